@@ -1,0 +1,4 @@
+// Command ersh is the Erlang shell.
+package main
+
+func main() {}

@@ -1,0 +1,99 @@
+// Package beam is the .beam file: its chunks, the generic instruction set,
+// reading, writing and listing. It knows nothing of how code is run or where
+// it comes from: the compiler makes a [Module], the loader takes one.
+package beam
+
+import "ersh/runtime/term"
+
+// Module is the content of a .beam file in generic BEAM instructions.
+type Module struct {
+	Name    term.Atom
+	Exports []Function // ExpT
+	Locals  []Function // LocT: functions that are not exported
+	Imports []Import   // ImpT
+	Lambdas []Lambda   // FunT
+	// Literals holds the LitT table; operands refer to it by index.
+	Literals []term.Term
+	// Code is the instruction stream of all functions, in file order.
+	Code []Instr
+	// NumLabels is the highest label + 1.
+	NumLabels int
+	// Lines is the Line chunk: Lines[i] is what `line i` refers to; Lines[0]
+	// is "no line".
+	Lines []Line
+	// Files names the Line chunk's files; Files[0] is the module's own
+	// source name (MODULE.erl).
+	Files []string
+	// Attributes and CompileInfo are the Attr and CInf chunks: property
+	// lists, as module_info shows them.
+	Attributes, CompileInfo term.Term
+	// Chunks holds every other chunk, uninterpreted, by its name (Dbgi, Docs,
+	// Type, Meta, ...), for tools and for writing back.
+	Chunks map[string][]byte
+	// MD5 is the module's version: MD5 of the significant chunks, as
+	// code:module_md5 computes it. Reading and writing a file fills it in.
+	MD5 [16]byte
+}
+
+// Function is a row of the export or local table.
+type Function struct {
+	Name  term.Atom
+	Arity int
+	Label int // its entry label
+}
+
+// Import is a row of the import table.
+type Import struct {
+	Module, Name term.Atom
+	Arity        int
+}
+
+// Lambda is a row of the fun table.
+type Lambda struct {
+	Name    term.Atom
+	Arity   int // with the free variables
+	Label   int
+	Index   int
+	NumFree int
+	OldUniq uint32
+}
+
+// Line is a source position.
+type Line struct {
+	File int // index into Module.Files
+	Line int
+}
+
+// Instr is one generic instruction.
+type Instr struct {
+	Op   Op
+	Args []Arg
+}
+
+// ArgKind tells what an operand is.
+type ArgKind uint8
+
+// The operand kinds, in the order of the compact encoding's tags, then the
+// extended ones.
+const (
+	KindU       ArgKind = iota // unsigned number: N
+	KindI                      // integer literal: N, or Term for a large one
+	KindAtom                   // Term is the Atom; [] (nil) has its own kind
+	KindX                      // x register N
+	KindY                      // y register N
+	KindLabel                  // label N; 0 means none: fail by exception
+	KindNil                    // []
+	KindFR                     // float register N
+	KindLiteral                // Literals[N]; Term holds it as well
+	KindList                   // List: select lists, tuple elements, bs segments
+	KindAlloc                  // List of pairs: allocation list (u kind, u count)
+	KindTyped                  // a register with type information: List[0] is the register, N the type index
+)
+
+// Arg is one operand.
+type Arg struct {
+	Kind ArgKind
+	N    int64
+	Term term.Term
+	List []Arg
+}

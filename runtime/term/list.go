@@ -1,0 +1,99 @@
+package term
+
+// List makes a proper list.
+func List(elems ...Term) Term { return ListTail(elems, EmptyList) }
+
+// ListTail makes a list of elems that ends in tail.
+func ListTail(elems []Term, tail Term) Term {
+	if len(elems) == 0 {
+		return tail
+	}
+	// One allocation for all cells: a list made at once mostly dies at once.
+	cells := make([]Cons, len(elems))
+	for i := len(elems) - 1; i >= 0; i-- {
+		cells[i] = Cons{elems[i], tail}
+		tail = &cells[i]
+	}
+	return tail
+}
+
+// Slice gives the elements of a proper list; ok is false for anything else.
+func Slice(t Term) (elems []Term, ok bool) {
+	for {
+		switch l := t.(type) {
+		case *Cons:
+			elems = append(elems, l.Head)
+			t = l.Tail
+		case Nil:
+			return elems, true
+		default:
+			return nil, false
+		}
+	}
+}
+
+// Length is the length of a proper list; ok is false for anything else.
+func Length(t Term) (n int, ok bool) {
+	for {
+		switch l := t.(type) {
+		case *Cons:
+			n++
+			t = l.Tail
+		case Nil:
+			return n, true
+		default:
+			return 0, false
+		}
+	}
+}
+
+// IsList reports whether t is a list cell or [].
+func IsList(t Term) bool {
+	switch t.(type) {
+	case *Cons, Nil:
+		return true
+	}
+	return false
+}
+
+// String makes the list of s's code points.
+func String(s string) Term {
+	elems := make([]Term, 0, len(s))
+	for _, r := range s {
+		elems = append(elems, Small(int64(r)))
+	}
+	return List(elems...)
+}
+
+// ByteList makes the list of b's bytes.
+func ByteList(b []byte) Term {
+	elems := make([]Term, len(b))
+	for i, c := range b {
+		elems[i] = Small(int64(c))
+	}
+	return List(elems...)
+}
+
+// GoString gives the text of a proper list of code points.
+func GoString(t Term) (s string, ok bool) {
+	var b []rune
+	for {
+		switch l := t.(type) {
+		case *Cons:
+			c, isInt := l.Head.(Int)
+			if !isInt {
+				return "", false
+			}
+			v := c.Value()
+			if v < 0 || v > 0x10FFFF || v >= 0xD800 && v < 0xE000 {
+				return "", false
+			}
+			b = append(b, rune(v))
+			t = l.Tail
+		case Nil:
+			return string(b), true
+		default:
+			return "", false
+		}
+	}
+}

@@ -1,0 +1,19 @@
+// Package vm runs BEAM code: loader, interpreter, processes, scheduler,
+// signals, timers and the code server of one node.
+//
+// A [VM] is one node. Its processes are [Process] structs, each with a stack
+// of its own, run by a few scheduler goroutines that take them from run queues
+// for 4,000 reductions a turn. Whatever reaches a process from outside
+// (messages, exits, links, monitors) is a [Signal] in its inbox; the process
+// itself handles its signals when it runs, so that the state of a process
+// has one owner at any time and signals between two processes keep their order.
+//
+//	room             files                               subject
+//	code             loader*.go, module.go, code.go      .beam -> internal instructions, code server
+//	interpreter      interp*.go, op*.go, exception.go    running a process until it yields
+//	processes        process.go, mailbox.go, signal*.go, spawn, links, monitors, exits, aliases
+//	                 registry.go, info.go
+//	scheduling       scheduler.go, timer.go, suspend.go  run queues, priorities, timers
+//	outside world    native.go, distribution.go          Go functions as processes, foreign nodes
+//	functions in Go  bif.go                              the table that package bif fills
+package vm
