@@ -10,10 +10,17 @@ type Module struct {
 	Name    term.Atom
 	Exports []Function // ExpT
 	Locals  []Function // LocT: functions that are not exported
-	Imports []Import   // ImpT
-	Lambdas []Lambda   // FunT
+	// Atoms is the atom table, the module's name first. Operands hold atoms,
+	// not table indexes; Write keeps this order and adds what is missing, so
+	// who makes a module leaves it nil.
+	Atoms   []term.Atom
+	Imports []Import // ImpT
+	Lambdas []Lambda // FunT
 	// Literals holds the LitT table; operands refer to it by index.
 	Literals []term.Term
+	// Strings is the StrT chunk: instructions such as bs_match_string and
+	// the string segments of bs_create_bin refer to it by byte offset.
+	Strings []byte
 	// Code is the instruction stream of all functions, in file order.
 	Code []Instr
 	// NumLabels is the highest label + 1.
@@ -33,6 +40,18 @@ type Module struct {
 	// MD5 is the module's version: MD5 of the significant chunks, as
 	// code:module_md5 computes it. Reading and writing a file fills it in.
 	MD5 [16]byte
+
+	form form
+}
+
+// form is how the file that a module was read from was written, so that it is
+// written back with the same checksum.
+type form struct {
+	longAtoms    bool // atom lengths of OTP 28 and later
+	literalChunk []byte
+	literals     []term.Term // what is in literalChunk
+	lineFlags    uint32
+	maxOp        Op // as the Code chunk's head says; may exceed what occurs
 }
 
 // Function is a row of the export or local table.
@@ -55,6 +74,8 @@ type Lambda struct {
 	Label   int
 	Index   int
 	NumFree int
+	// OldUniq is a hash of the module; Write puts the first bits of MD5 in
+	// where it is 0.
 	OldUniq uint32
 }
 
