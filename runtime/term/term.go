@@ -86,6 +86,9 @@ type Ref struct {
 	Creation uint32
 	N        uint8 // how many words of ID count, 1 to 5
 	ID       [5]uint32
+	// Resource is what a magic reference stands for: an array of atomics, an
+	// open file. nil for all others.
+	Resource any
 }
 
 func (*Ref) isTerm() {}
