@@ -274,7 +274,8 @@ type (
 	}
 	// Generator is P <- E and its kin: {generate,...}, {b_generate,...},
 	// {m_generate,...}, and the _strict forms. A map generator's pattern is a
-	// *MapPair with Exact set.
+	// *MapPair with Exact set. Inside a Zip an expression that generates
+	// nothing, which only a later check rejects, is a Generator without a Pattern.
 	Generator struct {
 		Anno
 		Kind    CompKind

@@ -36,32 +36,31 @@ func dumpDesc(desc any) string {
 			parts[i] = dumpDesc(e)
 		}
 		return "[" + strings.Join(parts, ",") + "]"
+	case DescChars:
+		parts := make([]string, len(d))
+		for i, e := range d {
+			if c, ok := e.(Chars); ok {
+				parts[i] = strings.Trim(charList([]rune(string(c))), "[]")
+			} else {
+				parts[i] = charList([]rune(fmt.Sprint(e)))
+			}
+		}
+		return "[" + strings.Join(parts, ",") + "]"
 	case *big.Int:
 		return d.String()
 	}
 	return fmt.Sprint(desc)
 }
 
-func dumpPos(p Pos) string { return fmt.Sprintf("{%d,%d}", p.Line, p.Col) }
+func dumpPos(p Pos) string {
+	if p.Col == 0 {
+		return strconv.Itoa(int(p.Line))
+	}
+	return fmt.Sprintf("{%d,%d}", p.Line, p.Col)
+}
 
 func dumpError(e *Error) string {
 	return fmt.Sprintf("error %s %s %s | %s", dumpPos(e.Pos), e.Module, dumpDesc(e.Desc), strings.ReplaceAll(e.Text, "\n", " "))
-}
-
-func dumpFloat(f float64) string {
-	m, e, _ := strings.Cut(strconv.FormatFloat(f, 'e', -1, 64), "e")
-	if !strings.Contains(m, ".") {
-		m += ".0"
-	}
-	x, _ := strconv.Atoi(e)
-	plain := strconv.FormatFloat(f, 'f', -1, 64)
-	if !strings.Contains(plain, ".") {
-		plain += ".0"
-	}
-	if short := m + "e" + strconv.Itoa(x); len(short) < len(plain) {
-		return short
-	}
-	return plain
 }
 
 func dumpToken(t Token) string {
@@ -77,7 +76,7 @@ func dumpToken(t Token) string {
 	case KindInteger:
 		sym = t.Int().String()
 	case KindFloat:
-		sym = dumpFloat(t.Float())
+		sym = FormatFloat(t.Float())
 	case KindChar:
 		sym = strconv.Itoa(int(t.Char()))
 	case KindString, KindSigilSuffix, KindWhiteSpace, KindComment:
@@ -97,4 +96,154 @@ func dumpScan(toks []Token, end Pos, err *Error) string {
 		parts[i] = dumpToken(t)
 	}
 	return "{ok,[" + strings.Join(parts, ",") + "]," + dumpPos(end) + "}"
+}
+
+func dumpList[T any](xs []T, f func(T) string) string {
+	parts := make([]string, len(xs))
+	for i, x := range xs {
+		parts[i] = f(x)
+	}
+	return "[" + strings.Join(parts, ",") + "]"
+}
+
+func dumpExprs(es []Expr) string { return dumpList(es, dumpExpr) }
+
+func dumpClause(c *Clause) string {
+	return "{clause," + dumpPos(c.Pos) + "," + dumpExprs(c.Patterns) + "," + dumpList(c.Guard, dumpExprs) + "," + dumpExprs(c.Body) + "}"
+}
+
+func dumpClauses(cs []*Clause) string { return dumpList(cs, dumpClause) }
+
+func dumpPair(p *MapPair) string {
+	name := "map_field_assoc"
+	if p.Exact {
+		name = "map_field_exact"
+	}
+	return "{" + name + "," + dumpPos(p.Pos) + "," + dumpExpr(p.Key) + "," + dumpExpr(p.Value) + "}"
+}
+
+func dumpFields(fs []*RecordField) string {
+	return dumpList(fs, func(f *RecordField) string {
+		return "{record_field," + dumpPos(f.Pos) + "," + dumpExpr(f.Name) + "," + dumpExpr(f.Value) + "}"
+	})
+}
+
+func dumpBinElem(e *BinElem) string {
+	size, types := "default", "default"
+	if e.Size != nil {
+		size = dumpExpr(e.Size)
+	}
+	if e.Types != nil {
+		types = dumpList(e.Types, func(t BinType) string {
+			if t.HasUnit {
+				return "{" + QuoteAtom(t.Name) + "," + strconv.Itoa(t.Unit) + "}"
+			}
+			return QuoteAtom(t.Name)
+		})
+	}
+	return "{bin_element," + dumpPos(e.Pos) + "," + dumpExpr(e.Value) + "," + size + "," + types + "}"
+}
+
+// dumpExpr writes an expression in the abstract format.
+func dumpExpr(e Expr) string {
+	tup := func(name string, parts ...string) string {
+		return "{" + strings.Join(append([]string{name, dumpPos(e.Position().Pos)}, parts...), ",") + "}"
+	}
+	switch x := e.(type) {
+	case *Atom:
+		return tup("atom", QuoteAtom(x.Name))
+	case *Var:
+		return tup("var", quoteAlways(x.Name))
+	case *Integer:
+		return tup("integer", x.Value.String())
+	case *Float:
+		return tup("float", FormatFloat(x.Value))
+	case *Char:
+		return tup("char", strconv.Itoa(int(x.Value)))
+	case *String:
+		return tup("string", charList(x.Value))
+	case *Nil:
+		return tup("nil")
+	case *Cons:
+		return tup("cons", dumpExpr(x.Head), dumpExpr(x.Tail))
+	case *Tuple:
+		return tup("tuple", dumpExprs(x.Elems))
+	case *Map:
+		if x.Base != nil {
+			return tup("map", dumpExpr(x.Base), dumpList(x.Pairs, dumpPair))
+		}
+		return tup("map", dumpList(x.Pairs, dumpPair))
+	case *MapPair:
+		return dumpPair(x)
+	case *Record:
+		if x.Base != nil {
+			return tup("record", dumpExpr(x.Base), QuoteAtom(x.Name), dumpFields(x.Fields))
+		}
+		return tup("record", QuoteAtom(x.Name), dumpFields(x.Fields))
+	case *RecordIndex:
+		return tup("record_index", QuoteAtom(x.Name), dumpExpr(x.Field))
+	case *RecordAccess:
+		return tup("record_field", dumpExpr(x.Base), QuoteAtom(x.Name), dumpExpr(x.Field))
+	case *Bin:
+		return tup("bin", dumpList(x.Elems, dumpBinElem))
+	case *BinOp:
+		return tup("op", QuoteAtom(x.Op), dumpExpr(x.Left), dumpExpr(x.Right))
+	case *UnOp:
+		return tup("op", QuoteAtom(x.Op), dumpExpr(x.Arg))
+	case *Match:
+		return tup("match", dumpExpr(x.Pattern), dumpExpr(x.Value))
+	case *MaybeMatch:
+		return tup("maybe_match", dumpExpr(x.Pattern), dumpExpr(x.Value))
+	case *Catch:
+		return tup("'catch'", dumpExpr(x.Value))
+	case *Remote:
+		return tup("remote", dumpExpr(x.Module), dumpExpr(x.Name))
+	case *Call:
+		return tup("call", dumpExpr(x.Fun), dumpExprs(x.Args))
+	case *FunRef:
+		return tup("'fun'", "{function,"+QuoteAtom(x.Name)+","+strconv.Itoa(x.Arity)+"}")
+	case *FunRemote:
+		return tup("'fun'", "{function,"+dumpExpr(x.Module)+","+dumpExpr(x.Name)+","+dumpExpr(x.Arity)+"}")
+	case *Fun:
+		if x.Name != "" {
+			return tup("named_fun", quoteAlways(x.Name), dumpClauses(x.Clauses))
+		}
+		return tup("'fun'", "{clauses,"+dumpClauses(x.Clauses)+"}")
+	case *Block:
+		return tup("block", dumpExprs(x.Body))
+	case *If:
+		return tup("'if'", dumpClauses(x.Clauses))
+	case *Case:
+		return tup("'case'", dumpExpr(x.Value), dumpClauses(x.Clauses))
+	case *Receive:
+		if x.After != nil {
+			return tup("'receive'", dumpClauses(x.Clauses), dumpExpr(x.After), dumpExprs(x.AfterBody))
+		}
+		return tup("'receive'", dumpClauses(x.Clauses))
+	case *Try:
+		return tup("'try'", dumpExprs(x.Body), dumpClauses(x.Of), dumpClauses(x.Catches), dumpExprs(x.After))
+	case *Maybe:
+		if x.Else != nil {
+			return tup("'maybe'", dumpExprs(x.Body), "{'else',"+dumpPos(x.ElseAnno.Pos)+","+dumpClauses(x.Else)+"}")
+		}
+		return tup("'maybe'", dumpExprs(x.Body))
+	case *Comp:
+		template := dumpExpr(x.Template)
+		if x.More != nil {
+			template = dumpExprs(append([]Expr{x.Template}, x.More...))
+		}
+		return tup([]string{"lc", "bc", "mc"}[x.Kind], template, dumpExprs(x.Qualifiers))
+	case *Generator:
+		if x.Pattern == nil {
+			return dumpExpr(x.Source)
+		}
+		name := []string{"generate", "b_generate", "m_generate"}[x.Kind]
+		if x.Strict {
+			name += "_strict"
+		}
+		return tup(name, dumpExpr(x.Pattern), dumpExpr(x.Source))
+	case *Zip:
+		return tup("zip", dumpList(x.Generators, func(g *Generator) string { return dumpExpr(g) }))
+	}
+	return fmt.Sprintf("?%T", e)
 }

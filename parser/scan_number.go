@@ -141,38 +141,22 @@ func (s *scanner) float(toks *[]Token, frac, base, from int, based bool) scanRes
 	return s.emit(toks, KindFloat, strconv.FormatFloat(f, 'g', -1, 64), end)
 }
 
-// maxBasedExponent is beyond what any finite float in a base needs, even with
-// as many digits as maxBasedDigits before its point.
-const (
-	maxBasedExponent = 100_000
-	maxBasedDigits   = 10_000
-)
-
-// basedFloat computes mantissa times base to the exponent.
+// basedFloat computes mantissa times base to the exponent, in floating point
+// as erl_scan does, so that the last digit comes out the same.
 func basedFloat(mantissa, exp string, base int) (float64, bool) {
 	whole, fraction, _ := strings.Cut(mantissa, ".")
-	if len(mantissa) > maxBasedDigits {
+	num, ok := new(big.Int).SetString(whole+fraction, base)
+	if !ok {
 		return 0, false
 	}
 	e := 0
 	if exp != "" {
 		var err error
-		if e, err = strconv.Atoi(exp); err != nil || e > maxBasedExponent || e < -maxBasedExponent {
+		if e, err = strconv.Atoi(exp); err != nil {
 			return 0, strings.HasPrefix(exp, "-")
 		}
 	}
-	num, ok := new(big.Int).SetString(whole+fraction, base)
-	if !ok {
-		return 0, false
-	}
-	e -= len(fraction)
-	pow := new(big.Int).Exp(big.NewInt(int64(base)), big.NewInt(int64(max(e, -e))), nil)
-	r := new(big.Rat)
-	if e >= 0 {
-		r.SetInt(num.Mul(num, pow))
-	} else {
-		r.SetFrac(num, pow)
-	}
-	f, _ := r.Float64()
-	return f, !math.IsInf(f, 0)
+	f, _ := new(big.Float).SetInt(num).Float64()
+	f *= math.Pow(float64(base), float64(e-len(fraction)))
+	return f, !math.IsInf(f, 0) && !math.IsNaN(f)
 }
