@@ -11,8 +11,10 @@
 //	room             files                               subject
 //	code             loader*.go, module.go, code.go      .beam -> internal instructions, code server
 //	interpreter      interp*.go, op*.go, exception.go    running a process until it yields
-//	processes        process.go, mailbox.go, signal*.go, spawn, links, monitors, exits, aliases
-//	                 registry.go, info.go
+//	processes        process.go, proctable.go, table.go  the struct, finding it, its tables
+//	                 mailbox.go, send.go, handle.go      messages and other signals
+//	                 spawn.go, link.go, monitor.go, alias.go, exit.go, registry.go,
+//	                 dictionary.go, info.go
 //	scheduling       scheduler.go, timer.go, suspend.go  run queues, priorities, timers
 //	outside world    native.go, distribution.go          Go functions as processes, foreign nodes
 //	functions in Go  bif.go                              the table that package bif fills

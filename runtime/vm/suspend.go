@@ -9,18 +9,43 @@ import "ersh/runtime/term"
 // is dropped.
 type Suspension struct {
 	p *Process
-	// further fields: scheduler room
+	// done, value and err belong to the process's owner.
+	done  bool
+	value term.Term
+	err   error
+	// result, when not nil, takes the place of a nil value.
+	result term.Term
 }
 
 func (*Suspension) Error() string { return "vm: suspended" }
 
 // Suspend begins a suspension of p, which must be the calling BIF's process.
-func (p *Process) Suspend() *Suspension { return &Suspension{p: p} }
+// A process has one at a time: a later one takes the place of one that was
+// never returned.
+func (p *Process) Suspend() *Suspension {
+	s := &Suspension{p: p}
+	p.waitFor = s
+	return s
+}
 
 // Resume ends the suspension: the BIF's call returns v, or raises err, which
 // may be any error that a Func returns. It may be called from any goroutine,
 // also before the BIF has returned; only the first call counts.
-func (s *Suspension) Resume(v term.Term, err error) { panic("vm: Resume: room of processes") }
+func (s *Suspension) Resume(v term.Term, err error) {
+	s.resumeFrom(nil, v, err)
+}
+
+func (s *Suspension) resumeFrom(w *worker, v term.Term, err error) {
+	s.p.postSignal(&resumeSignal{s: s, v: v, err: err}, w)
+}
+
+// outcome is what the BIF's call gives, once done.
+func (s *Suspension) outcome() (term.Term, error) {
+	if s.value == nil && s.err == nil {
+		return s.result, nil
+	}
+	return s.value, s.err
+}
 
 // Async runs fn in a goroutine of its own and suspends p until it is done.
 //

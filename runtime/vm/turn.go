@@ -1,6 +1,5 @@
 package vm
 
-import "ersh/runtime/term"
 
 // How the scheduler and the interpreter meet.
 //
@@ -25,24 +24,39 @@ const reductionsPerTurn = 4000
 
 // The interpreter's side (interp.go):
 //
+//	type execState struct     its part of a process, Process.exec; zeroed at the end
+//	type workerState struct   its part of a worker, p.worker.exec (registers ...)
 //	func (p *Process) run() turn
-//	func (p *Process) start(entry, args)    prepares a new process's first call
-//	func (p *Process) resume(v term.Term, err error)   gives a suspended BIF its result;
-//	                                        run goes on from there
+//	    p.left is the turn's reductions left, to be written back before run
+//	    returns and around BIF calls, which may change it (Bump)
+//	func (p *Process) start(m, f term.Atom, fun term.Term, args []term.Term)
+//	    prepares a new process's first call: fun, if not nil, or m:f; it runs
+//	    in the spawner's turn, so it only notes things down
+//	func (p *Process) resume(v term.Term, err error)
+//	    gives a suspended BIF its result, before run, which goes on from there
 //
-// The processes' side (mailbox.go), for the receive instructions:
+// An uncaught exception: return p.exitUncaught(class, reason, stack), which
+// reports it and gives turnExit.
+//
+// The processes' side (mailbox.go, send.go, timer.go), for the instructions:
 //
 //	func (p *Process) peekMessage() (msg term.Term, ok bool)
 //	    the message under the save pointer; takes new signals in when the
-//	    known messages are used up; ok false: none left. An exit signal
-//	    that kills sets p.exiting, which the interpreter checks after it.
+//	    known messages are used up; ok false: none left, and an exit signal may
+//	    have set p.exiting: then return turnExit
 //	func (p *Process) skipMessage()          loop_rec_end: save pointer on
-//	func (p *Process) takeMessage()          remove_message: drop it, save pointer to the start
+//	func (p *Process) takeMessage()          remove_message: drop it, save pointer to the
+//	                                         start, receive timer stopped
 //	func (p *Process) rewindMessages()       timeout: save pointer to the start
-//	func (p *Process) markMessages(ref)      recv_marker_bind and kin: a receive on
-//	    a fresh reference starts behind the messages that were there before it
-//	func (p *Process) startReceiveTimer(ms int64), stopReceiveTimer(), receiveTimedOut() bool
-//	func (p *Process) sendMessage(to, msg term.Term) error       send: to as erlang:send/2 takes it
+//	func (p *Process) reserveMark() term.Term, bindMark(id, ref), clearMark(ref), useMark(ref)
+//	                                         recv_marker_*
+//	func (p *Process) startReceiveTimer(ms int64)   wait_timeout, before returning turnWait;
+//	                                         no effect while it runs already
+//	func (p *Process) receiveTimedOut() bool the timer has fired: go on at timeout
+//	func (p *Process) stopReceiveTimer()     timeout
+//	func (p *Process) sendMessage(to, msg term.Term) error
+//	    to as erlang:send/2 takes it; the error is badarg or a Suspension whose
+//	    result is msg
 //
-// execState is the interpreter's part of a process; see interp.go.
-var _ term.Term
+// After turnWait the process runs again when there is a message after the save
+// pointer, or the timer has fired.

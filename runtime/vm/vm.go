@@ -1,7 +1,10 @@
 package vm
 
 import (
+	"crypto/rand"
+	"encoding/binary"
 	"io/fs"
+	"sync/atomic"
 
 	"ersh/runtime/term"
 )
@@ -17,18 +20,51 @@ type Config struct {
 	Library fs.FS
 	// MaxProcesses limits the process table; 0 means erl's default, 1048576.
 	MaxProcesses int
+	// Halt ends the program for erlang:halt/2; flush says that output still
+	// under way is to be waited for. It may be nil.
+	Halt func(status int, flush bool)
 }
 
 // VM is the machine of one node.
 type VM struct {
 	cfg Config
-	// the rooms' own parts follow
+
+	// processes
+	table     processTable
+	sched     scheduler
+	timers    timerService
+	registry  registry
+	exitHooks []func(p *Process)
+	refs      atomic.Uint64
+	refSalt   uint32
+	unlinkID  atomic.Uint64
+	ident     atomic.Pointer[nodeIdent]
+	books     nodeBooks
 }
 
 // New makes a VM and starts its schedulers. No process runs yet.
-func New(cfg Config) *VM { return &VM{cfg: cfg} }
+func New(cfg Config) *VM {
+	vm := &VM{cfg: cfg}
+	var salt [4]byte
+	rand.Read(salt[:])
+	vm.refSalt = binary.LittleEndian.Uint32(salt[:])
+	vm.ident.Store(&nodeIdent{name: term.NoNode})
+	vm.table.init(cfg.MaxProcesses)
+	vm.startTimers()
+	vm.startScheduler(cfg.Schedulers)
+	return vm
+}
 
-// Spawn starts a process outside any other: M:F(Args...).
-func (vm *VM) Spawn(m, f term.Atom, args []term.Term) *term.Pid {
-	panic("vm: Spawn: room of processes")
+// Stop ends the schedulers and timers; processes run no further. It must not
+// be called from a process.
+func (vm *VM) Stop() {
+	close(vm.timers.quit)
+	vm.sched.stop()
+}
+
+// Halt is erlang:halt/2.
+func (vm *VM) Halt(status int, flush bool) {
+	if vm.cfg.Halt != nil {
+		vm.cfg.Halt(status, flush)
+	}
 }

@@ -1,0 +1,130 @@
+package vm
+
+import (
+	"time"
+
+	"ersh/runtime/term"
+)
+
+// OnExit has fn called for every process that ends, as that process, after
+// its names are gone and before its links and monitors fire. It is for owners
+// of resources outside the VM (ETS tables), and to be called before any
+// process runs.
+func (vm *VM) OnExit(fn func(p *Process)) { vm.exitHooks = append(vm.exitHooks, fn) }
+
+// terminate ends the process with exitReason.
+func (p *Process) terminate() {
+	vm, w := p.vm, p.here()
+	p.exiting = true
+	reason := p.exitReason
+	if reason == nil {
+		reason = term.Normal
+	}
+	p.unregister()
+	p.stopReceiveTimer()
+	vm.timers.dropAll(p)
+	for _, fn := range vm.exitHooks {
+		fn(p)
+	}
+	// From here on senders see that the process has ended; what came before
+	// gets its answers.
+	rest := p.inbox.Swap(closedInbox)
+	p.state.Store(stateDead)
+	vm.table.remove(p)
+	x := p.more
+	p.messages, p.timer, p.waitFor, p.more = mailbox{}, nil, nil, nil
+	p.exitReason, p.leader, p.exec = nil, nil, execState{}
+
+	if x != nil {
+		for i := range x.suspending.items {
+			s := &x.suspending.items[i].val
+			vm.resumeSuspended(w, s.pid, &p.self, s.count)
+		}
+		for i := range x.links.items {
+			if l := &x.links.items[i].val; l.unlinking == 0 {
+				vm.signal(w, l.pid, &LinkExit{From: &p.self, To: l.pid, Reason: reason})
+			}
+		}
+		for i := range x.watchers.items {
+			m := &x.watchers.items[i].val
+			var from term.Term = &p.self
+			if !m.name.IsZero() {
+				from = m.name
+			}
+			vm.signal(w, m.from, &Down{From: from, To: m.from, Ref: m.ref, Reason: reason})
+		}
+		for i := range x.monitors.items {
+			m := &x.monitors.items[i].val
+			if !m.node.IsZero() {
+				var target term.Term = m.pid
+				if m.pid == nil {
+					target = m.target.(*term.Tuple).Elems[0]
+				}
+				vm.sendForeign(m.node, &Demonitor{From: &p.self, Target: target, Ref: m.ref}, nil, true)
+			} else if m.pid != nil {
+				if t := vm.lookup(m.pid); t != nil {
+					t.postSignal(&Demonitor{From: &p.self, Target: m.pid, Ref: m.ref}, w)
+				}
+			}
+		}
+		for _, r := range x.requests {
+			r.s.resumeFrom(w, r.missing, nil)
+		}
+		vm.leaveNodes(p, x.nodes)
+	}
+	var list *envelope
+	for e := rest; e != nil; {
+		e, e.next, list = e.next, list, e
+	}
+	for e := list; e != nil; e = e.next {
+		if c, ok := e.body.(*control); ok {
+			vm.undeliverable(c.sig, w)
+		}
+	}
+}
+
+// exitUncaught ends the process for an exception that nothing caught. stack
+// is the stack trace. Errors and throws are reported to the logger, as erl does.
+func (p *Process) exitUncaught(class Class, reason, stack term.Term) turn {
+	switch class {
+	case ClassThrow:
+		reason = term.T(term.T(term.A("nocatch"), reason), stack)
+	case ClassError:
+		reason = term.T(reason, stack)
+	}
+	if class != ClassExit {
+		p.vm.reportCrash(p, reason)
+	}
+	p.setExit(reason)
+	return turnExit
+}
+
+var (
+	aLogger = term.A("logger")
+	aLog    = term.A("log")
+)
+
+// reportCrash sends the event of a crashed process to the logger.
+func (vm *VM) reportCrash(p *Process, reason term.Term) {
+	logger := vm.whereis(aLogger)
+	if logger == nil || logger == p {
+		return
+	}
+	format, args := "Error in process ~p with exit value:~n~p~n", []term.Term{&p.self, reason}
+	if node := vm.Node(); node != term.NoNode {
+		format, args = "Error in process ~p on node ~p with exit value:~n~p~n", []term.Term{&p.self, node, reason}
+	}
+	var gl term.Term = term.Undefined
+	if p.leader != nil {
+		gl = p.leader
+	}
+	meta := term.MapOf(
+		term.A("pid"), &p.self, term.A("gl"), gl,
+		term.A("time"), term.MakeInt(time.Now().UnixMicro()),
+		aErrorLogger, term.MapOf(term.A("emulator"), term.True, term.A("tag"), term.ErrorAtom),
+	)
+	msg := term.T(aLog, term.ErrorAtom, term.String(format), term.List(args...), meta)
+	logger.post(&envelope{body: msg}, p.here())
+}
+
+var aErrorLogger = term.A("error_logger")

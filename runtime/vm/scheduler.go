@@ -1,0 +1,393 @@
+package vm
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// The states of a process, as the scheduler sees it. Who posts a signal moves
+// idle to queued (and queues the process) and running to notified; the worker
+// that runs it does the rest.
+const (
+	stateIdle     = iota // nothing to do: in no queue
+	stateQueued          // in a run queue
+	stateRunning         // a worker runs it
+	stateNotified        // running, and a signal has come since
+	stateDead
+)
+
+// The priorities, as indices of run queues; a larger one goes first.
+const (
+	prioLow = iota
+	prioNormal
+	prioHigh
+	prioMax
+	numPrios
+)
+
+// lowEvery is after how many processes of normal priority one of low priority
+// gets a turn.
+const lowEvery = 8
+
+// scheduler runs processes on a fixed number of workers, each with run queues
+// of its own. A process goes into the queue of the worker that woke it, so two
+// that talk to each other stay together and hand over without the operating
+// system; who comes from outside a worker goes into the common queue. A worker
+// without work takes half of another's, and parks when there is none. Parked
+// workers are woken when a queue holds more than its worker is about to take.
+type scheduler struct {
+	workers []*worker
+	common  runQueue
+
+	// searching counts workers that were woken and have found nothing yet.
+	searching atomic.Int32
+	idleCount atomic.Int32
+	mu        sync.Mutex
+	idle      []*worker
+	stopped   atomic.Bool
+	done      sync.WaitGroup
+}
+
+type worker struct {
+	vm     *VM
+	s      *scheduler
+	index  int
+	queue  runQueue
+	turns  uint
+	unpark chan struct{}
+	// exec is the interpreter's part: registers and the like.
+	exec workerState
+}
+
+// runQueue is a set of queues, one a priority.
+type runQueue struct {
+	n      atomic.Int32 // how many in all, to be read without the lock
+	mu     sync.Mutex
+	normal int // turns given to normal processes since the last low one
+	rings  [numPrios]ring
+}
+
+// ring is a growing circular buffer.
+type ring struct {
+	buf     []*Process
+	head, n int
+}
+
+func (r *ring) push(p *Process) {
+	if r.n == len(r.buf) {
+		buf := make([]*Process, max(16, 2*len(r.buf)))
+		k := copy(buf, r.buf[r.head:])
+		copy(buf[k:], r.buf[:r.head])
+		r.buf, r.head = buf, 0
+	}
+	r.buf[(r.head+r.n)&(len(r.buf)-1)] = p
+	r.n++
+}
+
+func (r *ring) pop() *Process {
+	p := r.buf[r.head]
+	r.buf[r.head] = nil
+	r.head = (r.head + 1) & (len(r.buf) - 1)
+	r.n--
+	if r.n == 0 && len(r.buf) > 4096 {
+		r.buf, r.head = nil, 0
+	}
+	return p
+}
+
+func (q *runQueue) push(p *Process) int {
+	prio := p.priority.Load()
+	q.mu.Lock()
+	q.rings[prio].push(p)
+	n := q.n.Add(1)
+	q.mu.Unlock()
+	return int(n)
+}
+
+func (q *runQueue) pop() *Process {
+	if q.n.Load() == 0 {
+		return nil
+	}
+	q.mu.Lock()
+	p := q.popLocked()
+	q.mu.Unlock()
+	return p
+}
+
+func (q *runQueue) popLocked() *Process {
+	if q.n.Load() == 0 {
+		return nil
+	}
+	prio := prioMax
+	switch {
+	case q.rings[prioMax].n > 0:
+	case q.rings[prioHigh].n > 0:
+		prio = prioHigh
+	case q.rings[prioNormal].n > 0 && (q.rings[prioLow].n == 0 || q.normal < lowEvery):
+		prio = prioNormal
+		q.normal++
+	default:
+		prio = prioLow
+		q.normal = 0
+	}
+	q.n.Add(-1)
+	return q.rings[prio].pop()
+}
+
+// popHalf takes one process to run and half of the rest of q into into.
+func (q *runQueue) popHalf(into *runQueue) *Process {
+	if q.n.Load() == 0 {
+		return nil
+	}
+	var batch [64]*Process
+	k := 0
+	q.mu.Lock()
+	first := q.popLocked()
+	if first != nil {
+		for k < len(batch) && k < int(q.n.Load()+1)/2 {
+			batch[k] = q.popLocked()
+			k++
+		}
+	}
+	q.mu.Unlock()
+	for _, p := range batch[:k] {
+		into.push(p)
+	}
+	return first
+}
+
+func (vm *VM) startScheduler(n int) {
+	if n <= 0 {
+		n = runtime.GOMAXPROCS(0)
+	}
+	s := &vm.sched
+	for i := range n {
+		s.workers = append(s.workers, &worker{vm: vm, s: s, index: i, unpark: make(chan struct{}, 1)})
+	}
+	s.done.Add(n)
+	for _, w := range s.workers {
+		go w.loop()
+	}
+}
+
+// stop ends all workers after their present turns.
+func (s *scheduler) stop() {
+	s.stopped.Store(true)
+	for s.wakeOne() {
+	}
+	s.done.Wait()
+}
+
+// wake makes p run soon. w is the worker of the caller, or nil.
+func (p *Process) wake(w *worker) {
+	for {
+		switch s := p.state.Load(); s {
+		case stateIdle:
+			if p.state.CompareAndSwap(stateIdle, stateQueued) {
+				p.vm.sched.enqueue(p, w)
+				return
+			}
+		case stateRunning:
+			if p.state.CompareAndSwap(stateRunning, stateNotified) {
+				return
+			}
+		default:
+			return
+		}
+	}
+}
+
+func (s *scheduler) enqueue(p *Process, w *worker) {
+	if w == nil {
+		s.common.push(p)
+		s.wakeIdle()
+	} else if w.queue.push(p) > 1 {
+		s.wakeIdle()
+	}
+}
+
+// wakeIdle wakes a parked worker unless one is looking for work already.
+func (s *scheduler) wakeIdle() {
+	if s.idleCount.Load() > 0 && s.searching.Load() == 0 {
+		s.wakeOne()
+	}
+}
+
+func (s *scheduler) wakeOne() bool {
+	s.mu.Lock()
+	k := len(s.idle)
+	if k == 0 {
+		s.mu.Unlock()
+		return false
+	}
+	w := s.idle[k-1]
+	s.idle = s.idle[:k-1]
+	s.idleCount.Add(-1)
+	s.searching.Add(1)
+	s.mu.Unlock()
+	w.unpark <- struct{}{}
+	return true
+}
+
+func (w *worker) loop() {
+	defer w.s.done.Done()
+	for !w.s.stopped.Load() {
+		w.turns++
+		if w.turns%16 == 0 {
+			// Goroutines outside get their share of the cores.
+			runtime.Gosched()
+		}
+		if p := w.find(); p != nil {
+			w.turn(p)
+		} else {
+			w.park()
+		}
+	}
+}
+
+// find gives the next process to run, nil if there is none anywhere.
+func (w *worker) find() *Process {
+	if w.s.common.n.Load() > 0 && (w.turns%4 == 0 || w.queue.n.Load() == 0) {
+		if p := w.s.common.popHalf(&w.queue); p != nil {
+			return p
+		}
+	}
+	if p := w.queue.pop(); p != nil {
+		return p
+	}
+	return w.steal()
+}
+
+func (w *worker) steal() *Process {
+	n := len(w.s.workers)
+	for i := 1; i < n; i++ {
+		if p := w.s.workers[(w.index+i)%n].queue.popHalf(&w.queue); p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+// park waits until there is work. A queue with a single process is left to
+// its own worker, which is about to take it.
+func (w *worker) park() {
+	s := w.s
+	s.mu.Lock()
+	s.idle = append(s.idle, w)
+	s.idleCount.Add(1)
+	s.mu.Unlock()
+	// Work that came before this worker was on the idle list woke nobody.
+	if s.stopped.Load() || s.common.n.Load() > 0 || w.othersHaveWork() {
+		if s.forgetIdle(w) {
+			return
+		}
+	}
+	<-w.unpark
+	// From here on the worker counts as searching.
+	if s.stopped.Load() {
+		s.searching.Add(-1)
+		return
+	}
+	p := w.find()
+	s.searching.Add(-1)
+	if p != nil {
+		if s.common.n.Load() > 0 || w.queue.n.Load() > 0 {
+			s.wakeIdle()
+		}
+		w.turn(p)
+	}
+}
+
+func (w *worker) othersHaveWork() bool {
+	for _, v := range w.s.workers {
+		if v != w && v.queue.n.Load() > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scheduler) forgetIdle(w *worker) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, v := range s.idle {
+		if v == w {
+			s.idle = append(s.idle[:i], s.idle[i+1:]...)
+			s.idleCount.Add(-1)
+			return true
+		}
+	}
+	return false
+}
+
+// turn gives p a turn: its signals, then its code.
+func (w *worker) turn(p *Process) {
+	if p.native != nil {
+		p.native.turn()
+		return
+	}
+	p.worker = w
+	p.left = reductionsPerTurn
+	for {
+		p.state.Store(stateRunning)
+		p.takeSignals()
+		t := p.goOn()
+		if p.more != nil && len(p.more.requests) > 0 {
+			p.answerRequests()
+		}
+		if t == turnExit || p.exiting {
+			p.terminate()
+			return
+		}
+		if t != turnYield && p.left > 0 && p.state.Load() == stateNotified {
+			continue
+		}
+		p.spent += uint64(reductionsPerTurn - p.left)
+		if t == turnYield || p.left <= 0 {
+			p.state.Store(stateQueued)
+			if w.queue.push(p) > 1 {
+				w.s.wakeIdle()
+			}
+			return
+		}
+		if p.state.CompareAndSwap(stateRunning, stateIdle) {
+			return
+		}
+		// A signal came at the last moment: another turn.
+		p.left = reductionsPerTurn
+	}
+}
+
+// goOn runs p's code if there is a reason to.
+func (p *Process) goOn() turn {
+	if p.exiting {
+		return turnExit
+	}
+	if p.more != nil && len(p.more.suspenders.items) > 0 {
+		return turnWait
+	}
+	switch p.mode {
+	case modeReceive:
+		if p.messages.current() == nil && !p.timedOut {
+			return turnWait
+		}
+	case modeSuspended:
+		s := p.waitFor
+		if s == nil || !s.done {
+			return turnSuspend
+		}
+		p.waitFor = nil
+		p.mode = modeRun
+		p.resume(s.outcome())
+	}
+	p.mode = modeRun
+	t := p.run()
+	switch t {
+	case turnWait:
+		p.mode = modeReceive
+	case turnSuspend:
+		p.mode = modeSuspended
+	}
+	return t
+}

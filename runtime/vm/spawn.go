@@ -1,0 +1,124 @@
+package vm
+
+import "ersh/runtime/term"
+
+// SpawnOptions are those of erlang:spawn_opt/5.
+type SpawnOptions struct {
+	Link     bool
+	Monitor  bool
+	Monitors MonitorOptions // with Monitor
+	Priority term.Atom      // zero: normal
+	flags    spawnFlags
+}
+
+// Call is what a new process does: Fun, if not nil, or Module:Name, on Args.
+type Call struct {
+	Module, Name term.Atom
+	Fun          term.Term
+	Args         []term.Term
+}
+
+// Spawn starts a process as a child of p. With Monitor, ref is the monitor.
+func (p *Process) Spawn(c Call, o SpawnOptions) (pid *term.Pid, ref *term.Ref, err error) {
+	child := p.vm.newProcess(p)
+	if child == nil {
+		return nil, nil, SystemLimit
+	}
+	child.configure(o)
+	p.relate(child, o, &ref)
+	child.begin(c, p.here())
+	return &child.self, ref, nil
+}
+
+// relate sets up the link and the monitor of a new process that does not run
+// yet, so both ends can be written at once.
+func (p *Process) relate(child *Process, o SpawnOptions, ref **term.Ref) {
+	if o.Link {
+		p.ext().links.put(p.vm.pidKey(&child.self), link{pid: &child.self})
+		child.ext().links.put(p.vm.pidKey(&p.self), link{pid: &p.self})
+	}
+	if o.Monitor {
+		r := *ref
+		if r == nil {
+			r = p.newMonitorRef(o.Monitors)
+			*ref = r
+		}
+		p.addAlias(r, o.Monitors.Alias)
+		key := p.vm.refKey(r)
+		p.ext().monitors.put(key, monitor{ref: r, target: &child.self, pid: &child.self, kind: aProcess, tag: o.Monitors.Tag})
+		child.ext().watchers.put(key, watcher{from: &p.self, ref: r})
+	}
+}
+
+// newProcess makes a process that does not run yet; nil when there are too
+// many.
+func (vm *VM) newProcess(parent *Process) *Process {
+	p := &Process{vm: vm}
+	id := vm.ident.Load()
+	p.self.Node, p.self.Creation, p.self.Proc = id.name, id.creation, p
+	p.priority.Store(prioNormal)
+	// Nobody may queue the process before it begins.
+	p.state.Store(stateQueued)
+	if parent != nil {
+		p.parent, p.leader = &parent.self, parent.leader
+	}
+	if !vm.table.add(p) {
+		return nil
+	}
+	if p.leader == nil {
+		p.leader = &p.self
+	}
+	return p
+}
+
+func (p *Process) configure(o SpawnOptions) {
+	if prio, ok := priorities[o.Priority]; ok {
+		p.priority.Store(prio)
+	}
+	if o.flags.set {
+		p.ext().options = o.flags
+	}
+}
+
+// begin lets a new process run.
+func (p *Process) begin(c Call, w *worker) {
+	p.initial = initialCall{c.Module, c.Name, len(c.Args)}
+	if f, ok := c.Fun.(*term.Fun); ok {
+		p.initial = initialCall{f.Module, f.Name, f.Arity + f.NumFree}
+	} else if f, ok := c.Fun.(*term.Export); ok {
+		p.initial = initialCall{f.Module, f.Name, f.Arity}
+	}
+	p.start(c.Module, c.Name, c.Fun, c.Args)
+	p.vm.sched.enqueue(p, w)
+}
+
+// Spawn starts a process outside any other: M:F(Args...). It gives nil when
+// there are too many processes.
+func (vm *VM) Spawn(m, f term.Atom, args []term.Term) *term.Pid {
+	p := vm.newProcess(nil)
+	if p == nil {
+		return nil
+	}
+	p.begin(Call{Module: m, Name: f, Args: args}, nil)
+	return &p.self
+}
+
+var priorities = map[term.Atom]uint32{
+	term.A("low"): prioLow, term.Normal: prioNormal, term.A("high"): prioHigh, term.A("max"): prioMax,
+}
+
+// spawnWait is a spawn request to another node that has no answer yet.
+type spawnWait struct {
+	ref      *term.Ref
+	node     term.Atom
+	epoch    uint64
+	options  SpawnOptions
+	replyTag term.Term
+	success  bool // a message is wanted when the process was started
+	failure  bool // ... and when it was not
+	// s is the caller of spawn/4 and kin, which waits; nil for
+	// spawn_request.
+	s *Suspension
+}
+
+func (p *Process) handleSpawnReply(s *SpawnReply) {}
