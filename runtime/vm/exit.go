@@ -20,6 +20,9 @@ func (p *Process) terminate() {
 	if reason == nil {
 		reason = term.Normal
 	}
+	if p.crashed {
+		vm.reportCrash(p, reason)
+	}
 	p.unregister()
 	p.stopReceiveTimer()
 	vm.timers.dropAll(p)
@@ -33,7 +36,7 @@ func (p *Process) terminate() {
 	vm.table.remove(p)
 	x := p.more
 	p.messages, p.timer, p.waitFor, p.more = mailbox{}, nil, nil, nil
-	p.exitReason, p.leader, p.exec = nil, nil, execState{}
+	p.exitReason, p.leader, p.execState = nil, nil, execState{}
 
 	if x != nil {
 		for i := range x.suspending.items {
@@ -81,22 +84,6 @@ func (p *Process) terminate() {
 			vm.undeliverable(c.sig, w)
 		}
 	}
-}
-
-// exitUncaught ends the process for an exception that nothing caught. stack
-// is the stack trace. Errors and throws are reported to the logger, as erl does.
-func (p *Process) exitUncaught(class Class, reason, stack term.Term) turn {
-	switch class {
-	case ClassThrow:
-		reason = term.T(term.T(term.A("nocatch"), reason), stack)
-	case ClassError:
-		reason = term.T(reason, stack)
-	}
-	if class != ClassExit {
-		p.vm.reportCrash(p, reason)
-	}
-	p.setExit(reason)
-	return turnExit
 }
 
 var (

@@ -24,10 +24,7 @@ type Process struct {
 	exiting   bool // ends with exitReason as soon as the owner sees it
 	timedOut  bool // the receive timer has fired
 	sensitive bool
-	// left is how many reductions the turn still has. The interpreter counts
-	// it down; BIFs do by Bump.
-	left  int
-	spent uint64 // reductions of earlier turns
+	spent     uint64 // reductions of earlier turns
 
 	vm     *VM
 	worker *worker // who runs it now
@@ -44,9 +41,9 @@ type Process struct {
 	exitReason term.Term
 
 	// native is set for a process whose body is a Go function.
-	native *Native
-	more   *extras
-	exec   execState
+	native    *Native
+	more      *extras
+	execState // the interpreter's part
 }
 
 // initialCall is where a process began: M:F with its arity.
@@ -110,11 +107,11 @@ func (p *Process) VM() *VM { return p.vm }
 func (p *Process) Pid() *term.Pid { return &p.self }
 
 // Bump charges n reductions to the process's turn.
-func (p *Process) Bump(n int) { p.left -= n }
+func (p *Process) Bump(n int) { p.reds -= n }
 
 // ReductionsLeft is what remains of the turn; at or below 0 a BIF that has
 // more to do returns a Step.
-func (p *Process) ReductionsLeft() int { return p.left }
+func (p *Process) ReductionsLeft() int { return p.reds }
 
 // GroupLeader is the process's group leader.
 func (p *Process) GroupLeader() *term.Pid { return p.leader }

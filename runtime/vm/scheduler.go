@@ -328,7 +328,7 @@ func (w *worker) turn(p *Process) {
 		return
 	}
 	p.worker = w
-	p.left = reductionsPerTurn
+	p.reds = reductionsPerTurn
 	for {
 		p.state.Store(stateRunning)
 		p.takeSignals()
@@ -340,11 +340,11 @@ func (w *worker) turn(p *Process) {
 			p.terminate()
 			return
 		}
-		if t != turnYield && p.left > 0 && p.state.Load() == stateNotified {
+		if t != turnYield && p.reds > 0 && p.state.Load() == stateNotified {
 			continue
 		}
-		p.spent += uint64(reductionsPerTurn - p.left)
-		if t == turnYield || p.left <= 0 {
+		p.spent += uint64(reductionsPerTurn - p.reds)
+		if t == turnYield || p.reds <= 0 {
 			p.state.Store(stateQueued)
 			if w.queue.push(p) > 1 {
 				w.s.wakeIdle()
@@ -355,7 +355,7 @@ func (w *worker) turn(p *Process) {
 			return
 		}
 		// A signal came at the last moment: another turn.
-		p.left = reductionsPerTurn
+		p.reds = reductionsPerTurn
 	}
 }
 

@@ -88,7 +88,10 @@ func (p *Process) begin(c Call, w *worker) {
 	} else if f, ok := c.Fun.(*term.Export); ok {
 		p.initial = initialCall{f.Module, f.Name, f.Arity}
 	}
-	p.start(c.Module, c.Name, c.Fun, c.Args)
+	if c.Fun != nil {
+		c = Call{Module: aErlang, Name: aApply, Args: []term.Term{c.Fun, term.List(c.Args...)}}
+	}
+	p.start(c.Module, c.Name, c.Args)
 	p.vm.sched.enqueue(p, w)
 }
 
@@ -102,6 +105,11 @@ func (vm *VM) Spawn(m, f term.Atom, args []term.Term) *term.Pid {
 	p.begin(Call{Module: m, Name: f, Args: args}, nil)
 	return &p.self
 }
+
+var (
+	aErlang = term.A("erlang")
+	aApply  = term.A("apply")
+)
 
 var priorities = map[term.Atom]uint32{
 	term.A("low"): prioLow, term.Normal: prioNormal, term.A("high"): prioHigh, term.A("max"): prioMax,

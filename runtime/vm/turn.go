@@ -1,6 +1,5 @@
 package vm
 
-
 // How the scheduler and the interpreter meet.
 //
 // The scheduler takes a process from a run queue, lets it handle its pending
@@ -24,19 +23,16 @@ const reductionsPerTurn = 4000
 
 // The interpreter's side (interp.go):
 //
-//	type execState struct     its part of a process, Process.exec; zeroed at the end
+//	type execState struct     its part of a process, embedded; zeroed at the end
 //	type workerState struct   its part of a worker, p.worker.exec (registers ...)
 //	func (p *Process) run() turn
-//	    p.left is the turn's reductions left, to be written back before run
-//	    returns and around BIF calls, which may change it (Bump)
-//	func (p *Process) start(m, f term.Atom, fun term.Term, args []term.Term)
-//	    prepares a new process's first call: fun, if not nil, or m:f; it runs
-//	    in the spawner's turn, so it only notes things down
+//	    p.reds is the turn's reductions left, to be written back before run
+//	    returns and around BIF calls, which may change it (Bump). For turnExit
+//	    it sets exitReason, and crashed for an uncaught error or throw
+//	func (p *Process) start(m, f term.Atom, args []term.Term)
+//	    prepares a new process's first call; it runs in the spawner's turn
 //	func (p *Process) resume(v term.Term, err error)
 //	    gives a suspended BIF its result, before run, which goes on from there
-//
-// An uncaught exception: return p.exitUncaught(class, reason, stack), which
-// reports it and gives turnExit.
 //
 // The processes' side (mailbox.go, send.go, timer.go), for the instructions:
 //
