@@ -15,7 +15,8 @@ type Atom struct{ e *atomEntry }
 type atomEntry struct {
 	name  string
 	index uint32
-	hash  uint32
+	hash  uint64
+	phash uint32 // see Phash2
 }
 
 func (Atom) isTerm() {}
@@ -87,7 +88,7 @@ func NewAtom(name string) (Atom, error) {
 	}
 	// A private copy: the caller's string may be part of a large buffer.
 	name = string([]byte(name))
-	e := &atomEntry{name: name, index: n - 1, hash: uint32(h >> 32)}
+	e := &atomEntry{name: name, index: n - 1, hash: hashBytes(hashAtom, name), phash: atomPhash(name)}
 	s.m[name] = e
 	return Atom{e}, nil
 }
