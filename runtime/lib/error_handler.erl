@@ -1,0 +1,45 @@
+%% What a process does about a call of a function that is not there: load the
+%% module, or raise undef.
+-module(error_handler).
+
+-export([undefined_function/3, undefined_lambda/3, stub_function/3,
+         breakpoint/3, raise_undef_exception/3]).
+
+undefined_function(Mod, Name, Args) ->
+    case ensure_loaded(Mod) of
+        {module, Mod} ->
+            case erlang:function_exported(Mod, Name, length(Args)) of
+                true -> apply(Mod, Name, Args);
+                false -> stub_function_of(Mod, Name, Args)
+            end;
+        _ -> raise_undef_exception(Mod, Name, Args)
+    end.
+
+%% A module may say itself what calls of functions it lacks mean.
+stub_function_of(Mod, Name, Args) ->
+    case erlang:function_exported(Mod, '$handle_undefined_function', 2) of
+        true -> Mod:'$handle_undefined_function'(Name, Args);
+        false -> raise_undef_exception(Mod, Name, Args)
+    end.
+
+undefined_lambda(Mod, Fun, Args) ->
+    case ensure_loaded(Mod) of
+        {module, Mod} -> apply(Fun, Args);
+        _ -> raise(undef, Mod, Fun, Args)
+    end.
+
+ensure_loaded(Mod) -> code:ensure_loaded(Mod).
+
+stub_function(Mod, Name, Args) -> raise_undef_exception(Mod, Name, Args).
+
+breakpoint(Mod, Name, Args) -> apply(Mod, Name, Args).
+
+raise_undef_exception(Mod, Name, Args) -> raise(undef, Mod, Name, Args).
+
+%% The stack shows the missing function where the caller of this handler was.
+raise(Reason, Mod, Name, Args) ->
+    Stack = try error(Reason)
+            catch _:_:[_, _ | Callers] -> Callers;
+                  _:_:_ -> []
+            end,
+    erlang:raise(error, Reason, [{Mod, Name, Args, []} | Stack]).

@@ -1,0 +1,720 @@
+%% The shell: a server process that reads commands from its group leader and
+%% keeps what survives an exception (bindings, process dictionary, history,
+%% records, functions), and an evaluator process that runs them and dies with
+%% their exceptions.
+-module(shell).
+
+-export([start/0, start/1, start/2, server/1, server/2, whereis/0,
+         start_interactive/0, start_interactive/1,
+         history/1, results/1, catch_exception/1, strings/1, prompt_func/1,
+         start_restricted/1, stop_restricted/0, local_func/1, apply_fun/3]).
+
+-define(HISTORY, 20).
+-define(RESULTS, 20).
+-define(DEPTH, 30).
+-define(LINE_CHARS, 60).
+
+%% What a shell knows. Tab holds records, functions and types typed in.
+-record(sh, {n = 1, bs = erl_eval:new_bindings(), dict = [], commands = [],
+             eval, tab}).
+
+start() -> start(false, false).
+start(NoCtrlG) -> start(NoCtrlG, false).
+start(NoCtrlG, StartSync) ->
+    spawn(fun() -> server(NoCtrlG, StartSync) end).
+
+start_interactive() -> start_interactive({shell, start, []}).
+start_interactive(Shell) -> group:start_interactive(Shell).
+
+%% The evaluator of the current job, as erl says it: the pid that self()
+%% shows at the prompt.
+whereis() ->
+    case group:whereis_shell() of
+        undefined -> undefined;
+        Pid when Pid =:= self() -> self();
+        Pid ->
+            Ref = monitor(process, Pid),
+            Pid ! {shell_whereis, self(), Ref},
+            receive
+                {Ref, Eval} -> demonitor(Ref, [flush]), Eval;
+                {'DOWN', Ref, _, _, _} -> undefined
+            end
+    end.
+
+server(NoCtrlG, StartSync) ->
+    case StartSync of
+        true -> init:wait_until_started();
+        false -> ok
+    end,
+    server(NoCtrlG).
+
+server(NoCtrlG) ->
+    process_flag(trap_exit, true),
+    banner(NoCtrlG),
+    Tab = ets:new(shell_definitions, [public, ordered_set]),
+    loop(start_eval(#sh{tab = Tab})).
+
+banner(NoCtrlG) ->
+    Version = erlang:system_info(version),
+    case {get_env(shell_slogan), NoCtrlG} of
+        {{ok, Slogan}, _} when is_list(Slogan) -> io:put_chars([Slogan, $\n]);
+        {_, true} -> io:fwrite("Eshell V~s (type help(). for help)~n", [Version]);
+        {_, _} ->
+            io:fwrite("Eshell V~s (press Ctrl+G to abort, type help(). for help)~n",
+                      [Version])
+    end.
+
+get_env(Key) -> application:get_env(stdlib, Key).
+get_env(Key, Default) ->
+    case get_env(Key) of
+        {ok, Value} -> Value;
+        undefined -> Default
+    end.
+
+%%% Reading.
+
+loop(Sh0) ->
+    {Read, Sh} = read(Sh0),
+    case Read of
+        {ok, Tokens} -> loop(command(Tokens, Sh));
+        {error, {Location, Mod, What}} ->
+            complain("~ts: ~ts", [location(Location), Mod:format_error(What)]),
+            skip_line(),
+            loop(Sh);
+        {error, What} ->
+            complain("~tp", [What]),
+            loop(Sh);
+        ignore -> loop(Sh);
+        interrupted -> loop(Sh);
+        eof -> terminate(Sh);
+        {gone, Reason} -> exit(Reason)
+    end.
+
+%% After text that is no Erlang at all nothing says where the command ends: the
+%% rest of the line goes with it, unseen.
+skip_line() ->
+    Opts = io:getopts(),
+    Echo = [{echo, E} || {echo, E} <- Opts],
+    Echo =:= [] orelse io:setopts([{echo, false}]),
+    _ = io:get_line(''),
+    Echo =:= [] orelse io:setopts(Echo).
+
+terminate(Sh) ->
+    io:fwrite("*** Terminating erlang (~w)~n", [node()]),
+    exit(Sh#sh.eval, kill),
+    case node(group_leader()) =:= node() of
+        true -> halt(0);
+        false -> exit(terminated)
+    end.
+
+complain(Format, Args) -> io:fwrite("* " ++ Format ++ "~n", Args).
+
+location({Line, Column}) -> io_lib:fwrite("~w:~w", [Line, Column]);
+location(Line) -> io_lib:fwrite("~w", [Line]).
+
+%% A reader process of its own waits for input, so that the death of an idle
+%% evaluator is seen at once.
+read(Sh) ->
+    Prompt = prompt(Sh),
+    Reader = spawn_link(fun() -> exit({read, read_tokens(Prompt)}) end),
+    read_wait(Reader, Sh).
+
+read_wait(Reader, Sh = #sh{eval = Eval}) ->
+    receive
+        {'EXIT', Reader, {read, Read}} -> {Read, Sh};
+        {'EXIT', Reader, Reason} -> {{gone, Reason}, Sh};
+        {'EXIT', Eval, Reason} ->
+            report_exit(Reason, Sh),
+            read_wait(Reader, start_eval(Sh));
+        {'EXIT', _, Reason} when Reason =:= die; Reason =:= kill; Reason =:= terminated ->
+            exit(Eval, kill),
+            exit(Reason);
+        {'EXIT', _, interrupt} ->
+            exit(Reader, kill),
+            {interrupted, Sh};
+        {shell_whereis, From, Ref} ->
+            From ! {Ref, Eval},
+            read_wait(Reader, Sh);
+        {shell_req, From, Ref, Req} ->
+            {Reply, Sh1} = request(Req, Sh),
+            From ! {Ref, Reply},
+            read_wait(Reader, Sh1);
+        _ -> read_wait(Reader, Sh)
+    end.
+
+read_tokens(Prompt) ->
+    case io:request(group_leader(),
+                    {get_until, unicode, Prompt, erl_scan, tokens, [{1, 1}, [text]]}) of
+        {ok, Tokens, _} -> {ok, Tokens};
+        {eof, _} -> eof;
+        {error, {Location, Mod, What}, _} -> {error, {Location, Mod, What}};
+        {error, terminated} -> {gone, terminated};
+        {error, interrupted} -> interrupted;
+        {error, What, _} -> {error, What};
+        {error, What} -> {error, What};
+        eof -> eof
+    end.
+
+prompt(#sh{n = N}) ->
+    case get_env(shell_prompt_func, default) of
+        {Mod, Func} ->
+            try Mod:Func([{history, N}])
+            catch _:_ ->
+                io:fwrite("*** Bad prompt function: ~tp~n", [{Mod, Func}]),
+                default_prompt(N)
+            end;
+        _ -> default_prompt(N)
+    end.
+
+default_prompt(N) ->
+    case is_alive() of
+        true -> io_lib:fwrite("(~ts)~w> ", [node(), N]);
+        false -> io_lib:fwrite("~w> ", [N])
+    end.
+
+%%% Commands.
+
+command(Tokens, Sh) ->
+    try read_command(Tokens, Sh) of
+        {ok, Exprs} -> evaluate(Exprs, Sh);
+        {define, Form} -> define(Form, Sh);
+        {error, {Location, Mod, What}} ->
+            complain("~ts: ~ts", [location(Location), Mod:format_error(What)]),
+            Sh
+    catch
+        throw:{not_found, N} ->
+            complain("~ts: command not found", [N]),
+            Sh
+    end.
+
+%% A line is a definition (-record, -type, -spec or a function) or expressions.
+parse([{'-', _}, {atom, _, Kind} | _] = Tokens)
+  when Kind =:= record; Kind =:= type; Kind =:= opaque; Kind =:= nominal ->
+    parse_definition(Tokens, fun() -> erl_parse:parse_exprs(Tokens) end);
+parse([{'-', _}, {'spec', _} | _] = Tokens) ->
+    parse_definition(Tokens, fun() -> erl_parse:parse_exprs(Tokens) end);
+parse([{'-', _}, {atom, _, spec} | _] = Tokens) ->
+    parse_definition(Tokens, fun() -> erl_parse:parse_exprs(Tokens) end);
+parse([{atom, _, _}, {'(', _} | _] = Tokens) ->
+    case erl_eval:extended_parse_exprs(Tokens) of
+        {ok, Exprs} -> {ok, Exprs};
+        {error, _} = Error ->
+            case lists:keymember('->', 1, Tokens) of
+                true ->
+                    case erl_parse:parse_form(Tokens) of
+                        {ok, {function, _, _, _, _} = Form} -> {define, Form};
+                        {ok, _} -> Error;
+                        FormError -> FormError
+                    end;
+                false -> Error
+            end
+    end;
+parse(Tokens) -> erl_eval:extended_parse_exprs(Tokens).
+
+parse_definition(Tokens, Else) ->
+    case erl_parse:parse_form(Tokens) of
+        {ok, Form} -> {define, Form};
+        {error, _} = Error ->
+            case Else() of
+                {ok, Exprs} -> {ok, Exprs};
+                {error, _} -> Error
+            end
+    end.
+
+%% define keeps what a definition at the prompt says.
+define(Form, Sh = #sh{n = N, tab = Tab}) ->
+    case Form of
+        {attribute, _, record, {Name, _}} -> ets:insert(Tab, {{record, Name}, Form});
+        {attribute, _, spec, {NA, _}} -> ets:insert(Tab, {{spec, NA}, Form});
+        {attribute, _, _, {Name, _, Args}} -> ets:insert(Tab, {{type, Name, length(Args)}, Form});
+        {function, A, Name, Arity, Clauses} ->
+            Records = records(Tab),
+            {value, Fun, _} = shell_eval:expr({'fun', A, {clauses, Clauses}},
+                                              erl_eval:new_bindings(), Records,
+                                              local_handler(Tab, self()), none),
+            ets:insert(Tab, {{function, Name, Arity}, Form, Fun})
+    end,
+    io:put_chars("ok\n"),
+    Sh#sh{n = N + 1, commands = keep(N, {[], {value, ok}}, Sh)}.
+
+read_command(Tokens, Sh) ->
+    case parse(Tokens) of
+        {ok, Exprs} -> {ok, lists:append([recall_list(E, Sh) || E <- Exprs])};
+        Other -> Other
+    end.
+
+%% recall_expr replaces e(N) by command N, and the N of v(N) by the number that
+%% it means: so the history shows it, and so it stays when e repeats it.
+recall_list({call, _, {atom, _, e}, [Arg]}, Sh) ->
+    {_, {Command, _}} = recall(Arg, Sh),
+    Command;
+recall_list(E, Sh) -> [recall_expr(E, Sh)].
+
+recall_expr({call, A, {atom, _, v} = V, [Arg]}, Sh) ->
+    case recall(Arg, Sh) of
+        {N, {_, {value, _}}} -> {call, A, V, [{integer, A, N}]};
+        {N, _} -> throw({not_found, integer_to_list(N)})
+    end;
+recall_expr({call, _, {atom, _, e}, [Arg]}, Sh) ->
+    case recall(Arg, Sh) of
+        {_, {[Command], _}} -> Command;
+        {_, {[C | _] = Commands, _}} -> {block, element(2, C), Commands};
+        {N, _} -> throw({not_found, integer_to_list(N)})
+    end;
+recall_expr(E, Sh) when is_tuple(E) ->
+    list_to_tuple(recall_expr(tuple_to_list(E), Sh));
+recall_expr([E | Es], Sh) -> [recall_expr(E, Sh) | recall_expr(Es, Sh)];
+recall_expr(E, _) -> E.
+
+%% values replaces v(N) by a variable of that name, bound while the command runs.
+values({call, A, {atom, _, v}, [{integer, _, N}]}, Bs, Sh) ->
+    Name = list_to_atom("v(" ++ integer_to_list(N) ++ ")"),
+    Value = case lists:keyfind(N, 1, Sh#sh.commands) of
+                {_, {_, {value, V}}} -> V;
+                _ -> undefined
+            end,
+    {{var, A, Name}, lists:keystore(Name, 1, Bs, {Name, Value})};
+values(E0, Bs0, Sh) when is_tuple(E0) ->
+    {L, Bs} = values(tuple_to_list(E0), Bs0, Sh),
+    {list_to_tuple(L), Bs};
+values([E0 | Es0], Bs0, Sh) ->
+    {E, Bs1} = values(E0, Bs0, Sh),
+    {Es, Bs} = values(Es0, Bs1, Sh),
+    {[E | Es], Bs};
+values(E, Bs, _) -> {E, Bs}.
+
+recall(Arg, #sh{n = Current, commands = Commands}) ->
+    N = case Arg of
+            {integer, _, I} -> I;
+            {op, _, '-', {integer, _, I}} -> Current - I;
+            _ -> throw({not_found, string:trim(erl_pp:expr(Arg))})
+        end,
+    case lists:keyfind(N, 1, Commands) of
+        {N, Entry} -> {N, Entry};
+        false -> throw({not_found, integer_to_list(N)})
+    end.
+
+%% keep adds a command with its result to the history and drops old ones.
+keep(N, Entry, #sh{commands = Commands}) ->
+    History = get_env(shell_history_length, ?HISTORY),
+    Results = get_env(shell_saved_results, ?RESULTS),
+    trim([{N, Entry} | Commands], History, Results).
+
+trim(_, 0, _) -> [];
+trim([], _, _) -> [];
+trim([{N, {Exprs, _}} | Cs], H, 0) -> [{N, {Exprs, none}} | trim(Cs, H - 1, 0)];
+trim([C | Cs], H, R) -> [C | trim(Cs, H - 1, R - 1)].
+
+evaluate(Command, Sh = #sh{n = N, bs = Bs0, eval = Eval, tab = Tab}) ->
+    {Exprs, Values} = values(Command, [], Sh),
+    Bs = lists:foldl(fun({Name, V}, B) -> erl_eval:add_binding(Name, V, B) end,
+                     Bs0, Values),
+    {Exprs1, _} = forgets(Exprs, []),
+    case shell_eval:check(Exprs1, Bs, records(Tab)) of
+        {error, {Location, Mod, What}} ->
+            complain("~ts: ~ts", [location(Location), Mod:format_error(What)]),
+            Sh#sh{n = N + 1, commands = keep(N, {Command, none}, Sh)};
+        ok ->
+            Eval ! {eval, self(), Exprs, Bs, get_env(shell_catch_exception, false)},
+            Sh1 = Sh#sh{commands = [{N, {Command, none}} | Sh#sh.commands]},
+            {Result, Sh2} = await(Sh1),
+            Forget = fun({Name, _}, B) -> erl_eval:del_binding(Name, B) end,
+            Sh2#sh{n = N + 1, commands = keep(N, {Command, Result}, Sh2#sh{commands = tl(Sh2#sh.commands)}),
+                   bs = lists:foldl(Forget, Sh2#sh.bs, Values)}
+    end.
+
+%% await waits for the evaluator's answer and serves its requests.
+await(Sh = #sh{eval = Eval}) ->
+    receive
+        {result, Eval, {value, V, Bs, Dict}} ->
+            {{value, V}, Sh#sh{bs = Bs, dict = Dict}};
+        {result, Eval, {unsound, Dict}} ->
+            {none, Sh#sh{dict = Dict}};
+        {result, Eval, {caught, Reason, Dict}} ->
+            {{value, {'EXIT', Reason}}, Sh#sh{dict = Dict}};
+        {result, Eval, {exception, Class, Reason, Stack, Dict}} ->
+            receive {'EXIT', Eval, _} -> ok end,
+            report("** ", Class, Reason, Stack, Sh#sh.tab),
+            {{value, {'EXIT', exit_reason(Class, Reason, Stack)}}, start_eval(Sh#sh{dict = Dict})};
+        {'EXIT', Eval, Reason} ->
+            report_exit(Reason, Sh),
+            {{value, {'EXIT', Reason}}, start_eval(Sh)};
+        {shell_req, From, Ref, Req} ->
+            {Reply, Sh1} = request(Req, Sh),
+            From ! {Ref, Reply},
+            await(Sh1);
+        {shell_whereis, From, Ref} ->
+            From ! {Ref, Eval},
+            await(Sh);
+        {'EXIT', _, interrupt} ->
+            exit(Eval, interrupt),
+            await(Sh);
+        {'EXIT', _, Reason} when Reason =:= die; Reason =:= kill; Reason =:= terminated ->
+            exit(Eval, kill),
+            exit(Reason);
+        {'EXIT', _, _} -> await(Sh)
+    end.
+
+exit_reason(error, Reason, Stack) -> {Reason, Stack};
+exit_reason(exit, Reason, _) -> Reason;
+exit_reason(throw, Reason, Stack) -> {{nocatch, Reason}, Stack}.
+
+report_exit({Reason, Stack}, Sh) when is_list(Stack) ->
+    case lists:all(fun is_frame/1, Stack) andalso Stack =/= [] of
+        true -> report("** ", error, Reason, Stack, Sh#sh.tab);
+        false -> report("** ", exit, {Reason, Stack}, [], Sh#sh.tab)
+    end;
+report_exit(Reason, Sh) -> report("** ", exit, Reason, [], Sh#sh.tab).
+
+is_frame({M, F, A, I}) when is_atom(M), is_atom(F), is_list(I) -> is_list(A) orelse is_integer(A);
+is_frame(_) -> false.
+
+report(Tag, Class, Reason, Stack, Tab) ->
+    Column = length(Tag) + 1,
+    Hidden = fun(M, _F, _A) -> M =:= erl_eval orelse M =:= ?MODULE end,
+    Print = fun(Term, I) -> pretty(Term, I, Tab) end,
+    Text = erl_error:format_exception(Column, Class, Reason, Stack, Hidden, Print, encoding()),
+    io:put_chars([Tag, Text, $\n]).
+
+encoding() ->
+    case lists:keyfind(encoding, 1, io:getopts()) of
+        {encoding, latin1} -> latin1;
+        _ -> unicode
+    end.
+
+%% pretty formats a value as the shell shows it.
+pretty(Term, Column, Tab) ->
+    Width = case io:columns() of
+                {ok, Columns} -> Columns;
+                _ -> 80
+            end,
+    io_lib_pretty:print(Term, [{column, Column}, {line_length, Width},
+                               {depth, ?DEPTH}, {line_max_chars, ?LINE_CHARS},
+                               {strings, get_env(shell_strings, true)},
+                               {record_print_fun, record_print_fun(Tab)},
+                               {encoding, encoding()}]).
+
+record_print_fun(Tab) ->
+    fun(Name, Arity) ->
+            try ets:lookup(Tab, {record, Name}) of
+                [{_, {attribute, _, record, {_, Fields}}}] when length(Fields) =:= Arity ->
+                    [field_name(F) || F <- Fields];
+                _ -> no
+            catch
+                _:_ -> no
+            end
+    end.
+
+field_name({typed_record_field, F, _}) -> field_name(F);
+field_name({record_field, _, {atom, _, Name}}) -> Name;
+field_name({record_field, _, {atom, _, Name}, _}) -> Name.
+
+records(Tab) -> [Form || {{record, _}, Form} <- ets:tab2list(Tab)].
+
+%%% The evaluator.
+
+start_eval(Sh = #sh{dict = Dict, tab = Tab}) ->
+    Server = self(),
+    Sh#sh{eval = spawn_link(fun() ->
+                                    put_all(Dict),
+                                    eval_loop(Server, Tab, local_handler(Tab, Server), ready)
+                            end)}.
+
+put_all(Dict) ->
+    erase(),
+    lists:foreach(fun({K, V}) -> put(K, V) end, Dict).
+
+eval_loop(Server, Tab, Lf, Ready) ->
+    receive
+        {eval, Server, Exprs, Bs, Catch} ->
+            eval_exprs(Exprs, Bs, Lf, restriction(), Catch, Server, Tab),
+            eval_loop(Server, Tab, Lf, Ready)
+    end.
+
+eval_exprs(Exprs, Bs0, Lf, Ef, Catch, Server, Tab) ->
+    try
+        {V, Bs} = exprs(Exprs, Bs0, Lf, Ef, records(Tab), Server, Tab),
+        Server ! {result, self(), {value, V, Bs, get()}}
+    catch
+        throw:{?MODULE, unsound, {Location, Mod, What}}:_ ->
+            complain("~ts: ~ts", [location(Location), Mod:format_error(What)]),
+            Server ! {result, self(), {unsound, get()}};
+        Class:Reason:Stack when Catch ->
+            report("* ", Class, Reason, Stack, Tab),
+            Server ! {result, self(), {caught, exit_reason(Class, Reason, Stack), get()}};
+        Class:Reason:Stack ->
+            Server ! {result, self(), {exception, Class, Reason, Stack, get()}},
+            exit(normal)
+    end.
+
+%% Records may be defined by one expression and used by the next.
+exprs([E0], Bs0, Lf, Ef, Records, _Server, Tab) ->
+    {E, Bs1} = forget(E0, Bs0, Records),
+    {value, V, Bs} = shell_eval:expr(E, Bs1, Records, Lf, Ef),
+    io:put_chars([pretty(V, 1, Tab), $\n]),
+    {V, Bs};
+exprs([E0 | Es], Bs0, Lf, Ef, Records, Server, Tab) ->
+    {E, Bs1} = forget(E0, Bs0, Records),
+    {value, _, Bs} = shell_eval:expr(E, Bs1, Records, Lf, Ef),
+    exprs(Es, Bs, Lf, Ef, records(Tab), Server, Tab).
+
+%% What f(X) forgets is unbound in the whole of its expression. Having
+%% forgotten, the expressions that follow need another look.
+forget(E0, Bs0, Records) ->
+    {E, Names} = forgets(E0, []),
+    Bs = lists:foldl(fun erl_eval:del_binding/2, Bs0, Names),
+    case shell_eval:check([E], Bs, Records) of
+        ok -> {E, Bs};
+        {error, Error} -> throw({?MODULE, unsound, Error})
+    end.
+
+%% forgets replaces the variable of each f(X) by its name.
+forgets({call, A, {atom, _, f} = F, [{var, _, Name}]}, Names) ->
+    {{call, A, F, [{tuple, A, [{atom, A, var}, {atom, A, Name}]}]}, [Name | Names]};
+forgets([E0 | Es0], Names0) ->
+    {E, Names1} = forgets(E0, Names0),
+    {Es, Names} = forgets(Es0, Names1),
+    {[E | Es], Names};
+forgets(E0, Names0) when is_tuple(E0), element(1, E0) =/= value ->
+    {L, Names} = forgets(tuple_to_list(E0), Names0),
+    {list_to_tuple(L), Names};
+forgets(E, Names) -> {E, Names}.
+
+restriction() ->
+    case get_env(restricted_shell) of
+        {ok, Mod} when is_atom(Mod) -> {value, fun(Func, Args) -> restricted(Mod, Func, Args) end};
+        _ -> none
+    end.
+
+restricted(Mod, Func, Args) ->
+    case Mod:non_local_allowed(Func, Args, []) of
+        {true, _} -> apply_fun(Func, Args, Mod);
+        {{redirect, New, NewArgs}, _} -> apply_fun(New, NewArgs, Mod);
+        {false, _} -> exit({restricted_shell_disallowed, {Func, Args}})
+    end.
+
+%% The frame under which erl shows what a command calls.
+apply_fun({M, F}, Args, _) -> apply(M, F, Args);
+apply_fun(Fun, Args, _) -> apply(Fun, Args).
+
+%%% Functions called without a module.
+
+local_handler(Tab, Server) ->
+    {eval, fun(Name, Args, Bs) -> local(Name, Args, Bs, Tab, Server) end}.
+
+%% Commands that take their argument as written.
+local(f, [], _, _, _) -> {value, ok, erl_eval:new_bindings()};
+local(f, [{tuple, _, [{atom, _, var}, {atom, _, _}]}], Bs, _, _) -> {value, ok, Bs};
+local(f, [_], _, _, _) -> no_clause(f, 1);
+local(b, [], Bs, _, _) ->
+    list_bindings(erl_eval:bindings(Bs)),
+    {value, ok, Bs};
+local(rd, [{atom, _, Name}, Def], Bs, Tab, _) -> {value, define_record(Name, Def, Tab), Bs};
+local(rd, [{string, _, Def}], Bs, Tab, _) -> {value, define_record(Def, Tab), Bs};
+local(rd, [_], _, _, _) -> no_clause(rd, 1);
+local(rd, [_, _], _, _, _) -> no_clause(rd, 2);
+local(Name, Args0, Bs0, Tab, Server) ->
+    {Args, Bs} = erl_eval:expr_list(Args0, Bs0, local_handler(Tab, Server)),
+    {value, call(Name, Args, Tab, Server), Bs}.
+
+call(h, [], _, Server) -> ask(Server, history);
+call(v, [N], _, Server) when is_integer(N) -> ask(Server, {value, N});
+call(exit, [], _, Server) -> exit(Server, die), timer:sleep(infinity);
+call(history, [N], _, _) when is_integer(N), N >= 0 -> history(N);
+call(history, [_], _, _) -> no_clause(history, 1);
+call(results, [N], _, _) when is_integer(N), N >= 0 -> results(N);
+call(results, [_], _, _) -> no_clause(results, 1);
+call(catch_exception, [B], _, _) when is_boolean(B) -> catch_exception(B);
+call(catch_exception, [_], _, _) -> no_clause(catch_exception, 1);
+call(help, [], _, _) ->
+    shell_help:commands(),
+    case erlang:function_exported(user_default, help, 0) of
+        true -> user_default:help();
+        false -> shell_default:help()
+    end;
+call(rf, [], Tab, _) -> forget_records('_', Tab);
+call(rf, [Names], Tab, _) -> forget_records(Names, Tab);
+call(rl, [], Tab, _) -> list_records(records(Tab));
+call(rl, [Names], Tab, _) ->
+    list_records([Form || {attribute, _, record, {Name, _}} = Form <- records(Tab), named(Name, Names)]);
+call(rp, [Term], Tab, _) ->
+    io:put_chars([io_lib_pretty:print(Term, [{column, 1}, {line_length, 80}, {depth, -1},
+                                             {line_max_chars, ?LINE_CHARS},
+                                             {strings, get_env(shell_strings, true)},
+                                             {record_print_fun, record_print_fun(Tab)},
+                                             {encoding, encoding()}]), $\n]);
+call(rr, [File], Tab, _) -> shell_records:read(File, '_', [], Tab);
+call(rr, [File, Names], Tab, _) -> shell_records:read(File, Names, [], Tab);
+call(rr, [File, Names, Opts], Tab, _) -> shell_records:read(File, Names, Opts, Tab);
+call(lf, [], Tab, _) -> list_functions(functions(Tab));
+call(lt, [], Tab, _) -> list_forms([F || {{type, _, _}, F} <- ets:tab2list(Tab)]);
+call(lr, [], Tab, _) -> list_forms(records(Tab));
+call(ff, [], Tab, _) ->
+    ets:match_delete(Tab, {{function, '_', '_'}, '_', '_'}),
+    ets:match_delete(Tab, {{spec, '_'}, '_'}),
+    ok;
+call(ff, [Name, Arity], Tab, _) ->
+    ets:delete(Tab, {function, Name, Arity}),
+    ets:delete(Tab, {spec, {Name, Arity}}),
+    ok;
+call(tf, [], Tab, _) -> ets:match_delete(Tab, {{type, '_', '_'}, '_'}), ok;
+call(tf, [Name], Tab, _) -> ets:match_delete(Tab, {{type, Name, '_'}, '_'}), ok;
+call(fl, [], Tab, _) -> ets:delete_all_objects(Tab), ok;
+call(save_module, [Path], Tab, _) -> save_module(Path, Tab);
+call(Name, Args, Tab, _) ->
+    Arity = length(Args),
+    case ets:lookup(Tab, {function, Name, Arity}) of
+        [{_, _, Fun}] -> apply(Fun, Args);
+        [] ->
+            case first_exporting([user_default, shell_default], Name, Arity) of
+                {ok, Mod} -> apply(Mod, Name, Args);
+                none ->
+                    shell_undef(Name, Arity)
+            end
+    end.
+
+%% The reason that erl_error words as an undefined shell command.
+shell_undef(Name, Arity) -> error({shell_undef, Name, Arity, []}).
+
+first_exporting([Mod | Mods], Name, Arity) ->
+    case code:ensure_loaded(Mod) =:= {module, Mod}
+        andalso erlang:function_exported(Mod, Name, Arity) of
+        true -> {ok, Mod};
+        false -> first_exporting(Mods, Name, Arity)
+    end;
+first_exporting([], _, _) -> none.
+
+no_clause(Name, Arity) ->
+    erlang:raise(error, function_clause, [{?MODULE, Name, Arity, []}]).
+
+%% ask has the server do what needs its state.
+ask(Server, Req) ->
+    Ref = make_ref(),
+    Server ! {shell_req, self(), Ref, Req},
+    receive
+        {Ref, {ok, Answer}} -> Answer;
+        {Ref, {write, Text}} -> io:put_chars(Text), ok;
+        {Ref, {raise, Reason}} -> error(Reason)
+    end.
+
+request(history, Sh = #sh{commands = Commands, tab = Tab}) ->
+    {{write, [history_entry(C, Tab) || C <- lists:reverse(Commands)]}, Sh};
+request({value, N}, Sh = #sh{n = Current, commands = Commands}) ->
+    I = if N < 0 -> Current + N; true -> N end,
+    case lists:keyfind(I, 1, Commands) of
+        {_, {_, {value, V}}} -> {{ok, V}, Sh};
+        _ -> {{raise, {not_found, I}}, Sh}
+    end;
+request(_, Sh) -> {{raise, badarg}, Sh}.
+
+history_entry({N, {Exprs, Result}}, Tab) ->
+    Head = io_lib:fwrite("~w: ", [N]),
+    [Head, erl_pp:exprs(Exprs, length(lists:flatten(Head)), none), $\n,
+     case Result of
+         {value, V} -> ["-> ", pretty(V, 4, Tab), $\n];
+         none -> []
+     end].
+
+list_bindings(Bindings) -> lists:foreach(fun list_binding/1, lists:sort(Bindings)).
+
+list_binding({Name, Value}) ->
+    case hd(atom_to_list(Name)) of
+        $v -> ok;
+        _ ->
+            Text = case erl_eval:fun_data(Value) of
+                       {fun_data, _, Clauses} ->
+                           match_text(Name, {'fun', 0, {clauses, Clauses}});
+                       {named_fun_data, _, FunName, Clauses} ->
+                           match_text(Name, {named_fun, 0, FunName, Clauses});
+                       false ->
+                           Head = [binary_to_list(atom_to_binary(Name)), " = "],
+                           [Head, pretty(Value, length(lists:flatten(Head)) + 1, none)]
+                   end,
+            io:put_chars([Text, $\n])
+    end.
+
+match_text(Name, Fun) -> erl_pp:expr({match, 0, {var, 0, Name}, Fun}).
+
+%%% Records and definitions.
+
+define_record(Name, Def, Tab) ->
+    Text = lists:flatten(["-record(", io_lib:write_atom(Name), ",", erl_pp:expr(Def), ")."]),
+    define_record_text(Text, Name, Tab).
+
+define_record(Def, Tab) -> define_record_text("-record(" ++ Def ++ ").", undefined, Tab).
+
+define_record_text(Text, _, Tab) ->
+    {ok, Tokens, _} = erl_scan:string(Text),
+    case erl_parse:parse_form(Tokens) of
+        {ok, {attribute, _, record, {Name, _}} = Form} ->
+            ets:insert(Tab, {{record, Name}, Form}),
+            Name;
+        {error, {_, Mod, What}} ->
+            erlang:error(lists:flatten(Mod:format_error(What)))
+    end.
+
+forget_records(Names, Tab) ->
+    [ets:delete(Tab, {record, Name})
+     || {attribute, _, record, {Name, _}} <- records(Tab), named(Name, Names)],
+    ok.
+
+named(_, '_') -> true;
+named(Name, Name) -> true;
+named(Name, Names) when is_list(Names) -> lists:member(Name, Names);
+named(_, _) -> false.
+
+list_records(Forms) ->
+    lists:foreach(fun(Form) -> io:put_chars(erl_pp:attribute(Form)) end, Forms),
+    ok.
+
+%% functions gives the functions typed in, each after its spec.
+functions(Tab) ->
+    lists:append([[Spec || {_, Spec} <- ets:lookup(Tab, {spec, {Name, Arity}})] ++ [Form]
+                  || {{function, Name, Arity}, Form, _} <- ets:tab2list(Tab)]).
+
+list_functions([]) -> io:put_chars("\n\n");
+list_functions(Forms) -> list_forms(Forms).
+
+list_forms(Forms) ->
+    io:put_chars([lists:join("\n", [erl_pp:form(F) || F <- Forms]), "\n"]),
+    ok.
+
+save_module(Path, Tab) ->
+    Name = list_to_atom(filename:basename(Path, ".erl")),
+    Types = [F || {{type, _, _}, F} <- ets:tab2list(Tab)],
+    Exports = [{N, A} || {{function, N, A}, _, _} <- ets:tab2list(Tab)],
+    Forms = [{attribute, 1, module, Name}, {attribute, 1, export, Exports}]
+        ++ Types ++ records(Tab) ++ functions(Tab),
+    Text = lists:join("\n", [erl_pp:form(F) || F <- Forms]),
+    case file:write_file(Path, unicode:characters_to_binary(Text)) of
+        ok -> c:c(Path);
+        Error -> Error
+    end.
+
+%%% Settings.
+
+history(N) when is_integer(N), N >= 0 -> set(shell_history_length, N, ?HISTORY).
+results(N) when is_integer(N), N >= 0 -> set(shell_saved_results, N, ?RESULTS).
+catch_exception(B) when is_boolean(B) -> set(shell_catch_exception, B, false).
+strings(B) when is_boolean(B) -> set(shell_strings, B, true).
+prompt_func(Func) -> set(shell_prompt_func, Func, default).
+
+start_restricted(Mod) when is_atom(Mod) ->
+    case code:ensure_loaded(Mod) of
+        {module, Mod} ->
+            application:set_env(stdlib, restricted_shell, Mod),
+            exit(restricted_shell_started);
+        {error, _} = Error -> Error
+    end.
+
+stop_restricted() ->
+    application:unset_env(stdlib, restricted_shell),
+    exit(restricted_shell_stopped).
+
+set(Key, Value, Default) ->
+    Old = get_env(Key, Default),
+    application:set_env(stdlib, Key, Value),
+    Old.
+
+%% The fun of a function that was typed at this shell's prompt.
+local_func(Fun) -> Fun.
