@@ -444,8 +444,14 @@ type (
 		Var  *Var
 		Type Type
 	}
-	// TypeLit is an atom, integer or char, or an operation on integers, in a
-	// type: Value is the expression.
+	// TypeOp is an operation on integers in a type: {op,A,Op,Left,Right}, or
+	// {op,A,Op,Right} where Left is nil.
+	TypeOp struct {
+		Anno
+		Op          string
+		Left, Right Type
+	}
+	// TypeLit is an atom, integer or char in a type: Value is the expression.
 	TypeLit struct {
 		Anno
 		Value Expr
@@ -525,6 +531,7 @@ type (
 
 func (*TypeAnno) typ()       {}
 func (*TypeLit) typ()        {}
+func (*TypeOp) typ()         {}
 func (*TypeVar) typ()        {}
 func (*TypeCall) typ()       {}
 func (*TypeRemote) typ()     {}

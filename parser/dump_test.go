@@ -247,3 +247,159 @@ func dumpExpr(e Expr) string {
 	}
 	return fmt.Sprintf("?%T", e)
 }
+
+func dumpTypes(ts []Type) string { return dumpList(ts, dumpType) }
+
+// dumpType writes a type in the abstract format.
+func dumpType(t Type) string {
+	pos := dumpPos(t.Position().Pos)
+	tup := func(name string, parts ...string) string {
+		return "{" + strings.Join(append([]string{name, pos}, parts...), ",") + "}"
+	}
+	switch x := t.(type) {
+	case *TypeAnno:
+		return tup("ann_type", "["+dumpExpr(x.Var)+","+dumpType(x.Type)+"]")
+	case *TypeLit:
+		return dumpExpr(x.Value)
+	case *TypeOp:
+		if x.Left == nil {
+			return tup("op", QuoteAtom(x.Op), dumpType(x.Right))
+		}
+		return tup("op", QuoteAtom(x.Op), dumpType(x.Left), dumpType(x.Right))
+	case *TypeVar:
+		return tup("var", quoteAlways(x.Name))
+	case *TypeCall:
+		name := "type"
+		if x.User {
+			name = "user_type"
+		}
+		args := dumpTypes(x.Args)
+		if x.Any {
+			args = "any"
+		}
+		return tup(name, QuoteAtom(x.Name), args)
+	case *TypeRemote:
+		return tup("remote_type", "["+dumpExpr(x.Module)+","+dumpExpr(x.Name)+","+dumpTypes(x.Args)+"]")
+	case *TypeMap:
+		return tup("type", "map", dumpList(x.Pairs, func(p *TypeMapPair) string {
+			name := "map_field_assoc"
+			if p.Exact {
+				name = "map_field_exact"
+			}
+			return "{type," + dumpPos(p.Pos) + "," + name + "," + dumpTypes([]Type{p.Key, p.Value}) + "}"
+		}))
+	case *TypeRecord:
+		parts := []string{dumpExpr(x.Name)}
+		for _, f := range x.Fields {
+			parts = append(parts, "{type,"+dumpPos(f.Pos)+",field_type,["+dumpExpr(f.Name)+","+dumpType(f.Type)+"]}")
+		}
+		return tup("type", "record", "["+strings.Join(parts, ",")+"]")
+	case *TypeBin:
+		return tup("type", "binary", dumpTypes([]Type{x.M, x.N}))
+	case *FunType:
+		args := "{type," + dumpPos(x.ArgsAnno.Pos) + ",product," + dumpTypes(x.Args) + "}"
+		if x.AnyArgs {
+			args = "{type," + dumpPos(x.ArgsAnno.Pos) + ",any}"
+		}
+		return tup("type", "'fun'", "["+args+","+dumpType(x.Result)+"]")
+	case *BoundedFunType:
+		return tup("type", "bounded_fun", "["+dumpType(x.Fun)+","+dumpList(x.Constraints, func(c *Constraint) string {
+			p := dumpPos(c.Pos)
+			return "{type," + p + ",constraint,[{atom," + p + ",is_subtype}," + dumpTypes([]Type{c.Var, c.Type}) + "]}"
+		})+"]")
+	}
+	return fmt.Sprintf("?%T", t)
+}
+
+// dumpTerm writes the term that the argument of an attribute denotes.
+func dumpTerm(e Expr) string {
+	terms := func(es []Expr) string { return dumpList(es, dumpTerm) }
+	switch x := e.(type) {
+	case *Atom:
+		return QuoteAtom(x.Name)
+	case *Integer:
+		return x.Value.String()
+	case *Float:
+		return FormatFloat(x.Value)
+	case *Char:
+		return strconv.Itoa(int(x.Value))
+	case *String:
+		return charList(x.Value)
+	case *Nil:
+		return "[]"
+	case *Cons:
+		s := "[" + dumpTerm(x.Head)
+		for {
+			next, ok := x.Tail.(*Cons)
+			if !ok {
+				break
+			}
+			s += "," + dumpTerm(next.Head)
+			x = next
+		}
+		if _, ok := x.Tail.(*Nil); !ok {
+			s += "|" + dumpTerm(x.Tail)
+		}
+		return s + "]"
+	case *Tuple:
+		return "{" + strings.TrimSuffix(strings.TrimPrefix(terms(x.Elems), "["), "]") + "}"
+	case *Map:
+		s := "#{"
+		for i, p := range x.Pairs {
+			if i > 0 {
+				s += ","
+			}
+			s += dumpTerm(p.Key) + " => " + dumpTerm(p.Value)
+		}
+		return s + "}"
+	case *BinOp:
+		return "{" + dumpTerm(x.Left) + "," + dumpTerm(x.Right) + "}"
+	case *UnOp:
+		return strings.TrimPrefix(x.Op, "+") + dumpTerm(x.Arg)
+	case *FunRemote:
+		return "fun " + dumpTerm(x.Module) + ":" + dumpTerm(x.Name) + "/" + dumpTerm(x.Arity)
+	case *Bin:
+		s := ""
+		for _, el := range x.Elems {
+			s += strings.Trim(dumpTerm(el.Value), "[]") + ","
+		}
+		return "<<" + strings.TrimSuffix(s, ",") + ">>"
+	}
+	return fmt.Sprintf("?%T", e)
+}
+
+func dumpForm(f Form) string {
+	pos := dumpPos(f.Position().Pos)
+	switch x := f.(type) {
+	case *Function:
+		return "{function," + pos + "," + QuoteAtom(x.Name) + "," + strconv.Itoa(x.Arity) + "," + dumpClauses(x.Clauses) + "}"
+	case *Attribute:
+		value := dumpTerm(x.Args[0])
+		if len(x.Args) > 1 {
+			value = "{" + strings.TrimSuffix(strings.TrimPrefix(dumpList(x.Args, dumpTerm), "["), "]") + "}"
+		}
+		return "{attribute," + pos + "," + QuoteAtom(x.Name) + "," + value + "}"
+	case *RecordDef:
+		return "{attribute," + pos + ",record,{" + QuoteAtom(x.Name) + "," + dumpList(x.Fields, func(f *FieldDef) string {
+			s := "{record_field," + dumpPos(f.Pos) + "," + dumpExpr(f.Name)
+			if f.Default != nil {
+				s += "," + dumpExpr(f.Default)
+			}
+			s += "}"
+			if f.Type != nil {
+				s = "{typed_record_field," + s + "," + dumpType(f.Type) + "}"
+			}
+			return s
+		}) + "}}"
+	case *TypeDef:
+		return "{attribute," + pos + "," + x.Kind + ",{" + QuoteAtom(x.Name) + "," + dumpType(x.Type) + "," +
+			dumpList(x.Params, func(v *Var) string { return dumpExpr(v) }) + "}}"
+	case *Spec:
+		name := QuoteAtom(x.Name) + "," + strconv.Itoa(x.Arity)
+		if x.Module != "" {
+			name = QuoteAtom(x.Module) + "," + name
+		}
+		return "{attribute," + pos + "," + x.Kind + ",{{" + name + "}," + dumpTypes(x.Types) + "}}"
+	}
+	return fmt.Sprintf("?%T", f)
+}

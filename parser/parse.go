@@ -20,7 +20,7 @@ func (l *exprList) Parse(lex *lexer.PeekingLexer) error {
 			name := p.expect(KindAtom)
 			c := p.clauseRest(tokenAnno(name))
 			if name.Value != "f" || len(c.Patterns) != 0 {
-				p.fail(headMismatch(tokenPos(name), "f", 0, QuoteAtom(name.Value), len(c.Patterns)))
+				p.fail(headMismatch(tokenPos(name), "f", 0, name.Value, len(c.Patterns)))
 			}
 			p.unexpected()
 		}

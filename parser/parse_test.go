@@ -17,3 +17,18 @@ func TestExprsLikeErl(t *testing.T) {
 		}
 	}
 }
+
+func TestFormsLikeErl(t *testing.T) {
+	want := oracle(t, "form", formCases)
+	for i, c := range formCases {
+		got := ""
+		if f, err := FormOf(c, Pos{1, 1}); err != nil {
+			got = dumpError(err)
+		} else {
+			got = dumpForm(f)
+		}
+		if got != want[i] {
+			t.Errorf("%q:\n got %s\nwant %s", c, got, want[i])
+		}
+	}
+}
