@@ -255,8 +255,6 @@ func (vm *VM) deliverRelation(node term.Atom, from, to *term.Pid, sig Signal) {
 	}
 }
 
-func (vm *VM) deliverSpawn(node term.Atom, s *SpawnRequest) {}
-
 // NodeUp and NodeDown tell the VM that a connection is established or lost.
 // NodeDown sends noconnection to every link and monitor with that node, and
 // {nodedown, Node} to those who asked by monitor_node.

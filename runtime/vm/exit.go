@@ -87,31 +87,36 @@ func (p *Process) terminate() {
 }
 
 var (
-	aLogger = term.A("logger")
-	aLog    = term.A("log")
+	aLogger      = term.A("logger")
+	aLog         = term.A("log")
+	aErrorLogger = term.A("error_logger")
 )
 
 // reportCrash sends the event of a crashed process to the logger.
 func (vm *VM) reportCrash(p *Process, reason term.Term) {
-	logger := vm.whereis(aLogger)
-	if logger == nil || logger == p {
+	if node := vm.Node(); node != term.NoNode {
+		vm.log(p, term.ErrorAtom, "Error in process ~p on node ~p with exit value:~n~p~n", []term.Term{&p.self, node, reason})
 		return
 	}
-	format, args := "Error in process ~p with exit value:~n~p~n", []term.Term{&p.self, reason}
-	if node := vm.Node(); node != term.NoNode {
-		format, args = "Error in process ~p on node ~p with exit value:~n~p~n", []term.Term{&p.self, node, reason}
-	}
-	var gl term.Term = term.Undefined
-	if p.leader != nil {
-		gl = p.leader
-	}
-	meta := term.MapOf(
-		term.A("pid"), &p.self, term.A("gl"), gl,
-		term.A("time"), term.MakeInt(time.Now().UnixMicro()),
-		aErrorLogger, term.MapOf(term.A("emulator"), term.True, term.A("tag"), term.ErrorAtom),
-	)
-	msg := term.T(aLog, term.ErrorAtom, term.String(format), term.List(args...), meta)
-	logger.post(&envelope{body: msg}, p.here())
+	vm.log(p, term.ErrorAtom, "Error in process ~p with exit value:~n~p~n", []term.Term{&p.self, reason})
 }
 
-var aErrorLogger = term.A("error_logger")
+// log sends an event of the VM's own to the logger process, in the shape in
+// which erl's does.
+func (vm *VM) log(p *Process, level term.Atom, format string, args []term.Term) {
+	logger := vm.whereis(aLogger)
+	if logger == nil {
+		return
+	}
+	var tag term.Term = level
+	if level == aWarning {
+		tag = term.A("warning_msg")
+	}
+	meta := term.MapOf(
+		term.A("pid"), &p.self, term.A("gl"), p.leader,
+		term.A("time"), term.MakeInt(time.Now().UnixMicro()),
+		aErrorLogger, term.MapOf(term.A("emulator"), term.True, aTag, tag),
+	)
+	msg := term.T(aLog, level, term.String(format), term.List(args...), meta)
+	logger.post(&envelope{body: msg}, p.here())
+}

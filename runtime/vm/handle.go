@@ -169,6 +169,8 @@ func (p *Process) ask(target *term.Pid, missing term.Term, fn func(t *Process) (
 
 // answerRequests answers the questions put off to the end of the turn.
 func (p *Process) answerRequests() {
+	p.answering = true
+	defer func() { p.answering = false }()
 	for len(p.more.requests) > 0 && !p.exiting {
 		r := p.more.requests[0]
 		p.more.requests = p.more.requests[1:]

@@ -16,3 +16,15 @@ func (p *Process) run() turn { panic("vm: run: room of the interpreter") }
 func (p *Process) start(m, f term.Atom, args []term.Term) {}
 
 func (p *Process) resume(v term.Term, err error) {}
+
+// Frame is a frame of a stack trace.
+type Frame struct {
+	Module, Name term.Atom
+	Arity        int
+	File         string
+	Line         int
+}
+
+func (p *Process) stackFrames(depth int) []Frame { return nil }
+
+func (p *Process) stackSize() int { return 0 }

@@ -248,7 +248,7 @@ func (p *Process) findMark(t term.Term) *mark {
 		if m.id == 0 {
 			continue
 		}
-		if isRef && m.ref != nil && (m.ref == r || *m.ref == *r) || isInt && m.id == n {
+		if isRef && m.ref != nil && (m.ref == r || p.vm.refKey(m.ref) == p.vm.refKey(r)) || isInt && m.id == n {
 			return m
 		}
 	}

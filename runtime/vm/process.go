@@ -24,6 +24,7 @@ type Process struct {
 	exiting   bool // ends with exitReason as soon as the owner sees it
 	timedOut  bool // the receive timer has fired
 	sensitive bool
+	answering bool   // between turns, questions of others
 	spent     uint64 // reductions of earlier turns
 
 	vm     *VM
@@ -81,15 +82,6 @@ type extras struct {
 	nodes   []term.Atom
 	marks   marks
 	options spawnFlags
-}
-
-// spawnFlags are settings that process_info shows and nothing else uses.
-type spawnFlags struct {
-	set                                     bool
-	minHeap, minBinHeap, fullsweep, maxHeap int64
-	maxHeapKill, maxHeapLog, maxHeapShared  bool
-	offHeap, asyncDist                      bool
-	errorHandler                            term.Atom
 }
 
 // ext gives the process's extras, making them at first use.

@@ -9,6 +9,9 @@ type SpawnOptions struct {
 	Monitors MonitorOptions // with Monitor
 	Priority term.Atom      // zero: normal
 	flags    spawnFlags
+	// Of spawn_request:
+	replyTag term.Term
+	reply    term.Atom
 }
 
 // Call is what a new process does: Fun, if not nil, or Module:Name, on Args.
@@ -114,19 +117,3 @@ var (
 var priorities = map[term.Atom]uint32{
 	term.A("low"): prioLow, term.Normal: prioNormal, term.A("high"): prioHigh, term.A("max"): prioMax,
 }
-
-// spawnWait is a spawn request to another node that has no answer yet.
-type spawnWait struct {
-	ref      *term.Ref
-	node     term.Atom
-	epoch    uint64
-	options  SpawnOptions
-	replyTag term.Term
-	success  bool // a message is wanted when the process was started
-	failure  bool // ... and when it was not
-	// s is the caller of spawn/4 and kin, which waits; nil for
-	// spawn_request.
-	s *Suspension
-}
-
-func (p *Process) handleSpawnReply(s *SpawnReply) {}
