@@ -1,5 +1,7 @@
 package term
 
+import "sync/atomic"
+
 // Bits is a bitstring: Len bits of Data, the first being bit Off (0 the most
 // significant) of Data[0]. Off is below 8. A binary has Len%8 == 0; its Off
 // may still be other than 0 when it was matched out of the middle of another.
@@ -14,11 +16,12 @@ type Bits struct {
 	Grow *Growth
 }
 
-// Growth is a buffer that binaries with a common beginning share. The binary
-// that ends at Used may be extended in place by moving Used on.
+// Growth is a buffer that binaries with a common beginning share. Whoever moves
+// Used on from the end of a binary, by CompareAndSwap, owns the bits between and
+// may extend that binary in place.
 type Growth struct {
 	Buf  []byte
-	Used int // in bits
+	Used atomic.Int64 // in bits
 }
 
 func (*Bits) isTerm() {}

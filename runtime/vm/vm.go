@@ -23,6 +23,9 @@ type Config struct {
 	// Halt ends the program for erlang:halt/2; flush says that output still
 	// under way is to be waited for. It may be nil.
 	Halt func(status int, flush bool)
+	// OnPanic is told of Go panics in functions called from Erlang code, which
+	// are defects and end the calling process. It may be nil.
+	OnPanic func(text string, stack []byte)
 }
 
 // VM is the machine of one node.
@@ -40,6 +43,8 @@ type VM struct {
 	unlinkID  atomic.Uint64
 	ident     atomic.Pointer[nodeIdent]
 	books     nodeBooks
+
+	code codeServer
 }
 
 // New makes a VM and starts its schedulers. No process runs yet.
@@ -50,6 +55,7 @@ func New(cfg Config) *VM {
 	vm.refSalt = binary.LittleEndian.Uint32(salt[:])
 	vm.ident.Store(&nodeIdent{name: term.NoNode})
 	vm.table.init(cfg.MaxProcesses)
+	vm.code.init(cfg.BIFs)
 	vm.startTimers()
 	vm.startScheduler(cfg.Schedulers)
 	return vm

@@ -1,0 +1,353 @@
+package vm
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"sync/atomic"
+
+	"ersh/runtime/beam"
+	"ersh/runtime/term"
+)
+
+// export is what M:F/A means now. Calls from other modules go through it, so
+// that they reach the newest version.
+type export struct {
+	module, name term.Atom
+	arity        int
+	addr         atomic.Pointer[instr]
+	bif          Func // set for functions in Go, which no module replaces
+	apply        bool // erlang:apply/2 and /3, which are instructions
+	stub         *instr
+}
+
+type exportKey struct {
+	module, name term.Atom
+	arity        int
+}
+
+// codeServer holds the loaded modules and the export table.
+type codeServer struct {
+	mu      sync.RWMutex
+	exports map[exportKey]*export
+
+	// loading is held while modules are installed, deleted and purged.
+	loading sync.Mutex
+	modules map[term.Atom]*versions
+	missing map[term.Atom]bool // asked for and not embedded
+}
+
+// versions are a module's two versions, either of which may be nil.
+type versions struct{ current, old *module }
+
+// stub makes the body of a function that is one instruction.
+func stub(in instr) *instr {
+	code := make([]instr, 3)
+	code[0] = instr{op: opModule}
+	code[1] = in
+	code[2] = instr{op: opBad}
+	return &code[1]
+}
+
+// exitCode is where a process's first call returns to. Two instructions stand
+// before it, so that what asks which call a return address belongs to finds none.
+var exitCode = stub(instr{op: opExit})
+
+// hibernationCode waits for a message, then calls exp with n arguments in x.
+func hibernationCode(exp *export, n int) *instr {
+	return stub(instr{op: opHibernated, n: int32(n), to: exp.addr.Load()})
+}
+
+func (c *codeServer) init(bifs []BIF) {
+	c.exports = make(map[exportKey]*export, 4096)
+	c.modules = make(map[term.Atom]*versions)
+	c.missing = make(map[term.Atom]bool)
+	for i := range bifs {
+		b := &bifs[i]
+		e := c.export(term.A(b.Module), term.A(b.Name), b.Arity)
+		e.bif = b.Fn
+		e.stub = stub(instr{op: opBifBody, n: int32(b.Arity), ext: &ext{exp: e}})
+		e.addr.Store(e.stub)
+	}
+	for n, op := range map[int]opcode{2: opApplyBody2, 3: opApplyBody3} {
+		e := c.export(aErlang, aApply, n)
+		e.bif, e.apply = nil, true
+		e.stub = stub(instr{op: op, n: int32(n), c: 1, ext: &ext{exp: e}})
+		e.addr.Store(e.stub)
+	}
+	for key, g := range guards {
+		e := c.export(aErlang, term.A(key.name), key.arity)
+		if e.bif != nil {
+			continue
+		}
+		e.bif = func(p *Process, args []term.Term) (term.Term, error) {
+			var a [3]term.Term
+			copy(a[:], args)
+			v, err := g(p, a[0], a[1], a[2])
+			return v, asException(err)
+		}
+		e.stub = stub(instr{op: opBifBody, n: int32(key.arity), ext: &ext{exp: e}})
+		e.addr.Store(e.stub)
+	}
+}
+
+// asException makes the errors of package term exceptions.
+func asException(err error) error {
+	switch err {
+	case nil:
+		return nil
+	case term.ErrBadarith:
+		return Badarith
+	case term.ErrSystemLimit:
+		return SystemLimit
+	}
+	return err
+}
+
+// export gives the entry for M:F/A, making it at first use.
+func (vm *VM) export(m, f term.Atom, arity int) *export { return vm.code.export(m, f, arity) }
+
+func (c *codeServer) export(m, f term.Atom, arity int) *export {
+	k := exportKey{m, f, arity}
+	c.mu.RLock()
+	e := c.exports[k]
+	c.mu.RUnlock()
+	if e != nil {
+		return e
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e = c.exports[k]; e == nil {
+		e = &export{module: m, name: f, arity: arity}
+		e.stub = stub(instr{op: opUndef, n: int32(arity), ext: &ext{exp: e}})
+		e.addr.Store(e.stub)
+		c.exports[k] = e
+	}
+	return e
+}
+
+// bif is the entry of a function in Go, nil if M:F/A is none.
+func (vm *VM) bif(m, f term.Atom, arity int) *export {
+	vm.code.mu.RLock()
+	e := vm.code.exports[exportKey{m, f, arity}]
+	vm.code.mu.RUnlock()
+	if e != nil && e.bif != nil {
+		return e
+	}
+	return nil
+}
+
+// Errors of the code server.
+var (
+	// ErrNotPurged: the module has an old version already.
+	ErrNotPurged = errors.New("not_purged")
+	// ErrBadFile: the code is no valid module.
+	ErrBadFile = errBadFile
+)
+
+// LoadModule makes m the current version of its module; what was current
+// becomes old.
+func (vm *VM) LoadModule(m *beam.Module) error {
+	mod, err := vm.load(m)
+	if err != nil {
+		return err
+	}
+	c := &vm.code
+	c.loading.Lock()
+	defer c.loading.Unlock()
+	return c.install(vm, mod)
+}
+
+func (c *codeServer) install(vm *VM, mod *module) error {
+	c.mu.RLock()
+	v := c.modules[mod.name]
+	c.mu.RUnlock()
+	if v != nil && v.old != nil && v.current != nil {
+		return ErrNotPurged
+	}
+	next := &versions{current: mod}
+	if v != nil {
+		if next.old = v.current; v.current == nil {
+			next.old = v.old
+		}
+	}
+	if v != nil && v.current != nil {
+		for k := range v.current.exports {
+			if _, still := mod.exports[k]; !still {
+				vm.clearExport(mod.name, k)
+			}
+		}
+	}
+	for k, ip := range mod.exports {
+		if e := vm.export(mod.name, k.name, k.arity); e.bif == nil && !e.apply {
+			e.addr.Store(ip)
+		}
+	}
+	c.mu.Lock()
+	c.modules[mod.name] = next
+	c.mu.Unlock()
+	return nil
+}
+
+func (vm *VM) clearExport(m term.Atom, k funcKey) {
+	if e := vm.export(m, k.name, k.arity); e.bif == nil && !e.apply {
+		e.addr.Store(e.stub)
+		if e.stub.op != opUndef {
+			e.addr.Store(stub(instr{op: opUndef, n: int32(k.arity), ext: &ext{exp: e}}))
+		}
+	}
+}
+
+// DeleteModule makes the current version old, so that calls find no code;
+// false if there is no such module. ErrNotPurged: there is an old version.
+func (vm *VM) DeleteModule(name term.Atom) (bool, error) {
+	c := &vm.code
+	c.loading.Lock()
+	defer c.loading.Unlock()
+	v := vm.versions(name)
+	if v == nil || v.current == nil {
+		return false, nil
+	}
+	if v.old != nil {
+		return false, ErrNotPurged
+	}
+	for k := range v.current.exports {
+		vm.clearExport(name, k)
+	}
+	c.mu.Lock()
+	c.modules[name] = &versions{old: v.current}
+	c.missing[name] = true // not to be loaded again by itself
+	c.mu.Unlock()
+	return true, nil
+}
+
+// PurgeModule forgets the old version; false if there is none. Code that
+// still runs stays in memory for as long as it does.
+func (vm *VM) PurgeModule(name term.Atom) bool {
+	c := &vm.code
+	c.loading.Lock()
+	defer c.loading.Unlock()
+	v := vm.versions(name)
+	if v == nil || v.old == nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if v.current == nil {
+		delete(c.modules, name)
+	} else {
+		c.modules[name] = &versions{current: v.current}
+	}
+	return true
+}
+
+func (vm *VM) versions(name term.Atom) *versions {
+	vm.code.mu.RLock()
+	defer vm.code.mu.RUnlock()
+	return vm.code.modules[name]
+}
+
+func (vm *VM) oldModule(name term.Atom) *module {
+	if v := vm.versions(name); v != nil {
+		return v.old
+	}
+	return nil
+}
+
+func (vm *VM) currentModule(name term.Atom) *module {
+	if v := vm.versions(name); v != nil {
+		return v.current
+	}
+	return nil
+}
+
+// autoload loads an embedded module at its first use; false if there is no
+// embedded module of that name that could be loaded, or it is loaded already.
+func (vm *VM) autoload(name term.Atom) bool {
+	c := &vm.code
+	c.mu.RLock()
+	missing := c.missing[name] || c.modules[name] != nil
+	c.mu.RUnlock()
+	if missing || vm.cfg.Library == nil {
+		return false
+	}
+	return vm.LoadEmbedded(name) == nil
+}
+
+// LoadEmbedded loads an embedded module, unless a version of it is loaded. The
+// error is fs.ErrNotExist where none is embedded.
+func (vm *VM) LoadEmbedded(name term.Atom) error {
+	c := &vm.code
+	if vm.currentModule(name) != nil {
+		return nil
+	}
+	file, err := vm.EmbeddedCode(name)
+	if err != nil {
+		c.mu.Lock()
+		c.missing[name] = true
+		c.mu.Unlock()
+		return err
+	}
+	m, err := beam.Read(file)
+	if err != nil {
+		return err
+	}
+	if m.Name != name {
+		return fmt.Errorf("%w: file %s holds module %s", errBadFile, name.Name(), m.Name.Name())
+	}
+	mod, err := vm.load(m)
+	if err != nil {
+		return err
+	}
+	c.loading.Lock()
+	defer c.loading.Unlock()
+	if vm.currentModule(name) != nil {
+		return nil // someone else was faster
+	}
+	return c.install(vm, mod)
+}
+
+// EmbeddedCode gives the .beam file of an embedded module.
+func (vm *VM) EmbeddedCode(name term.Atom) ([]byte, error) {
+	if vm.cfg.Library == nil {
+		return nil, fs.ErrNotExist
+	}
+	if path := name.Name() + ".beam"; fs.ValidPath(path) {
+		return fs.ReadFile(vm.cfg.Library, path)
+	}
+	return nil, fs.ErrNotExist
+}
+
+// LoadAnonymous makes the code of m callable without installing it: nobody
+// finds it by name, and it is gone when nothing refers to it any more. The
+// result is a fun of the given function.
+func (vm *VM) LoadAnonymous(m *beam.Module, name term.Atom, arity int) (*term.Fun, error) {
+	mod, err := vm.load(m)
+	if err != nil {
+		return nil, err
+	}
+	ip := mod.exports[funcKey{name, arity}]
+	if ip == nil {
+		return nil, fmt.Errorf("%w: no function %s/%d", errBadFile, name.Name(), arity)
+	}
+	return &term.Fun{Lambda: &term.Lambda{Module: mod.name, Name: name, Arity: arity, Uniq: mod.md5, Code: ip}}, nil
+}
+
+// lambdaCode finds the code of a fun that came from outside.
+func (vm *VM) lambdaCode(l *term.Lambda) *instr {
+	v := vm.versions(l.Module)
+	if v == nil {
+		return nil
+	}
+	for _, mod := range []*module{v.current, v.old} {
+		if mod == nil || mod.md5 != l.Uniq || int(l.Index) >= len(mod.lambdas) {
+			continue
+		}
+		if f := mod.lambdas[l.Index]; f.Arity == l.Arity && f.NumFree == l.NumFree {
+			ip, _ := f.Code.(*instr)
+			return ip
+		}
+	}
+	return nil
+}

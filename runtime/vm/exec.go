@@ -1,0 +1,239 @@
+package vm
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"ersh/runtime/term"
+)
+
+// execState is the interpreter's part of a process.
+//
+// The stack holds frames: a return address (a *instr), then the frame's y
+// registers, y0 last. sp is the index of y0, or of the return address if the
+// frame has no y registers; it is -1 when there are no frames. A function
+// that has made no frame yet returns to cp; one that has, has cp nil.
+type execState struct {
+	ip, cp *instr
+	stk    []term.Term
+	sp     int
+	// saved holds the live x registers while the process does not run.
+	saved []term.Term
+	// reds is what is left of the reductions of the turn.
+	reds int
+	// pending is what goes on with a BIF's call that came back without a
+	// result; call the call's arguments, for the stack trace.
+	pending *pendingCall
+	// crashed says that exitReason is an error or an uncaught throw, which is
+	// worth a report.
+	crashed bool
+	timing  bool // a receive's timer is running
+}
+
+// pendingCall is a call of a Go function between its start and its result.
+type pendingCall struct {
+	args   []term.Term
+	step   *Step
+	result term.Term
+	err    error
+	done   bool // result and err are there
+}
+
+// Frame is one row of a stack trace.
+type Frame struct {
+	Module, Name term.Atom
+	Arity        int
+	File         string
+	Line         int
+}
+
+// machine is a worker's set of registers. A process has it while it runs.
+type machine struct {
+	x  [numX]term.Term
+	p  *Process
+	vm *VM
+	// exc is the exception under way, between its raising and its handler.
+	exc *raised
+	// cells are list cells, the last spare of them not handed out yet: one
+	// allocation makes several. A block is as long as what one live cell may keep from
+	// being collected.
+	cells *[cellBlock]term.Cons
+	spare uint
+	fr    [numX]float64
+}
+
+type workerState = machine
+
+const (
+	firstStack = 24
+	cellBlock  = 8
+)
+
+// start prepares a new process's first call, M:F(Args...).
+func (p *Process) start(m, f term.Atom, args []term.Term) {
+	p.sp = -1
+	p.cp = exitCode
+	p.ip = p.vm.export(m, f, len(args)).addr.Load()
+	p.saved = args
+}
+
+// resume gives a suspended BIF its result. The process must not be running.
+func (p *Process) resume(v term.Term, err error) {
+	if p.pending == nil {
+		p.pending = &pendingCall{}
+	}
+	p.pending.result, p.pending.err, p.pending.done = v, err, true
+}
+
+// run executes p until its turn ends.
+func (p *Process) run() (t turn) {
+	m := &p.worker.exec
+	m.p, m.vm = p, p.vm
+	defer func() {
+		if r := recover(); r != nil {
+			p.panicked(r)
+			t = turnExit
+		}
+		m.p, m.exc = nil, nil
+		if t != turnYield {
+			clear(m.x[:16])
+		}
+		p.tidyStack()
+	}()
+	copy(m.x[:], p.saved)
+	if cap(p.saved) > 16 {
+		p.saved = nil
+	} else {
+		clear(p.saved)
+		p.saved = p.saved[:0]
+	}
+	return m.loop()
+}
+
+// panicked ends the process because of a defect in Go code.
+func (p *Process) panicked(r any) {
+	text := fmt.Sprint(r)
+	if p.vm.cfg.OnPanic != nil {
+		p.vm.cfg.OnPanic(text, debug.Stack())
+	}
+	p.exitReason = term.T(term.T(aInternalError, term.String(text)), term.EmptyList)
+	p.crashed = true
+}
+
+// pushFrame makes a frame of n y registers that returns to cp.
+func (p *Process) pushFrame(n int, cp *instr) {
+	top := p.sp + n + 1
+	if top >= len(p.stk) {
+		p.growStack(top)
+	}
+	p.stk[p.sp+1] = cp
+	p.sp = top
+}
+
+func (p *Process) growStack(top int) {
+	n := max(firstStack, 2*len(p.stk), top+8)
+	stk := make([]term.Term, n)
+	copy(stk, p.stk[:p.sp+1])
+	p.stk = stk
+}
+
+// tidyStack lets go of what frames that are gone have left, and of the stack
+// itself where most of it is unused. It costs no more than the turn did.
+func (p *Process) tidyStack() {
+	if n := len(p.stk); n > 256 && p.sp < n/8 {
+		stk := make([]term.Term, max(firstStack, n/4))
+		copy(stk, p.stk[:p.sp+1])
+		p.stk = stk
+		return
+	}
+	// What the turn wrote lies directly above; no frame has more than numX
+	// registers between two return addresses.
+	for i, empty := p.sp+1, 0; i < len(p.stk) && empty <= numX; i++ {
+		if p.stk[i] == nil {
+			empty++
+		} else {
+			empty = 0
+			p.stk[i] = nil
+		}
+	}
+}
+
+// stackSize is the stack's size in words.
+func (p *Process) stackSize() int { return 2 * len(p.stk) }
+
+// Hibernate, returned by a BIF as its error, drops the process's stack, waits
+// for a message and then calls M:F(Args...).
+type Hibernate struct {
+	Module, Name term.Atom
+	Args         []term.Term
+}
+
+func (*Hibernate) Error() string { return "vm: hibernate" }
+
+// stackFrames gives the innermost calls of a process that does not run, or
+// that runs the BIF which asks.
+func (p *Process) stackFrames(depth int) []Frame {
+	var frames []Frame
+	for _, ip := range p.returns(depth) {
+		if f, ok := ip.frame(); ok {
+			frames = append(frames, f)
+		}
+	}
+	return frames
+}
+
+// returns gives the current instruction and the calls that wait for it, the
+// innermost first, at most n.
+func (p *Process) returns(n int) []*instr {
+	var ips []*instr
+	add := func(ip *instr) {
+		if len(ips) < n && ip.fn() != nil && (len(ips) == 0 || ips[len(ips)-1] != ip) {
+			ips = append(ips, ip)
+		}
+	}
+	if p.ip != nil {
+		add(p.ip)
+	}
+	if p.cp != nil {
+		add(p.cp.prev())
+	}
+	for i := p.sp; i >= 0 && len(ips) < n; i-- {
+		if ret, ok := p.stk[i].(*instr); ok && ret != nil {
+			add(ret.prev())
+		}
+	}
+	return ips
+}
+
+// frame says what an instruction is part of.
+func (ip *instr) frame() (Frame, bool) {
+	fn := ip.fn()
+	if fn == nil {
+		return Frame{}, false
+	}
+	f := Frame{Module: fn.mod.name, Name: fn.name, Arity: fn.arity}
+	f.File, f.Line = fn.mod.position(ip.line)
+	return f, true
+}
+
+// runsOld reports whether a process that does not run has calls under way in
+// the old version of a module.
+func (p *Process) runsOld(name term.Atom) bool {
+	old := p.vm.oldModule(name)
+	if old == nil {
+		return false
+	}
+	in := func(ip *instr) bool {
+		fn := ip.fn()
+		return fn != nil && fn.mod == old
+	}
+	if p.ip != nil && in(p.ip) || p.cp != nil && in(p.cp.prev()) {
+		return true
+	}
+	for i := 0; i <= p.sp; i++ {
+		if ret, ok := p.stk[i].(*instr); ok && ret != nil && in(ret.prev()) {
+			return true
+		}
+	}
+	return false
+}

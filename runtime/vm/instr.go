@@ -1,0 +1,96 @@
+package vm
+
+import (
+	"unsafe"
+
+	"ersh/runtime/term"
+)
+
+// instr is one internal instruction. A module's instructions stand in one
+// array, so that the next one is found without a lookup, and a *instr is all
+// that the interpreter needs to go on somewhere: return addresses are *instr
+// on the stack, where Go's collector sees them and keeps the code alive.
+type instr struct {
+	term.Opaque
+	op      opcode
+	a, b, c opnd
+	n       int32     // a small constant, a tuple size, a number of y registers ...
+	line    uint32    // index into the module's lines; 0: none
+	to      *instr    // failure label, jump or call target
+	v       term.Term // a literal
+	ext     *ext      // what rarer instructions need
+}
+
+const instrSize = unsafe.Sizeof(instr{})
+
+// next is the instruction behind ip. The loader ends every array with an
+// instruction that never falls through.
+func (ip *instr) next() *instr {
+	return (*instr)(unsafe.Add(unsafe.Pointer(ip), instrSize))
+}
+
+// prev is the instruction before ip. The loader begins every array with
+// opModule, where backward searches stop.
+func (ip *instr) prev() *instr {
+	return (*instr)(unsafe.Add(unsafe.Pointer(ip), -int(instrSize)))
+}
+
+// fn is the function that an instruction is part of, nil for the VM's own
+// stubs that are none.
+func (ip *instr) fn() *function {
+	for {
+		switch ip.op {
+		case opFuncInfo:
+			return ip.ext.fun
+		case opModule:
+			return nil
+		}
+		ip = ip.prev()
+	}
+}
+
+// opnd is an operand: an x register, a y register or a literal of the
+// instruction's ext.
+type opnd uint16
+
+const (
+	opndY   opnd = 0x4000
+	opndLit opnd = 0x8000
+)
+
+func (o opnd) isX() bool   { return o < opndY }
+func (o opnd) isY() bool   { return o >= opndY && o < opndLit }
+func (o opnd) isLit() bool { return o >= opndLit }
+func (o opnd) reg() int    { return int(o & 0x3FFF) }
+
+// numX is how many x registers and float registers there are.
+const numX = 1024
+
+// ext is the part of an instruction that the common ones have no need of.
+type ext struct {
+	call    func(m *machine, ip *instr) *instr // opSlow: nil means an exception in m.exc
+	args    []opnd
+	lits    []term.Term
+	labels  []*instr
+	table   *selectTable
+	exp     *export
+	fun     *function
+	lambda  *term.Lambda
+	guard   guardFunc
+	segs    []segment
+	matches []matchCmd
+	handler *handler
+}
+
+// handler is what an armed try or catch leaves in its y register.
+type handler struct {
+	term.Opaque
+	ip *instr
+}
+
+// function is a function of a loaded module.
+type function struct {
+	mod   *module
+	name  term.Atom
+	arity int
+}

@@ -1,0 +1,43 @@
+package vm
+
+import (
+	"ersh/runtime/beam"
+	"ersh/runtime/term"
+)
+
+// module is a loaded module, one version of it.
+type module struct {
+	vm                      *VM
+	name                    term.Atom
+	md5                     [16]byte
+	attributes, compileInfo term.Term
+	code                    []instr
+	exports                 map[funcKey]*instr
+	exportList              []funcKey
+	funcs                   map[funcKey]*instr // every function, for module_info(functions)
+	lambdas                 []*term.Lambda
+	lines                   []beam.Line
+	files                   []string
+	onLoad                  *function
+}
+
+// funcKey is a function within a module.
+type funcKey struct {
+	name  term.Atom
+	arity int
+}
+
+// position gives the source position of a line number of an instruction; line
+// 0 means none is known.
+func (mod *module) position(line uint32) (file string, n int) {
+	if int(line) >= len(mod.lines) || line == 0 {
+		return "", 0
+	}
+	l := mod.lines[line]
+	if l.File >= 0 && l.File < len(mod.files) {
+		file = mod.files[l.File]
+	} else {
+		file = mod.name.Name() + ".erl"
+	}
+	return file, l.Line
+}

@@ -1,0 +1,537 @@
+package vm
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+
+	"ersh/runtime/term"
+)
+
+func opName(ip *instr) string { return fmt.Sprintf("%d", ip.op) }
+
+// cons makes a list cell.
+func (m *machine) cons(h, t term.Term) *term.Cons {
+	if m.spare == 0 {
+		m.cells, m.spare = new([cellBlock]term.Cons), cellBlock
+	}
+	m.spare--
+	c := &m.cells[m.spare%cellBlock]
+	c.Head, c.Tail = h, t
+	return c
+}
+
+func less(a, b term.Term) bool {
+	if v, ok := a.(term.Int); ok {
+		if w, ok := b.(term.Int); ok {
+			return v.Value() < w.Value()
+		}
+	}
+	return term.Compare(a, b) < 0
+}
+
+// typeTest is a type test of any operand.
+func typeTest(ip *instr, v term.Term) bool {
+	switch ip.op {
+	case opIsNil:
+		_, ok := v.(term.Nil)
+		return ok
+	case opIsNonemptyList:
+		_, ok := v.(*term.Cons)
+		return ok
+	case opIsList:
+		return term.IsList(v)
+	case opIsTuple:
+		_, ok := v.(*term.Tuple)
+		return ok
+	case opTupleS:
+		t, ok := v.(*term.Tuple)
+		return ok && len(t.Elems) == int(ip.n)
+	case opTaggedTuple:
+		t, ok := v.(*term.Tuple)
+		return ok && len(t.Elems) == int(ip.n) && ip.n > 0 && t.Elems[0] == ip.v
+	case opIsInteger:
+		return term.IsInteger(v)
+	case opIsFloat:
+		_, ok := v.(term.Float)
+		return ok
+	case opIsNumber:
+		switch v.(type) {
+		case term.Int, *term.Big, term.Float:
+			return true
+		}
+	case opIsAtom:
+		_, ok := v.(term.Atom)
+		return ok
+	case opIsPid:
+		_, ok := v.(*term.Pid)
+		return ok
+	case opIsReference:
+		_, ok := v.(*term.Ref)
+		return ok
+	case opIsPort:
+		_, ok := v.(*term.Port)
+		return ok
+	case opIsBinary:
+		b, ok := v.(*term.Bits)
+		return ok && b.IsBinary()
+	case opIsBitstr:
+		_, ok := v.(*term.Bits)
+		return ok
+	case opIsBoolean:
+		return v == term.True || v == term.False
+	case opIsMap:
+		_, ok := v.(*term.Map)
+		return ok
+	case opIsFunction:
+		switch v.(type) {
+		case *term.Fun, *term.Export:
+			return true
+		}
+	}
+	return false
+}
+
+// selectTable finds the label for a value.
+type selectTable struct {
+	values []term.Term
+	index  map[term.Term]int // for many simple values
+	base   int64             // for many small integers close together:
+	dense  []int32           // label of base + i, -1 for none
+}
+
+func (t *selectTable) find(v term.Term, ip *instr) *instr {
+	switch {
+	case t.dense != nil:
+		if i, ok := v.(term.Int); ok {
+			if d := uint64(i.Value() - t.base); d < uint64(len(t.dense)) && t.dense[d] >= 0 {
+				return ip.ext.labels[t.dense[d]]
+			}
+		}
+	case t.index != nil:
+		if simple(v) {
+			if i, ok := t.index[v]; ok {
+				return ip.ext.labels[i]
+			}
+		}
+	default:
+		for i, w := range t.values {
+			if v == w || !simple(w) && term.Identical(v, w) {
+				return ip.ext.labels[i]
+			}
+		}
+	}
+	return ip.to
+}
+
+func newSelectTable(values []term.Term) *selectTable {
+	t := &selectTable{values: values}
+	if len(values) <= 8 {
+		return t
+	}
+	lo, hi, ints := int64(math.MaxInt64), int64(math.MinInt64), true
+	for _, v := range values {
+		if !simple(v) {
+			return t
+		}
+		if i, ok := v.(term.Int); ok {
+			lo, hi = min(lo, i.Value()), max(hi, i.Value())
+		} else {
+			ints = false
+		}
+	}
+	if ints && hi-lo < int64(8*len(values)) {
+		t.base, t.dense = lo, make([]int32, hi-lo+1)
+		for i := range t.dense {
+			t.dense[i] = -1
+		}
+		for i, v := range values {
+			t.dense[v.(term.Int).Value()-lo] = int32(i)
+		}
+		return t
+	}
+	t.index = make(map[term.Term]int, len(values))
+	for i, v := range values {
+		t.index[v] = i
+	}
+	return t
+}
+
+// Exceptions.
+
+// complete adds the stack trace to an exception of a slow instruction.
+func (m *machine) complete(ip, cp *instr) {
+	e := m.exc
+	if e.trace == nil {
+		e.trace = &rawTrace{class: e.class}
+	}
+	if e.trace.n == 0 && e.trace.list == nil {
+		e.trace.capture(m.p, ip, cp)
+	}
+}
+
+// throwError begins an error in a slow instruction; it gives nil for the
+// instruction to return.
+func (m *machine) throwError(reason term.Term) *instr {
+	m.exc = &raised{class: ClassError, reason: reason}
+	return nil
+}
+
+// guardCall runs a guard BIF from its ext; false after raising or failing.
+func (m *machine) guardCall(ip, cp *instr) bool {
+	args := m.guardArgs(ip)
+	v, err := ip.ext.guard(m.p, args[0], args[1], args[2])
+	if err != nil {
+		if ip.to == nil || ip.op == opAddXICallOnly {
+			m.guardError(ip, cp, err)
+		}
+		return false
+	}
+	m.set(ip.c, v)
+	return true
+}
+
+func (m *machine) guardArgs(ip *instr) (args [3]term.Term) {
+	for i, o := range ip.ext.args {
+		args[i] = m.get(ip, o)
+	}
+	return
+}
+
+func (m *machine) guardError(ip, cp *instr, err error) {
+	args := m.guardArgs(ip)
+	m.raiseError(ip, cp, ip.ext.exp, append([]term.Term(nil), args[:len(ip.ext.args)]...), err)
+}
+
+func (m *machine) functionClause(ip, cp *instr) {
+	n := ip.ext.fun.arity
+	args := append([]term.Term(nil), m.x[:n]...)
+	m.raise(ip, cp, aFunctionClause)
+	m.exc.trace.args = term.List(args...)
+}
+
+// caught makes the value of a catch from the exception in x1 to x3.
+func (m *machine) caught() {
+	x := &m.x
+	switch x[1] {
+	case term.ThrowAtom:
+		x[0] = x[2]
+	case term.ErrorAtom:
+		t, _ := x[3].(*rawTrace)
+		var trace term.Term = term.EmptyList
+		if t != nil {
+			trace = t.term()
+		}
+		x[0] = term.T(term.EXIT, term.T(x[2], trace))
+	default:
+		x[0] = term.T(term.EXIT, x[2])
+	}
+}
+
+// rawRaise is erlang:raise/3 with a trace from the same try; false means the
+// class is none.
+func (m *machine) rawRaise(ip, cp *instr) bool {
+	var class Class
+	switch m.x[0] {
+	case term.ErrorAtom:
+		class = ClassError
+	case term.ExitAtom:
+		class = ClassExit
+	case term.ThrowAtom:
+		class = ClassThrow
+	default:
+		m.x[0] = Badarg.Reason
+		return false
+	}
+	m.exc = &raised{class: class, reason: m.x[1], trace: m.again(ip, cp, class, m.x[2])}
+	return true
+}
+
+// reraise goes on with an exception after a try that did not handle it.
+func (m *machine) reraise(ip, cp *instr, trace, reason term.Term) {
+	class := ClassError
+	if t, ok := trace.(*rawTrace); ok {
+		class = t.class
+	}
+	m.exc = &raised{class: class, reason: reason, trace: m.again(ip, cp, class, trace)}
+}
+
+func (m *machine) again(ip, cp *instr, class Class, trace term.Term) *rawTrace {
+	switch t := trace.(type) {
+	case *rawTrace:
+		if t.class == class {
+			return t
+		}
+		return &rawTrace{class: class, list: t.term()}
+	case nil:
+	default:
+		if term.IsList(t) {
+			return &rawTrace{class: class, list: t}
+		}
+	}
+	return m.capture(ip, cp, class)
+}
+
+func slowBuildStacktrace(m *machine, ip *instr) *instr {
+	if t, ok := m.x[0].(*rawTrace); ok {
+		m.x[0] = t.term()
+	}
+	return ip.next()
+}
+
+// Receive.
+
+type waitState uint8
+
+const (
+	waitMore waitState = iota
+	waitOver
+	waitBad
+)
+
+func (m *machine) waitTimeout(ip, cp *instr) waitState {
+	p := m.p
+	if p.timing {
+		if p.receiveTimedOut() {
+			return waitOver
+		}
+		return waitMore
+	}
+	v := m.get(ip, ip.a)
+	if v == term.Infinity {
+		return waitMore
+	}
+	ms, ok := term.ToInt64(v)
+	if !ok || ms < 0 || ms > 1<<32-1 {
+		m.raise(ip, cp, aTimeoutValue)
+		return waitBad
+	}
+	if ms == 0 {
+		return waitOver
+	}
+	p.timing = true
+	p.startReceiveTimer(ms)
+	return waitMore
+}
+
+func slowMarkerReserve(m *machine, ip *instr) *instr {
+	m.set(ip.a, m.p.reserveMark())
+	return ip.next()
+}
+
+func slowMarkerBind(m *machine, ip *instr) *instr {
+	m.p.bindMark(m.get(ip, ip.a), m.get(ip, ip.b))
+	return ip.next()
+}
+
+func slowMarkerClear(m *machine, ip *instr) *instr {
+	m.p.clearMark(m.get(ip, ip.a))
+	return ip.next()
+}
+
+func slowMarkerUse(m *machine, ip *instr) *instr {
+	m.p.useMark(m.get(ip, ip.a))
+	return ip.next()
+}
+
+// Registers, tuples, maps.
+
+func slowSwap(m *machine, ip *instr) *instr {
+	a, b := m.get(ip, ip.a), m.get(ip, ip.b)
+	m.set(ip.a, b)
+	m.set(ip.b, a)
+	return ip.next()
+}
+
+func slowSetElement(m *machine, ip *instr) *instr {
+	v, dst := m.get(ip, ip.ext.args[0]), ip.ext.args[1]
+	t, ok := m.get(ip, dst).(*term.Tuple)
+	if !ok || int(ip.n) >= len(t.Elems) {
+		return m.throwError(Badarg.Reason)
+	}
+	// The compiler uses the instruction only on a tuple that it has just
+	// copied; a corrupt module might not, and others may see the tuple.
+	u := term.T(t.Elems...)
+	u.Elems[ip.n] = v
+	m.set(dst, u)
+	return ip.next()
+}
+
+func slowUpdateRecord(m *machine, ip *instr) *instr {
+	args := ip.ext.args
+	t, ok := m.get(ip, args[0]).(*term.Tuple)
+	if !ok || len(t.Elems) != int(ip.n) {
+		return m.throwError(Badarg.Reason)
+	}
+	u := term.NewTuple(len(t.Elems))
+	copy(u.Elems, t.Elems)
+	for i := 1; i < len(args); i += 2 {
+		u.Elems[args[i]-1] = m.get(ip, args[i+1])
+	}
+	m.set(ip.a, u)
+	return ip.next()
+}
+
+func slowIsFunction2(m *machine, ip *instr) *instr {
+	n, ok := m.get(ip, ip.ext.args[1]).(term.Int)
+	if ok {
+		switch f := m.get(ip, ip.ext.args[0]).(type) {
+		case *term.Fun:
+			ok = int64(f.Arity) == n.Value()
+		case *term.Export:
+			ok = int64(f.Arity) == n.Value()
+		default:
+			ok = false
+		}
+	}
+	if !ok {
+		return ip.to
+	}
+	return ip.next()
+}
+
+// mapArg is the map that a map instruction works on.
+func (m *machine) mapArg(ip *instr) (*term.Map, bool) {
+	mp, ok := m.get(ip, ip.ext.args[0]).(*term.Map)
+	return mp, ok
+}
+
+func (m *machine) badmap(ip *instr) *instr {
+	if ip.to != nil {
+		return ip.to
+	}
+	return m.throwError(Badmap(m.get(ip, ip.ext.args[0])).Reason)
+}
+
+func slowPutMapAssoc(m *machine, ip *instr) *instr {
+	mp, ok := m.mapArg(ip)
+	if !ok {
+		return m.badmap(ip)
+	}
+	args := ip.ext.args
+	for i := 1; i < len(args); i += 2 {
+		mp = mp.Put(m.get(ip, args[i]), m.get(ip, args[i+1]))
+	}
+	m.set(ip.a, mp)
+	return ip.next()
+}
+
+func slowPutMapExact(m *machine, ip *instr) *instr {
+	mp, ok := m.mapArg(ip)
+	if !ok {
+		return m.badmap(ip)
+	}
+	args := ip.ext.args
+	for i := 1; i < len(args); i += 2 {
+		k := m.get(ip, args[i])
+		if _, ok := mp.Get(k); !ok {
+			if ip.to != nil {
+				return ip.to
+			}
+			return m.throwError(Badkey(k).Reason)
+		}
+		mp = mp.Put(k, m.get(ip, args[i+1]))
+	}
+	m.set(ip.a, mp)
+	return ip.next()
+}
+
+func slowHasMapFields(m *machine, ip *instr) *instr {
+	mp, ok := m.mapArg(ip)
+	if !ok {
+		return ip.to
+	}
+	for _, o := range ip.ext.args[1:] {
+		if _, ok := mp.Get(m.get(ip, o)); !ok {
+			return ip.to
+		}
+	}
+	return ip.next()
+}
+
+func slowGetMapElements(m *machine, ip *instr) *instr {
+	mp, ok := m.mapArg(ip)
+	if !ok {
+		return ip.to
+	}
+	args := ip.ext.args
+	for i := 1; i < len(args); i += 2 {
+		v, ok := mp.Get(m.get(ip, args[i]))
+		if !ok {
+			return ip.to
+		}
+		m.set(args[i+1], v)
+	}
+	return ip.next()
+}
+
+// Floats.
+
+func (m *machine) floatResult(ip *instr, dst opnd, f float64) *instr {
+	if math.IsInf(f, 0) || math.IsNaN(f) {
+		if ip.to != nil {
+			return ip.to
+		}
+		return m.throwError(Badarith.Reason)
+	}
+	m.fr[dst&(numX-1)] = f
+	return ip.next()
+}
+
+func slowFadd(m *machine, ip *instr) *instr {
+	return m.floatResult(ip, ip.c, m.fr[ip.a&(numX-1)]+m.fr[ip.b&(numX-1)])
+}
+
+func slowFsub(m *machine, ip *instr) *instr {
+	return m.floatResult(ip, ip.c, m.fr[ip.a&(numX-1)]-m.fr[ip.b&(numX-1)])
+}
+
+func slowFmul(m *machine, ip *instr) *instr {
+	return m.floatResult(ip, ip.c, m.fr[ip.a&(numX-1)]*m.fr[ip.b&(numX-1)])
+}
+
+func slowFdiv(m *machine, ip *instr) *instr {
+	return m.floatResult(ip, ip.c, m.fr[ip.a&(numX-1)]/m.fr[ip.b&(numX-1)])
+}
+
+func slowFnegate(m *machine, ip *instr) *instr {
+	return m.floatResult(ip, ip.b, -m.fr[ip.a&(numX-1)])
+}
+
+func slowFload(m *machine, ip *instr) *instr {
+	f, ok := m.get(ip, ip.a).(term.Float)
+	if !ok {
+		return m.throwError(Badarith.Reason)
+	}
+	m.fr[ip.b&(numX-1)] = float64(f)
+	return ip.next()
+}
+
+func slowFstore(m *machine, ip *instr) *instr {
+	m.set(ip.b, term.Float(m.fr[ip.a&(numX-1)]))
+	return ip.next()
+}
+
+func slowFconv(m *machine, ip *instr) *instr {
+	f, ok := toFloat(m.get(ip, ip.a))
+	if !ok {
+		return m.throwError(Badarith.Reason)
+	}
+	m.fr[ip.b&(numX-1)] = f
+	return ip.next()
+}
+
+// toFloat is the value of a number as a float; ok is false if it is none or
+// too large.
+func toFloat(v term.Term) (float64, bool) {
+	switch v := v.(type) {
+	case term.Float:
+		return float64(v), true
+	case term.Int:
+		return float64(v.Value()), true
+	case *term.Big:
+		f, _ := new(big.Float).SetInt(&v.V).Float64()
+		return f, !math.IsInf(f, 0)
+	}
+	return 0, false
+}

@@ -1,0 +1,159 @@
+package vm
+
+// opcode is an internal instruction. The letters behind a name say where the
+// operands are: X and Y registers, L a literal in v, I a small integer in n, S
+// any source.
+type opcode uint16
+
+const (
+	opBad      opcode = iota // never reached in code that passed the loader
+	opModule                 // first of every array: ends backward searches
+	opFuncInfo               // function_clause
+	opSlow                   // everything that is a Go function: ext.call
+
+	opMoveXX
+	opMoveXY
+	opMoveYX
+	opMoveYY
+	opMoveLX
+	opMoveLY
+	opMove2        // two moves of any operands: a->b, c->ext.args[0]
+	opMoveXY2      // two moves from x to y: a->b, c->n
+	opMoveYX2      // two moves from y to x: a->b, c->n
+	opSwapXX       // a <-> b
+	opMoveXXCall   // move and call: a->b, call to
+	opMoveYXCall   //
+	opMoveLXCall   //
+	opMoveXXTail   // move and call_only
+	opMoveXYXXCall // a->b (x to y), c->n (x to x), call
+
+	opJump
+	opCall
+	opCallOnly
+	opCallLast
+	opCallExt
+	opCallExtOnly
+	opCallExtLast
+	opReturn
+	opMoveXReturn
+	opMoveLReturn
+	opAllocate
+	opAllocateMoveXY // allocate n, a->b
+	opDeallocate
+	opDeallocReturn
+	opTrim
+	opInitY
+
+	opBif     // a call of a Go function; tail position when c != 0
+	opBifBody // the whole body of a function in Go
+	opApply
+	opApplyLast
+	opApplyBody2 // erlang:apply/2
+	opApplyBody3
+	opCallFun
+	opUndef // the body of every export without code
+	opExit  // the process returns from its first call
+	opHibernated
+
+	opIsLt // to, a, b: general operands
+	opIsGe
+	opIsEq
+	opIsNe
+	opIsEqExact
+	opIsNeExact
+	opIsLtXX
+	opIsGeXX
+	opIsLtXI
+	opIsGeXI
+	opIsLtIX // n < x
+	opIsGeIX
+	opIsEqXL // =:= with a literal that Go's == decides
+	opIsNeXL
+	opIsEqYL
+	opIsNeYL
+	opIsEqXLReturn // =:= L fails: jump; else return is next
+
+	opIsInteger
+	opIsFloat
+	opIsNumber
+	opIsAtom
+	opIsPid
+	opIsReference
+	opIsPort
+	opIsNilX
+	opIsNil
+	opIsBinary
+	opIsBitstr
+	opIsBoolean
+	opIsListX
+	opIsList
+	opIsNonemptyListX
+	opIsNonemptyList
+	opIsTupleX
+	opIsTuple
+	opIsMap
+	opIsFunction
+	opTestArityX // a tuple of n elements (known to be a tuple)
+	opTupleX     // is_tuple and test_arity
+	opTaggedTupleX
+	opTaggedTuple
+	opTupleS
+	opSelectVal
+	opSelectAtoms
+	opSelectArity
+
+	opGetListXXX // x -> head x, tail x
+	opGetListXYX
+	opGetList
+	opGetHd
+	opGetTl
+	opNonemptyGetListXXX // is_nonempty_list and get_list
+	opNonemptyGetListXYX
+	opAllocNonemptyGetListXYX // is_nonempty_list, allocate n, get_list x -> y0-relative, x
+	opGetElemXX
+	opGetElemXY
+	opGetElemS
+	opGetElem2XX // elements n and n+1 to two x registers
+	opPutListXXX
+	opPutListYXX
+	opPutListXLX
+	opPutListYLX
+	opPutList
+	opPutListYXXDealloc // put_list y x x; deallocate c; return
+	opPutTuple2
+
+	opAddXI // x + n -> x
+	opAddXX
+	opAddYX
+	opAdd
+	opSub
+	opMul
+	opSubXX
+	opArith // any other arithmetic: ext.guard
+	opGuard1
+	opGuard2
+	opGuard3
+	opAddXICallOnly // counting loops: x + n -> x; call_only
+
+	opMakeFun
+	opTry
+	opCatch
+	opTryEnd
+	opTryCase
+	opCatchEnd
+	opBadmatch
+	opCaseEnd
+	opTryCaseEnd
+	opIfEnd
+	opBadrecord
+	opRawRaise
+	opRaise
+
+	opSend
+	opLoopRec
+	opLoopRecEnd
+	opRemoveMessage
+	opTimeout
+	opWait
+	opWaitTimeout
+)

@@ -1,0 +1,190 @@
+package vm
+
+import (
+	"ersh/runtime/term"
+)
+
+// raised is an exception under way.
+type raised struct {
+	class  Class
+	reason term.Term
+	trace  *rawTrace
+}
+
+// rawTrace is a stack trace as the instructions of try and catch pass it on;
+// most are never looked at, so the term is made on demand.
+type rawTrace struct {
+	term.Opaque
+	class Class
+	top   term.Term // the frame of a Go function or of one without code, or nil
+	// args and info take their place in the first frame: the arguments of
+	// function_clause and error/2, the error_info of error/3.
+	args, info term.Term
+	frames     [traceDepth]*instr
+	n          int
+	list       term.Term
+}
+
+const traceDepth = 8
+
+var (
+	aFile           = term.A("file")
+	aLine           = term.A("line")
+	aModule         = term.A("module")
+	aCause          = term.A("cause")
+	aErrorInfo      = term.A("error_info")
+	aNocatch        = term.A("nocatch")
+	aInternalError  = term.A("internal_error")
+	aFunctionClause = term.A("function_clause")
+	aCaseClause     = term.A("case_clause")
+	aIfClause       = term.A("if_clause")
+	aTryClause      = term.A("try_clause")
+	aBadmatch       = term.A("badmatch")
+	aBadrecord      = term.A("badrecord")
+	aBadfun         = term.A("badfun")
+	aBadarity       = term.A("badarity")
+	aTimeoutValue   = term.A("timeout_value")
+	aErtsErrors     = term.A("erl_erts_errors")
+	aStdlibErrors   = term.A("erl_stdlib_errors")
+	aKernelErrors   = term.A("erl_kernel_errors")
+)
+
+// explainers says which module explains the errors of a module's functions in
+// Go; the others carry no error_info.
+var explainers = map[string]term.Atom{
+	"erlang": aErtsErrors, "atomics": aErtsErrors, "counters": aErtsErrors, "persistent_term": aErtsErrors,
+	"erts_internal": aErtsErrors,
+	"lists":         aStdlibErrors, "maps": aStdlibErrors, "ets": aStdlibErrors, "re": aStdlibErrors,
+	"string": aStdlibErrors, "unicode": aStdlibErrors, "binary": aStdlibErrors, "math": aStdlibErrors,
+	"io": aStdlibErrors, "os": aKernelErrors, "code": aKernelErrors,
+}
+
+// raise begins an exception of class error at ip.
+func (m *machine) raise(ip, cp *instr, reason term.Term) {
+	m.exc = &raised{class: ClassError, reason: reason, trace: m.capture(ip, cp, ClassError)}
+}
+
+// capture notes where the process is.
+func (m *machine) capture(ip, cp *instr, class Class) *rawTrace {
+	t := &rawTrace{class: class}
+	t.capture(m.p, ip, cp)
+	return t
+}
+
+func (t *rawTrace) capture(p *Process, ip, cp *instr) {
+	depth := traceDepth
+	if t.top != nil {
+		depth--
+	}
+	add := func(ip *instr) {
+		if t.n < depth && ip.fn() != nil && (t.n == 0 || t.frames[t.n-1] != ip) {
+			t.frames[t.n] = ip
+			t.n++
+		}
+	}
+	if ip != nil {
+		add(ip)
+	}
+	if cp != nil {
+		add(cp.prev())
+	}
+	for i := p.sp; i >= 0 && t.n < depth; i-- {
+		if ret, ok := p.stk[i].(*instr); ok && ret != nil {
+			add(ret.prev())
+		}
+	}
+}
+
+// term is the trace as Erlang sees it.
+func (t *rawTrace) term() term.Term {
+	if t.list != nil {
+		return t.list
+	}
+	var rows []term.Term
+	if t.top != nil {
+		rows = append(rows, t.top)
+	}
+	for i, ip := range t.frames[:t.n] {
+		f, _ := ip.frame()
+		where := make([]term.Term, 0, 3)
+		if f.Line != 0 {
+			where = append(where, term.T(aFile, term.String(f.File)), term.T(aLine, term.Small(int64(f.Line))))
+		}
+		var arity term.Term = term.Small(int64(f.Arity))
+		if i == 0 && t.top == nil {
+			if t.args != nil {
+				arity = t.args
+			}
+			if t.info != nil {
+				where = append(where, term.T(aErrorInfo, t.info))
+			}
+		}
+		rows = append(rows, term.T(f.Module, f.Name, arity, term.List(where...)))
+	}
+	t.list = term.List(rows...)
+	return t.list
+}
+
+// raiseError begins the exception that a Go function returned as its error.
+// exp says which function, args what it was called with; ip is nil for a
+// function whose whole body is in Go.
+func (m *machine) raiseError(ip, cp *instr, exp *export, args []term.Term, err error) {
+	err = asException(err)
+	e, ok := err.(*Exception)
+	if !ok {
+		e = &Exception{Class: ClassError, Reason: term.T(aInternalError, term.String(err.Error()))}
+	}
+	t := &rawTrace{class: e.Class}
+	switch {
+	case e.Trace != nil:
+		t.list = e.Trace
+	case e.NoFrame || exp == nil:
+		t.args, t.info = e.Args, e.Info
+		t.capture(m.p, ip, cp)
+	default:
+		var list term.Term = term.List(args...)
+		if e.Args != nil {
+			list = e.Args
+		}
+		var info term.Term = term.EmptyList
+		if x, ok := explainers[exp.module.Name()]; ok && e.Class == ClassError && e.Reason != Undef.Reason {
+			about := term.MapOf(aModule, x)
+			if e.Cause != nil {
+				about = about.Put(aCause, e.Cause)
+			}
+			info = term.List(term.T(aErrorInfo, about))
+		}
+		t.top = term.T(exp.module, exp.name, list, info)
+		t.capture(m.p, ip, cp)
+	}
+	m.exc = &raised{class: e.Class, reason: e.Reason, trace: t}
+}
+
+// unwind finds the handler of the exception under way and gives control to
+// it; nil means there is none and the process ends.
+func (m *machine) unwind() *instr {
+	p, e := m.p, m.exc
+	m.exc = nil
+	top := p.sp
+	for i := p.sp; i >= 0; i-- {
+		switch s := p.stk[i].(type) {
+		case *instr:
+			top = i - 1
+		case *handler:
+			p.sp = top
+			m.x[0], m.x[1], m.x[2], m.x[3] = nil, e.class.Atom(), e.reason, e.trace
+			return s.ip
+		}
+	}
+	switch e.class {
+	case ClassExit:
+		p.exitReason = e.reason
+	case ClassThrow:
+		p.crashed = true
+		p.exitReason = term.T(term.T(aNocatch, e.reason), e.trace.term())
+	default:
+		p.crashed = true
+		p.exitReason = term.T(e.reason, e.trace.term())
+	}
+	return nil
+}
