@@ -52,7 +52,6 @@ var segNames = [...]term.Atom{
 
 var (
 	aType     = term.A("type")
-	aSize     = term.A("size")
 	aUnit     = term.A("unit")
 	aShort    = term.A("short")
 	aInvalid  = term.A("invalid")

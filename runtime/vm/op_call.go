@@ -151,7 +151,6 @@ func (m *machine) callee(ip, cp *instr, f term.Term, n int) *instr {
 }
 
 var (
-	aErrorHandler      = term.A("error_handler")
 	aUndefinedFunction = term.A("undefined_function")
 	aUndefinedLambda   = term.A("undefined_lambda")
 )
