@@ -10,7 +10,12 @@ import (
 // makeMap makes a map of alternating keys and values; ok is false if a key
 // comes twice.
 func makeMap(kvs []term.Term) (m *term.Map, ok bool) {
-	m = term.MapOf(kvs...)
+	var b term.MapBuilder
+	b.Grow(len(kvs) / 2)
+	for i := 0; i < len(kvs); i += 2 {
+		b.Put(kvs[i], kvs[i+1])
+	}
+	m = b.Map()
 	return m, 2*m.Len() == len(kvs)
 }
 

@@ -198,10 +198,19 @@ func appendFixed(b, digits []byte, exp int) []byte {
 // zeros out.
 func AppendFloatDecimals(b []byte, f float64, decimals int, compact bool) []byte {
 	from := len(b)
-	b = appendDecimals(b, f, decimals)
-	if compact && decimals > 0 {
+	// With an integer part and decimals that a double holds exactly erl rounds
+	// the scaled fraction; else it does what C's %.*f does, and then takes
+	// zeros for trailing ones even where there is no point.
+	const maxExact = 15
+	exact := decimals <= maxExact && math.Abs(f) < 1<<53
+	if exact {
+		b = appendDecimals(b, f, decimals)
+	} else {
+		b = strconv.AppendFloat(b, f, 'f', decimals, 64)
+	}
+	if compact && (decimals > 0 || !exact) {
 		n := len(b)
-		for n > from && b[n-1] == '0' && b[n-2] != '.' {
+		for n > from+1 && b[n-1] == '0' && b[n-2] != '.' {
 			n--
 		}
 		b = b[:n]
@@ -210,13 +219,7 @@ func AppendFloatDecimals(b []byte, f float64, decimals int, compact bool) []byte
 }
 
 func appendDecimals(b []byte, f float64, decimals int) []byte {
-	// With an integer part and decimals that a double holds exactly erl rounds
-	// the scaled fraction; else it does what C's %.*f does.
-	const maxExact = 15
 	a := math.Abs(f)
-	if decimals > maxExact || a >= 1<<53 {
-		return strconv.AppendFloat(b, f, 'f', decimals, 64)
-	}
 	whole := math.Floor(a)
 	scale := math.Pow10(decimals)
 	frac := math.Floor((a-whole)*scale + 0.5)

@@ -55,6 +55,7 @@ type worker struct {
 	index  int
 	queue  runQueue
 	turns  uint
+	spent  atomic.Int64 // reductions, of processes that live and that ended
 	unpark chan struct{}
 	// exec is the interpreter's part: registers and the like.
 	exec workerState
@@ -357,6 +358,14 @@ func (w *worker) turn(p *Process) {
 		// A signal came at the last moment: another turn.
 		p.reds = reductionsPerTurn
 	}
+}
+
+// Reductions is how many reductions all processes have used in ended turns.
+func (vm *VM) Reductions() (n int64) {
+	for _, w := range vm.sched.workers {
+		n += w.spent.Load()
+	}
+	return n
 }
 
 // goOn runs p's code if there is a reason to.

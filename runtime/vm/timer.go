@@ -56,6 +56,13 @@ var clockStart = time.Now()
 // clock is the time in ns since the program's start, never 0.
 func clock() int64 { return int64(time.Since(clockStart)) + 1 }
 
+// MonotonicStart is erlang:monotonic_time/0 at the start: a whole second, close
+// to the lowest small integer.
+const MonotonicStart = -576460752e9
+
+// Monotonic is erlang:monotonic_time/0.
+func Monotonic() int64 { return MonotonicStart + clock() }
+
 func (t *timerService) loop(vm *VM) {
 	sleep := time.NewTimer(time.Hour)
 	defer sleep.Stop()

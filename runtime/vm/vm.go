@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"io/fs"
+	"sync"
 	"sync/atomic"
 
 	"ersh/runtime/term"
@@ -43,6 +44,7 @@ type VM struct {
 	unlinkID  atomic.Uint64
 	ident     atomic.Pointer[nodeIdent]
 	books     nodeBooks
+	locals    sync.Map // see Local
 
 	code codeServer
 }

@@ -1,0 +1,133 @@
+package bif
+
+import (
+	"math"
+	"unicode/utf8"
+
+	"ersh/runtime/term"
+	"ersh/runtime/vm"
+)
+
+// erl makes a row of the module erlang.
+func erl(name string, arity int, fn vm.Func) vm.BIF {
+	return vm.BIF{Module: "erlang", Name: name, Arity: arity, Fn: fn}
+}
+
+var aBadopt = term.A("badopt")
+
+// smallInt is an argument that must be an integer between lo and hi.
+func smallInt(t term.Term, lo, hi int64) (int64, bool) {
+	i, ok := t.(term.Int)
+	if !ok {
+		return 0, false
+	}
+	v := i.Value()
+	return v, v >= lo && v <= hi
+}
+
+// natural is an argument that must be an integer of 0 at least.
+func natural(t term.Term) (int, bool) {
+	v, ok := smallInt(t, 0, math.MaxInt)
+	return int(v), ok
+}
+
+// byteText gives the characters of a string whose characters are all bytes.
+func byteText(t term.Term) ([]byte, bool) {
+	var b []byte
+	for {
+		switch l := t.(type) {
+		case *term.Cons:
+			c, ok := smallInt(l.Head, 0, math.MaxUint8)
+			if !ok {
+				return nil, false
+			}
+			b = append(b, byte(c))
+			t = l.Tail
+		case term.Nil:
+			return b, true
+		default:
+			return nil, false
+		}
+	}
+}
+
+// ioData appends the bytes of an iolist to b. It keeps its own stack, so that
+// lists nested deeply are no danger.
+func ioData(b []byte, t term.Term) ([]byte, bool) {
+	ok := walkIOList(t, func(c byte) { b = append(b, c) }, func(bits *term.Bits) bool {
+		if !bits.IsBinary() {
+			return false
+		}
+		b = append(b, bits.Bytes()...)
+		return true
+	})
+	return b, ok
+}
+
+// walkIOList hands the bytes and bitstrings of an iolist over in order; ok is
+// false if it has anything else in it, or onBits says so.
+func walkIOList(t term.Term, onByte func(byte), onBits func(*term.Bits) bool) (ok bool) {
+	var rest []term.Term
+	for {
+		switch l := t.(type) {
+		case *term.Cons:
+			switch h := l.Head.(type) {
+			case term.Int:
+				v := h.Value()
+				if v < 0 || v > math.MaxUint8 {
+					return false
+				}
+				onByte(byte(v))
+			case *term.Bits:
+				if !onBits(h) {
+					return false
+				}
+			case *term.Cons:
+				rest = append(rest, l.Tail)
+				t = h
+				continue
+			case term.Nil:
+			default:
+				return false
+			}
+			t = l.Tail
+			if _, isInt := t.(term.Int); isInt {
+				return false
+			}
+			continue
+		case term.Nil:
+		case *term.Bits:
+			if !onBits(l) {
+				return false
+			}
+		default:
+			return false
+		}
+		if len(rest) == 0 {
+			return true
+		}
+		t = rest[len(rest)-1]
+		rest = rest[:len(rest)-1]
+	}
+}
+
+// latin1 gives text as bytes of one character each.
+func latin1(s string) ([]byte, bool) {
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		if r > 0xFF {
+			return nil, false
+		}
+		b = append(b, byte(r))
+	}
+	return b, true
+}
+
+// fromLatin1 is the text of bytes of one character each.
+func fromLatin1(b []byte) string {
+	s := make([]byte, 0, len(b))
+	for _, c := range b {
+		s = utf8.AppendRune(s, rune(c))
+	}
+	return string(s)
+}

@@ -1,0 +1,171 @@
+package bif
+
+import (
+	"ersh/runtime/etf"
+	"ersh/runtime/term"
+	"ersh/runtime/vm"
+)
+
+// The external term format.
+var erlangExternal = []vm.BIF{
+	erl("term_to_binary", 1, termToBinary),
+	erl("term_to_binary", 2, termToBinary),
+	erl("term_to_iovec", 1, termToIovec),
+	erl("term_to_iovec", 2, termToIovec),
+	erl("external_size", 1, externalSize),
+	erl("external_size", 2, externalSize),
+	erl("binary_to_term", 1, binaryToTerm),
+	erl("binary_to_term", 2, binaryToTerm),
+}
+
+var (
+	aCompressed    = term.A("compressed")
+	aMinorVersion  = term.A("minor_version")
+	aDeterministic = term.A("deterministic")
+	aLocal         = term.A("local")
+	aSafe          = term.A("safe")
+	aUsed          = term.A("used")
+)
+
+const (
+	defaultCompression = 6
+	minorVersion       = 2
+)
+
+// encoder reads the options that may be args' second element.
+func encoder(args []term.Term) (*etf.Encoder, bool) {
+	e := new(etf.Encoder)
+	if len(args) < 2 {
+		return e, true
+	}
+	opts, ok := term.Slice(args[1])
+	if !ok {
+		return nil, false
+	}
+	for _, o := range opts {
+		switch o := o.(type) {
+		case term.Atom:
+			switch o {
+			case aCompressed:
+				e.Compressed = defaultCompression
+			case aDeterministic:
+				e.Deterministic = true
+			case aLocal:
+				// A local form may be any that this node reads back.
+			default:
+				return nil, false
+			}
+		case *term.Tuple:
+			if o.Len() != 2 {
+				return nil, false
+			}
+			limit := int64(minorVersion)
+			if o.Elems[0] == aCompressed {
+				limit = 9
+			} else if o.Elems[0] != aMinorVersion {
+				return nil, false
+			}
+			v, ok := smallInt(o.Elems[1], 0, limit)
+			if !ok {
+				return nil, false
+			}
+			if o.Elems[0] == aCompressed {
+				e.Compressed = int(v)
+			} else {
+				e.OldMinor = minorVersion - int(v)
+			}
+		default:
+			return nil, false
+		}
+	}
+	return e, true
+}
+
+func encode(args []term.Term) ([]byte, error) {
+	e, ok := encoder(args)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	b, err := e.Encode(args[0])
+	if err != nil {
+		return nil, vm.SystemLimit
+	}
+	return b, nil
+}
+
+func termToBinary(_ *vm.Process, args []term.Term) (term.Term, error) {
+	b, err := encode(args)
+	if err != nil {
+		return nil, err
+	}
+	return term.Binary(b), nil
+}
+
+func termToIovec(_ *vm.Process, args []term.Term) (term.Term, error) {
+	e, ok := encoder(args)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	if e.Compressed > 0 {
+		b, err := encode(args)
+		if err != nil {
+			return nil, err
+		}
+		return term.List(term.Binary(b)), nil
+	}
+	version, err := e.Append(nil, term.EmptyList)
+	if err != nil {
+		return nil, vm.SystemLimit
+	}
+	version[0] = 131
+	vec, err := e.AppendVector([][]byte{version[:1:1]}, args[0])
+	if err != nil {
+		return nil, vm.SystemLimit
+	}
+	pieces := make([]term.Term, len(vec))
+	for i, b := range vec {
+		pieces[i] = term.Binary(b)
+	}
+	return term.List(pieces...), nil
+}
+
+func externalSize(_ *vm.Process, args []term.Term) (term.Term, error) {
+	b, err := encode(args)
+	if err != nil {
+		return nil, err
+	}
+	return term.MakeInt(int64(len(b))), nil
+}
+
+func binaryToTerm(p *vm.Process, args []term.Term) (term.Term, error) {
+	d := etf.Decoder{Pid: p.VM().LocalPid}
+	used := false
+	if len(args) == 2 {
+		opts, ok := term.Slice(args[1])
+		if !ok {
+			return nil, vm.BadargCause(aBadopt)
+		}
+		for _, o := range opts {
+			switch o {
+			case aSafe:
+				d.Safe = true
+			case aUsed:
+				used = true
+			default:
+				return nil, vm.BadargCause(aBadopt)
+			}
+		}
+	}
+	b, ok := term.ToBytes(args[0])
+	if !ok {
+		return nil, vm.Badarg
+	}
+	t, n, err := d.Decode(b)
+	if err != nil {
+		return nil, vm.Badarg
+	}
+	if used {
+		return term.T(t, term.MakeInt(int64(n))), nil
+	}
+	return t, nil
+}

@@ -1,0 +1,27 @@
+package bif
+
+import (
+	"slices"
+
+	"ersh/runtime/vm"
+)
+
+// Table lists every function of this package.
+func Table() []vm.BIF {
+	return slices.Concat(
+		erlangConvert,
+		erlangNumber,
+		erlangIdentifier,
+		erlangBinary,
+		erlangTuple,
+		erlangType,
+		erlangOperator,
+		erlangExternal,
+		erlangHash,
+		erlangTime,
+		erlangRaise,
+		erlangSystem,
+		persistentTerm,
+		atomics,
+	)
+}
