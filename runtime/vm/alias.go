@@ -100,3 +100,12 @@ func (vm *VM) aliasProcess(r *term.Ref) *Process {
 	}
 	return vm.table.find(r.ID[3], r.ID[4])
 }
+
+// AliasPid gives the pid of the process that an alias, or a reference made by
+// monitoring with an alias, belongs to; nil when there is none.
+func (vm *VM) AliasPid(r *term.Ref) *term.Pid {
+	if p := vm.aliasProcess(r); p != nil && vm.isLocalRef(r) {
+		return &p.self
+	}
+	return nil
+}

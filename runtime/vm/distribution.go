@@ -385,3 +385,14 @@ func (vm *VM) Nodes() (visible, hidden []term.Atom) {
 	}
 	return visible, hidden
 }
+
+// KnownNodes lists the nodes that have been connected or addressed.
+func (vm *VM) KnownNodes() []term.Atom {
+	vm.books.mu.Lock()
+	defer vm.books.mu.Unlock()
+	var out []term.Atom
+	for n := range vm.books.nodes {
+		out = append(out, n)
+	}
+	return out
+}

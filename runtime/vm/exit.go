@@ -71,7 +71,7 @@ func (p *Process) terminate() {
 			}
 		}
 		for _, r := range x.requests {
-			r.s.resumeFrom(w, r.missing, nil)
+			r.s.resumeFrom(w, r.missing, r.gone)
 		}
 		vm.leaveNodes(p, x.nodes)
 	}

@@ -13,6 +13,7 @@ type (
 	askSignal struct {
 		s       *Suspension
 		missing term.Term
+		gone    error // instead of missing, if not nil
 		fn      func(t *Process) (term.Term, error)
 		// now: answered in the signal's place; otherwise at the end of the
 		// turn, when the execution state is in the struct.
@@ -123,7 +124,7 @@ func (vm *VM) undeliverable(sig Signal, w *worker) {
 	case *fromNode:
 		vm.undeliverable(s.sig, w)
 	case *askSignal:
-		s.s.resumeFrom(w, s.missing, nil)
+		s.s.resumeFrom(w, s.missing, s.gone)
 	case *SpawnReply:
 		// The process that was to be linked has lost its parent.
 		if pid, ok := s.Result.(*term.Pid); ok && s.Linked {
@@ -151,20 +152,30 @@ func (p *Process) Ask(target *term.Pid, missing term.Term, fn func(t *Process) (
 	return p.ask(target, missing, fn, false)
 }
 
+// askOr is Ask, answered in the signal's place, with an error where there is no
+// such process.
+func (p *Process) askOr(target *term.Pid, gone error, fn func(t *Process) (term.Term, error)) (term.Term, error) {
+	return p.question(target, &askSignal{gone: gone, fn: fn, now: true})
+}
+
 func (p *Process) ask(target *term.Pid, missing term.Term, fn func(t *Process) (term.Term, error), now bool) (term.Term, error) {
+	return p.question(target, &askSignal{missing: missing, fn: fn, now: now})
+}
+
+func (p *Process) question(target *term.Pid, a *askSignal) (term.Term, error) {
 	t := p.vm.lookup(target)
 	if t == p {
-		return fn(p)
+		return a.fn(p)
 	}
 	if t == nil {
-		return missing, nil
+		return a.missing, a.gone
 	}
-	s := p.Suspend()
-	if !t.postSignal(&askSignal{s: s, missing: missing, fn: fn, now: now}, p.here()) {
+	a.s = p.Suspend()
+	if !t.postSignal(a, p.here()) {
 		p.waitFor = nil
-		return missing, nil
+		return a.missing, a.gone
 	}
-	return nil, s
+	return nil, a.s
 }
 
 // answerRequests answers the questions put off to the end of the turn.

@@ -101,10 +101,12 @@ func (t *processTable) all(f func(p *Process)) {
 	}
 }
 
-// isLocalPid reports whether the pid is one of this node's, alive or not.
 func (vm *VM) isLocalPid(pid *term.Pid) bool {
 	return pid.Proc != nil || pid.Node == term.NoNode || pid.Node == vm.Node()
 }
+
+// IsLocal reports whether the pid is one of this node's, alive or not.
+func (vm *VM) IsLocal(pid *term.Pid) bool { return vm.isLocalPid(pid) }
 
 // lookup finds the process of a local pid; nil when there is none.
 func (vm *VM) lookup(pid *term.Pid) *Process {
@@ -162,3 +164,31 @@ func (vm *VM) ProcessCount() int { return int(vm.table.count.Load()) }
 
 // ProcessLimit: see ProcessCount.
 func (vm *VM) ProcessLimit() int { return vm.table.limit }
+
+// IsAlive is erlang:is_process_alive/1: the answer comes after every signal that
+// p has sent the process before.
+func (p *Process) IsAlive(pid *term.Pid) (term.Term, error) {
+	t := p.vm.lookup(pid)
+	switch {
+	case t == nil:
+		return term.False, nil
+	case t == p, t.inbox.Load() == nil && t.state.Load() == stateIdle:
+		return term.True, nil
+	}
+	return p.ask(pid, term.False, func(t *Process) (term.Term, error) { return term.Bool(!t.exiting), nil }, true)
+}
+
+// SetGroupLeader is erlang:group_leader/2.
+func (p *Process) SetGroupLeader(leader, pid *term.Pid) (term.Term, error) {
+	switch {
+	case !p.vm.isLocalPid(pid):
+		return p.finish(term.True, p.sendForeign(pid.Node, &GroupLeader{From: &p.self, To: pid, Leader: leader}))
+	case p.vm.lookup(pid) == p:
+		p.leader = leader
+		return term.True, nil
+	}
+	return p.askOr(pid, Badarg, func(t *Process) (term.Term, error) {
+		t.leader = leader
+		return term.True, nil
+	})
+}

@@ -35,13 +35,19 @@ func (vm *VM) Registered() []term.Atom {
 	return append([]term.Atom(nil), vm.registry.list...)
 }
 
-// Register gives a process a name. It is false where erlang:register/2 is a
-// badarg: the name is taken, the process has one already, or does not live.
+// Register gives a process a name, as erlang:register/2. The target's own record
+// of its name is its own to write, so it is asked.
 func (p *Process) Register(name term.Atom, pid *term.Pid) (term.Term, error) {
-	// The target's own record of its name is its own to write.
-	return p.ask(pid, term.False, func(t *Process) (term.Term, error) {
-		return term.Bool(t.register(name)), nil
-	}, true)
+	if !p.vm.isLocalPid(pid) || p.vm.lookup(pid) == nil || p.vm.whereis(name) != nil {
+		return nil, BadargCause(aNone)
+	}
+	s, err := p.askOr(pid, BadargCause(aNone), func(t *Process) (term.Term, error) {
+		if !t.register(name) {
+			return nil, BadargCause(aNone)
+		}
+		return term.True, nil
+	})
+	return s, err
 }
 
 func (p *Process) register(name term.Atom) bool {
@@ -63,19 +69,19 @@ func (p *Process) register(name term.Atom) bool {
 	return true
 }
 
-// Unregister takes a name away; false if nobody has it.
+// Unregister takes a name away; badarg if nobody has it.
 func (p *Process) Unregister(name term.Atom) (term.Term, error) {
 	t := p.vm.whereis(name)
 	if t == nil {
-		return term.False, nil
+		return nil, Badarg
 	}
-	return p.ask(&t.self, term.False, func(t *Process) (term.Term, error) {
+	return p.askOr(&t.self, Badarg, func(t *Process) (term.Term, error) {
 		if t.more == nil || t.more.name != name {
-			return term.False, nil
+			return nil, Badarg
 		}
 		t.unregister()
 		return term.True, nil
-	}, true)
+	})
 }
 
 // unregister gives up the process's own name, if it has one.

@@ -39,6 +39,13 @@ func (s *Suspension) resumeFrom(w *worker, v term.Term, err error) {
 	s.p.postSignal(&resumeSignal{s: s, v: v, err: err}, w)
 }
 
+// Giving sets the result of a suspension that brings none of its own; it is
+// for the BIF that returns s.
+func (s *Suspension) Giving(v term.Term) *Suspension {
+	s.result = v
+	return s
+}
+
 // outcome is what the BIF's call gives, once done.
 func (s *Suspension) outcome() (term.Term, error) {
 	if s.value == nil && s.err == nil {
