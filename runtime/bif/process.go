@@ -616,6 +616,16 @@ func resumeProcess(p *vm.Process, args []term.Term) (term.Term, error) {
 	return term.True, nil
 }
 
+func hibernate(p *vm.Process, _ []term.Term) (term.Term, error) { return nil, p.AwaitMessage() }
+
+func hibernateCall(_ *vm.Process, args []term.Term) (term.Term, error) {
+	c, ok := callOf(args)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	return nil, &vm.Hibernate{Module: c.Module, Name: c.Name, Args: c.Args}
+}
+
 func yield(p *vm.Process, _ []term.Term) (term.Term, error) {
 	return nil, &vm.Step{Next: func(*vm.Process) (term.Term, error) { return term.True, nil }}
 }

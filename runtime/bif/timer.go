@@ -48,7 +48,7 @@ func startTimer(wrap bool) vm.Func {
 			}
 		}
 		ms, ok := term.ToInt64(args[0])
-		if !ok || !abs && ms < 0 || ms > 1<<40 {
+		if !ok || !abs && ms < 0 || ms > maxTime || ms < -maxTime {
 			return nil, vm.BadargCause(aTime)
 		}
 		switch to := args[1].(type) {
@@ -60,9 +60,9 @@ func startTimer(wrap bool) vm.Func {
 		default:
 			return nil, vm.Badarg
 		}
-		at := vm.MonotonicStart + ms*int64(time.Millisecond)
+		at := ms * int64(time.Millisecond)
 		if !abs {
-			at = p.VM().Clock() + ms*int64(time.Millisecond)
+			at += vm.Monotonic()
 		}
 		msg := args[2]
 		return p.VM().StartTimer(at, args[1], func(ref *term.Ref) term.Term {
@@ -73,6 +73,9 @@ func startTimer(wrap bool) vm.Func {
 		}), nil
 	}
 }
+
+// maxTime is the largest time of a timer, in ms.
+const maxTime = 1 << 42
 
 // boolOption reads {key, true | false}.
 func boolOption(o term.Term, key term.Atom) (on, ok bool) {

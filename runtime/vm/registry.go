@@ -6,6 +6,8 @@ import (
 	"ersh/runtime/term"
 )
 
+var aNone = term.A("none")
+
 // registry holds the registered names.
 type registry struct {
 	mu    sync.RWMutex

@@ -383,7 +383,7 @@ func (p *Process) goOn() turn {
 		}
 	case modeSuspended:
 		s := p.waitFor
-		if s == nil || !s.done {
+		if s == nil || !s.done && !(s.onMessage && p.messages.n > 0) {
 			return turnSuspend
 		}
 		p.waitFor = nil

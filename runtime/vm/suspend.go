@@ -15,6 +15,8 @@ type Suspension struct {
 	err   error
 	// result, when not nil, takes the place of a nil value.
 	result term.Term
+	// onMessage: a message in the mailbox ends it.
+	onMessage bool
 }
 
 func (*Suspension) Error() string { return "vm: suspended" }
@@ -37,6 +39,13 @@ func (s *Suspension) Resume(v term.Term, err error) {
 
 func (s *Suspension) resumeFrom(w *worker, v term.Term, err error) {
 	s.p.postSignal(&resumeSignal{s: s, v: v, err: err}, w)
+}
+
+// AwaitMessage suspends p until there is a message in its mailbox; the result is ok.
+func (p *Process) AwaitMessage() *Suspension {
+	s := p.Suspend()
+	s.onMessage, s.result = true, term.Ok
+	return s
 }
 
 // Giving sets the result of a suspension that brings none of its own; it is

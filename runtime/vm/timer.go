@@ -244,11 +244,10 @@ func (t *timerService) forget(vm *VM, x *timer) {
 	}
 }
 
-// StartTimer sends msg(ref) to a process or name at a time in ns of
-// erlang:monotonic_time/0, which counts from the VM's start.
+// StartTimer sends msg(ref) to a process or name at a time of Monotonic.
 func (vm *VM) StartTimer(at int64, to term.Term, msg func(ref *term.Ref) term.Term) *term.Ref {
 	ref := vm.MakeRef()
-	x := &timer{at: at, ref: ref, to: to, msg: msg(ref), index: -1}
+	x := &timer{at: at - MonotonicStart, ref: ref, to: to, msg: msg(ref), index: -1}
 	t := &vm.timers
 	t.mu.Lock()
 	defer t.mu.Unlock()
