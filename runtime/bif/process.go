@@ -67,7 +67,6 @@ var erlangProcess = processRows(map[string]vm.Func{
 	"suspend_process/2":  suspendProcess,
 	"resume_process/1":   resumeProcess,
 	"yield/0":            yield,
-	"bump_reductions/1":  bumpReductions,
 	"ports/0":            func(*vm.Process, []term.Term) (term.Term, error) { return term.EmptyList, nil },
 	"make_ref/0":         func(p *vm.Process, _ []term.Term) (term.Term, error) { return p.VM().MakeRef(), nil },
 	"halt/0":             halt,
@@ -104,13 +103,11 @@ var (
 	aMonitor      = term.A("monitor")
 	aFlush        = term.A("flush")
 	aInfo         = term.A("info")
-	aBadopt       = term.A("badopt")
 	aBadtype      = term.A("badtype")
 	aProcess      = term.A("process")
 	aPort         = term.A("port")
 	aTimeOffset   = term.A("time_offset")
 	aClockService = term.A("clock_service")
-	aNone         = term.A("none")
 	aPriority     = term.A("priority")
 
 	spawnPlain     term.Term = term.EmptyList
@@ -122,7 +119,7 @@ var (
 
 func spawnFun(opts term.Term) vm.Func {
 	return func(p *vm.Process, args []term.Term) (term.Term, error) {
-		if !isFun(args[0], 0) {
+		if !isFunOf(args[0], 0) {
 			return nil, vm.Badarg
 		}
 		return spawnAt(p, p.VM().Node(), vm.Call{Fun: args[0]}, opts, args)
@@ -132,7 +129,7 @@ func spawnFun(opts term.Term) vm.Func {
 func spawnFunAt(opts term.Term) vm.Func {
 	return func(p *vm.Process, args []term.Term) (term.Term, error) {
 		node, ok := args[0].(term.Atom)
-		if !ok || !isFun(args[1], 0) {
+		if !ok || !isFunOf(args[1], 0) {
 			return nil, vm.Badarg
 		}
 		return spawnAt(p, node, vm.Call{Fun: args[1]}, opts, args)
@@ -163,7 +160,7 @@ func spawnCallAt(opts term.Term) vm.Func {
 	}
 }
 
-func isFun(t term.Term, arity int) bool {
+func isFunOf(t term.Term, arity int) bool {
 	switch f := t.(type) {
 	case *term.Fun:
 		return f.Arity == arity
@@ -220,7 +217,7 @@ func spawnRequest(p *vm.Process, node term.Atom, c vm.Call, opts term.Term) (ter
 }
 
 func spawnRequestFun(p *vm.Process, args []term.Term) (term.Term, error) {
-	if !isFun(args[0], 0) {
+	if !isFunOf(args[0], 0) {
 		return nil, vm.Badarg
 	}
 	return spawnRequest(p, p.VM().Node(), vm.Call{Fun: args[0]}, term.EmptyList)
@@ -229,12 +226,12 @@ func spawnRequestFun(p *vm.Process, args []term.Term) (term.Term, error) {
 // spawn_request(Fun, Opts) and (Node, Fun).
 func spawnRequest2(p *vm.Process, args []term.Term) (term.Term, error) {
 	if node, ok := args[0].(term.Atom); ok {
-		if !isFun(args[1], 0) {
+		if !isFunOf(args[1], 0) {
 			return nil, vm.Badarg
 		}
 		return spawnRequest(p, node, vm.Call{Fun: args[1]}, term.EmptyList)
 	}
-	if !isFun(args[0], 0) {
+	if !isFunOf(args[0], 0) {
 		return nil, vm.Badarg
 	}
 	return spawnRequest(p, p.VM().Node(), vm.Call{Fun: args[0]}, args[1])
@@ -243,7 +240,7 @@ func spawnRequest2(p *vm.Process, args []term.Term) (term.Term, error) {
 // spawn_request(Node, Fun, Opts) and (M, F, Args).
 func spawnRequest3(p *vm.Process, args []term.Term) (term.Term, error) {
 	node, ok := args[0].(term.Atom)
-	if ok && isFun(args[1], 0) {
+	if ok && isFunOf(args[1], 0) {
 		return spawnRequest(p, node, vm.Call{Fun: args[1]}, args[2])
 	}
 	c, ok := callOf(args)
@@ -628,15 +625,6 @@ func hibernateCall(_ *vm.Process, args []term.Term) (term.Term, error) {
 
 func yield(p *vm.Process, _ []term.Term) (term.Term, error) {
 	return nil, &vm.Step{Next: func(*vm.Process) (term.Term, error) { return term.True, nil }}
-}
-
-func bumpReductions(p *vm.Process, args []term.Term) (term.Term, error) {
-	n, ok := term.ToInt64(args[0])
-	if !ok || n < 1 {
-		return nil, vm.Badarg
-	}
-	p.Bump(int(min(n, 4000)))
-	return term.True, nil
 }
 
 // halt ends the program with a status, or as by a crash.

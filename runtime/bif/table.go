@@ -21,6 +21,9 @@ func Table() []vm.BIF {
 		erlangTime,
 		erlangRaise,
 		erlangSystem,
+		erlangProcess,
+		erlangTimer,
+		erlangNode,
 		persistentTerm,
 		atomics,
 	)

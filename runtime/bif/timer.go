@@ -22,7 +22,6 @@ var erlangTimer = processRows(map[string]vm.Func{
 var (
 	aTime        = term.A("time")
 	aAbs         = term.A("abs")
-	aAsync       = term.A("async")
 	aTimeout     = term.A("timeout")
 	aCancelTimer = term.A("cancel_timer")
 	aReadTimer   = term.A("read_timer")
