@@ -97,9 +97,6 @@ func slowCreateBin(m *machine, ip *instr) *instr {
 				if !ok {
 					return m.bitsError(ip, Badarg.Reason, s, aType, m.get(ip, s.src))
 				}
-				if s.unit > 1 && b.Len%s.unit != 0 {
-					return m.bitsError(ip, Badarg.Reason, s, aUnit, b)
-				}
 				n = b.Len
 				break
 			}
@@ -136,6 +133,9 @@ func slowCreateBin(m *machine, ip *instr) *instr {
 		}
 		if sizes[0] > b.Len {
 			return m.bitsError(ip, Badarg.Reason, s, aShort, b)
+		}
+		if s.whole && s.unit > 1 && b.Len%s.unit != 0 {
+			return m.bitsError(ip, Badarg.Reason, s, aUnit, b)
 		}
 		if sizes[0] == b.Len {
 			out = appendable(b, total)
@@ -214,11 +214,7 @@ func (m *machine) putSegment(ip *instr, s *segment, buf []byte, pos, n int) *ins
 		var w uint64
 		switch n {
 		case 16:
-			h, ok := toHalf(f)
-			if !ok {
-				return m.bitsError(ip, Badarg.Reason, s, aNoFloat, v)
-			}
-			w = uint64(h)
+			w = uint64(toHalf(f))
 		case 32:
 			w = uint64(math.Float32bits(float32(f)))
 		default:
@@ -235,6 +231,9 @@ func (m *machine) putSegment(ip *instr, s *segment, buf []byte, pos, n int) *ins
 		}
 		if b.Len < n {
 			return m.bitsError(ip, Badarg.Reason, s, aShort, v)
+		}
+		if s.whole && s.unit > 1 && n%s.unit != 0 {
+			return m.bitsError(ip, Badarg.Reason, s, aUnit, v)
 		}
 		term.CopyBits(buf, pos, b.Data, b.Off, n)
 	default:
@@ -349,15 +348,15 @@ func encodeUTF(kind segKind, r rune, little bool) []byte {
 	return b
 }
 
-// toHalf rounds to a 16-bit float, ties to even; ok is false when it is too
-// large.
-func toHalf(f float64) (uint16, bool) {
+// toHalf rounds to a 16-bit float, ties to even; what is too large becomes
+// infinity.
+func toHalf(f float64) uint16 {
 	var sign uint16
 	if math.Signbit(f) {
 		sign, f = 0x8000, -f
 	}
 	if f == 0 {
-		return sign, true
+		return sign
 	}
 	_, exp := math.Frexp(f) // f is in [2^(exp-1), 2^exp)
 	exp = max(exp-1, -14)
@@ -367,9 +366,9 @@ func toHalf(f float64) (uint16, bool) {
 	}
 	switch {
 	case exp > 15:
-		return 0, false
+		return sign | 0x7C00
 	case frac < 1024:
-		return sign | uint16(frac), true
+		return sign | uint16(frac)
 	}
-	return sign | uint16(exp+15)<<10 | uint16(frac)&0x3FF, true
+	return sign | uint16(exp+15)<<10 | uint16(frac)&0x3FF
 }

@@ -126,6 +126,18 @@ var testBIFs = []BIF{
 	{"erlang", "throw", 1, func(_ *Process, a []term.Term) (term.Term, error) {
 		return nil, &Exception{Class: ClassThrow, Reason: a[0], NoFrame: true}
 	}},
+	{"erlang", "raise", 3, func(_ *Process, a []term.Term) (term.Term, error) {
+		return nil, &Exception{Class: map[term.Term]Class{term.ErrorAtom: ClassError, term.ExitAtom: ClassExit, term.ThrowAtom: ClassThrow}[a[0]],
+			Reason: a[1], Trace: a[2]}
+	}},
+	{"erlang", "list_to_tuple", 1, func(_ *Process, a []term.Term) (term.Term, error) {
+		l, _ := term.Slice(a[0])
+		return term.T(l...), nil
+	}},
+	{"erlang", "tuple_to_list", 1, func(_ *Process, a []term.Term) (term.Term, error) {
+		return term.List(a[0].(*term.Tuple).Elems...), nil
+	}},
+	{"erlang", "link", 1, func(_ *Process, a []term.Term) (term.Term, error) { return nil, Badarg }},
 	{"erlang", "make_ref", 0, func(p *Process, a []term.Term) (term.Term, error) { return p.vm.MakeRef(), nil }},
 	{"erlang", "atom_to_list", 1, func(_ *Process, a []term.Term) (term.Term, error) {
 		if x, ok := a[0].(term.Atom); ok {

@@ -38,8 +38,26 @@ bsl_(X) -> 1 bsl X.
 self_(X) -> X ! foo.
 lk() -> link(foo).
 apf(F,A) -> apply(F,A).
-run() -> [begin R = try F() catch C:Re:S -> {C,Re,S} end, io:format("~p~n", [R]) end || F <- [
+%% Each case's outcome, the stack down to this module's own frames.
+results() -> [outcome(F) || F <- cases()].
+
+outcome(F) ->
+    try F() of X -> {value, plain(X)}
+    catch C:R:S -> {C, plain(R), plain(cut(S))}
+    end.
+
+cut([{?MODULE, outcome, 1, _} = F | _]) -> [F];
+cut([F | T]) -> [F | cut(T)];
+cut([]) -> [].
+
+plain(F) when is_function(F) -> 'fun';
+plain([H | T]) -> [plain(H) | plain(T)];
+plain(T) when is_tuple(T) -> list_to_tuple(plain(tuple_to_list(T)));
+plain(T) -> T.
+
+cases() -> [
+
  fun()->f(0) end, fun()->f(3) end, fun()->g(12) end, fun()->b() end, fun b2/0, fun()->h(1) end, fun()->h(fun()->1 end) end, fun()->fc(3) end, fun fc1/0,
  fun e/0, fun e2/0, fun u/0, fun u2/0, fun u3/0, fun()->el({1}) end, fun()->ap(erlang,atom_to_list,[1]) end, fun()->ap(foo,bar,baz) end, fun()->ap(1,bar,[]) end, fun() -> ap(?MODULE,fc,[9]) end, fun ex/0, fun th/0,
  fun()->bm(1) end, fun()->cs(3) end, fun()->if_(0) end, fun()->tr(2) end, fun lm/0, fun()->bc(a) end, fun()->bc2(a) end, fun()->bc3(-1) end, fun()->mp(#{}) end, fun()->mp(a) end, fun()->mp2(a) end, fun()->mm(#{}) end, fun()->mm(1) end, fun rr/0, fun al/0,
- fun fn/0, fun fa/0, fun()->len(a) end, fun()->len([1|2]) end, fun()->bsl_(a) end,fun()->bsl_(1 bsl 70) end,fun()->self_(foo) end,fun()->self_(1.0) end, fun lk/0, fun()->apf(1,[2]) end, fun()->apf(fun fc/1,[2]) end, fun()->apf(fun fc/1,2) end]], ok.
+ fun fn/0, fun fa/0, fun()->len(a) end, fun()->len([1|2]) end, fun()->bsl_(a) end,fun()->bsl_(1 bsl 70) end,fun()->self_(foo) end,fun()->self_(1.0) end, fun lk/0, fun()->apf(1,[2]) end, fun()->apf(fun fc/1,[2]) end, fun()->apf(fun fc/1,2) end].
