@@ -10,7 +10,9 @@ import (
 // Identical is =:=.
 func Identical(a, b Term) bool {
 	if a == b {
-		return true
+		// Go's == takes 0.0 and -0.0 for one.
+		f, ok := a.(Float)
+		return !ok || f != 0 || math.Signbit(float64(f)) == math.Signbit(float64(b.(Float)))
 	}
 	return identicalSlow(a, b)
 }
@@ -110,7 +112,9 @@ func CompareExact(a, b Term) int { return compare(a, b, true) }
 func compare(a, b Term, exact bool) int {
 	for {
 		if a == b {
-			return 0
+			if _, ok := a.(Float); !ok || !exact {
+				return 0
+			}
 		}
 		if x, ok := a.(Int); ok {
 			if y, ok := b.(Int); ok {

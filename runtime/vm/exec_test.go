@@ -3,29 +3,60 @@ package vm
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"ersh/internal/otp"
 	"ersh/runtime/beam"
 	"ersh/runtime/term"
 )
 
-// compiled gives the folder with testdata's modules compiled by erlc.
-var compiled = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "ersh-vm")
-	if err != nil {
-		return "", err
+// compiled gives the folder with testdata's modules compiled by a release's
+// erlc, as the test sees it and as the release does.
+func compiled(t testing.TB, r otp.Release) (outside, inside string) {
+	t.Helper()
+	compiling.Lock()
+	defer compiling.Unlock()
+	if dirs, ok := compiledDirs[r.Version]; ok {
+		return dirs[0], dirs[1]
 	}
+	outside, err := os.MkdirTemp(filepath.Join(r.Root, "/tmp"), "ersh-vm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inside = strings.TrimPrefix(outside, r.Root)
 	files, _ := filepath.Glob("testdata/*.erl")
-	out, err := exec.Command("erlc", append([]string{"-o", dir}, files...)...).CombinedOutput()
-	if err != nil {
-		os.Stderr.Write(out)
+	args := []string{"-o", inside}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		os.WriteFile(filepath.Join(outside, filepath.Base(f)), text, 0o600)
+		args = append(args, inside+"/"+filepath.Base(f))
 	}
-	return dir, err
-})
+	if out, err := r.Command(t.Context(), "erlc", args...).CombinedOutput(); err != nil {
+		t.Fatalf("erlc: %v\n%s", err, out)
+	}
+	compiledDirs[r.Version] = [2]string{outside, inside}
+	return outside, inside
+}
+
+var (
+	compiling    sync.Mutex
+	compiledDirs = map[int][2]string{}
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, dirs := range compiledDirs {
+		os.RemoveAll(dirs[0])
+	}
+	os.Exit(code)
+}
 
 type reports struct {
 	mu sync.Mutex
@@ -35,22 +66,14 @@ type reports struct {
 
 type testVM struct {
 	*VM
-	t *testing.T
 	r *reports
 }
 
-// newTestVM makes a VM with the modules of testdata loaded.
-func newTestVM(t testing.TB, bifs ...BIF) *testVM {
-	if _, err := exec.LookPath("erlc"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no erlc")
-		}
-		t.Skip("no erlc on PATH")
-	}
-	dir, err := compiled()
-	if err != nil {
-		t.Fatal(err)
-	}
+// newTestVM makes a VM with the modules of testdata loaded, as a release's
+// erlc compiles them.
+func newTestVM(t testing.TB, release int, bifs ...BIF) *testVM {
+	t.Helper()
+	dir, _ := compiled(t, otp.Need(t, release))
 	r := &reports{m: make(map[int64]chan term.Term)}
 	bifs = append(bifs, BIF{"ersh_test", "report", 2, func(p *Process, args []term.Term) (term.Term, error) {
 		r.mu.Lock()
@@ -60,7 +83,7 @@ func newTestVM(t testing.TB, bifs ...BIF) *testVM {
 		return term.Ok, nil
 	}})
 	bifs = append(bifs, testBIFs...)
-	v := &testVM{New(Config{BIFs: bifs, OnPanic: func(text string, stack []byte) { t.Errorf("panic: %s\n%s", text, stack) }}), nil, r}
+	v := &testVM{New(Config{BIFs: bifs, OnPanic: func(text string, stack []byte) { t.Errorf("panic: %s\n%s", text, stack) }}), r}
 	t.Cleanup(v.Stop)
 	for _, name := range []string{"ersh_run", "basics", "traces", "segments"} {
 		v.loadFile(t, filepath.Join(dir, name+".beam"))
@@ -148,7 +171,7 @@ var testBIFs = []BIF{
 }
 
 func TestFib(t *testing.T) {
-	v := newTestVM(t)
+	v := newTestVM(t, 25)
 	for range 3 {
 		start := time.Now()
 		if r := v.value(t, "basics", "fib", term.MakeInt(30)); r != term.MakeInt(832040) {
