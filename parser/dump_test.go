@@ -374,6 +374,9 @@ func dumpForm(f Form) string {
 	case *Function:
 		return "{function," + pos + "," + QuoteAtom(x.Name) + "," + strconv.Itoa(x.Arity) + "," + dumpClauses(x.Clauses) + "}"
 	case *Attribute:
+		if x.Generated {
+			pos = "[{generated,true},{location," + pos + "}]"
+		}
 		value := dumpTerm(x.Args[0])
 		if len(x.Args) > 1 {
 			value = "{" + strings.TrimSuffix(strings.TrimPrefix(dumpList(x.Args, dumpTerm), "["), "]") + "}"
@@ -400,6 +403,9 @@ func dumpForm(f Form) string {
 			name = QuoteAtom(x.Module) + "," + name
 		}
 		return "{attribute," + pos + "," + x.Kind + ",{{" + name + "}," + dumpTypes(x.Types) + "}}"
+	}
+	if _, ok := f.(*EOF); ok {
+		return "{eof," + pos + "}"
 	}
 	return fmt.Sprintf("?%T", f)
 }

@@ -17,8 +17,13 @@ one(Mode, Text) ->
 
 show({error, {L, M, D}}) ->
     io_lib:format("error ~tw ~w ~tw | ~ts", [L, M, D, no_newline(M:format_error(D))]);
+show({forms, Fs}) -> lists:join("  ", [show_form(F) || F <- Fs]);
 show({text, T}) -> io_lib:format("~tw", [lists:flatten(T)]);
 show(T) -> io_lib:format("~tw", [T]).
+
+show_form({K, {L, M, D}}) when K =:= error; K =:= warning, is_atom(M) ->
+    io_lib:format("{~w,{~tw,~w,~tw}} | ~ts", [K, L, M, D, no_newline(M:format_error(D))]);
+show_form(F) -> io_lib:format("~tw", [F]).
 
 no_newline(T) -> [case C of $\n -> $\s; _ -> C end || C <- lists:flatten(T)].
 
@@ -32,6 +37,20 @@ run(tokens, T) ->
 run(exprs, T) -> parse(T, fun erl_parse:parse_exprs/1);
 run(term, T) -> parse(T, fun erl_parse:parse_term/1);
 run(form, T) -> parse(T, fun erl_parse:parse_form/1);
+run(tokens_eof, T) ->
+    case erl_scan:tokens([], T, {1,1}) of
+        {done, R, Rest} -> {done, R, Rest};
+        {more, C} -> erl_scan:tokens(C, eof, {1,1})
+    end;
+run(epp, T) ->
+    %% The main file, then others: a 2, the name, a newline and the text.
+    [Main | Others] = string:split(T, [2], all),
+    Write = fun(Name, Text) -> ok = file:write_file(Name, unicode:characters_to_binary(Text)) end,
+    Write("x.erl", Main),
+    [begin [Name, Text] = string:split(O, "\n"), Write(Name, Text) end || O <- Others],
+    {ok, Forms} = epp:parse_file("x.erl", [{location, {1,1}}, {macros, [{'GIVEN', 42}, 'FLAG']}]),
+    [file:delete(hd(string:split(O, "\n"))) || O <- Others],
+    {forms, Forms};
 run(pp, T) ->
     case parse(T, fun erl_parse:parse_exprs/1) of
         {error, _} = E -> E;
