@@ -41,13 +41,13 @@ write(Device, Term) ->
     done(request(Device, {write, Term}), [Device, Term], write).
 
 fwrite(Format) ->
-    done(request(group_leader(), {fwrite, Format, []}), [Format], fwrite).
+    done(request(group_leader(), {format, Format, []}), [Format], fwrite).
 
 fwrite(Format, Args) ->
-    done(request(group_leader(), {fwrite, Format, Args}), [Format, Args], fwrite).
+    done(request(group_leader(), {format, Format, Args}), [Format, Args], fwrite).
 
 fwrite(Device, Format, Args) ->
-    done(request(Device, {fwrite, Format, Args}), [Device, Format, Args], fwrite).
+    done(request(Device, {format, Format, Args}), [Device, Format, Args], fwrite).
 
 format(Format) ->
     done(request(group_leader(), {format, Format, []}), [Format], format).
@@ -71,7 +71,7 @@ done(_Other, Args, Name) ->
 fail(Reason, Name, Args, Info) ->
     {current_stacktrace, Frames} = process_info(self(), current_stacktrace),
     Callers = lists:dropwhile(fun({M, _, _, _}) -> M =:= ?MODULE orelse M =:= erlang end, Frames),
-    erlang:raise(error, Reason, [{?MODULE, Name, Args, Info} | Callers]).
+    erlang:raise(error, Reason, [{?MODULE, Name, Args, [{file, "io.erl"}, {line, ?LINE} | Info]} | Callers]).
 
 blame(terminated) -> {terminated, {io, terminated}};
 blame(calling_self) -> {calling_self, {io, calling_self}};
