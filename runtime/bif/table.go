@@ -26,5 +26,6 @@ func Table() []vm.BIF {
 		erlangNode,
 		persistentTerm,
 		atomics,
+		erlangCode,
 	)
 }

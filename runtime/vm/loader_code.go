@@ -276,7 +276,7 @@ func (l *loader) placeLabel(a beam.Arg) {
 	l.barrier = len(l.code)
 	if entry {
 		f := l.fn
-		l.mod.funcs[funcKey{f.name, f.arity}] = nil
+		l.mod.funcList = append(l.mod.funcList, funcKey{f.name, f.arity})
 		if b := l.vm.bif(f.mod.name, f.name, f.arity); b != nil {
 			l.emit(instr{op: opBifBody, n: int32(f.arity), ext: &ext{exp: b}}, 0)
 		}

@@ -14,7 +14,7 @@ type module struct {
 	code                    []instr
 	exports                 map[funcKey]*instr
 	exportList              []funcKey
-	funcs                   map[funcKey]*instr // every function, for module_info(functions)
+	funcList                []funcKey // every function, in file order
 	lambdas                 []*term.Lambda
 	lines                   []beam.Line
 	files                   []string
