@@ -97,3 +97,39 @@ func GoString(t Term) (s string, ok bool) {
 		}
 	}
 }
+
+// ListBuilder makes a list from front to back. The zero value is ready. Cells
+// come from small chunks, so that a part of the list that outlives the rest
+// holds little memory back.
+type ListBuilder struct {
+	first, last *Cons
+	cells       []Cons
+	size        int
+}
+
+// Append adds an element.
+func (b *ListBuilder) Append(t Term) {
+	if len(b.cells) == 0 {
+		b.size = min(2*b.size+1, 15)
+		b.cells = make([]Cons, b.size)
+	}
+	c := &b.cells[0]
+	b.cells = b.cells[1:]
+	c.Head = t
+	if b.last == nil {
+		b.first = c
+	} else {
+		b.last.Tail = c
+	}
+	b.last = c
+}
+
+// List is the list of all elements, ending in tail. Nothing may be appended
+// after it.
+func (b *ListBuilder) List(tail Term) Term {
+	if b.last == nil {
+		return tail
+	}
+	b.last.Tail = tail
+	return b.first
+}

@@ -1,0 +1,281 @@
+package bif
+
+import (
+	"slices"
+
+	"ersh/runtime/term"
+	"ersh/runtime/vm"
+)
+
+var listsBIFs = []vm.BIF{
+	{Module: "lists", Name: "member", Arity: 2, Fn: listsMember},
+	{Module: "lists", Name: "reverse", Arity: 2, Fn: listsReverse},
+	{Module: "lists", Name: "keyfind", Arity: 3, Fn: listsKeyfind},
+	{Module: "lists", Name: "keymember", Arity: 3, Fn: listsKeymember},
+	{Module: "lists", Name: "keysearch", Arity: 3, Fn: listsKeysearch},
+	{Module: "lists", Name: "sort", Arity: 1, Fn: listsSort},
+	{Module: "lists", Name: "usort", Arity: 1, Fn: listsUsort},
+	{Module: "lists", Name: "keysort", Arity: 2, Fn: listsKeysort},
+	{Module: "lists", Name: "ukeysort", Arity: 2, Fn: listsUkeysort},
+}
+
+var errFunctionClause = vm.NewError(term.A("function_clause"))
+
+// Functions over long data stop after turnCells elements, to go on in the
+// process's next turn; cellReductions elements count as one reduction.
+const (
+	turnCells      = 40000
+	cellReductions = 10
+)
+
+// again ends the turn; next goes on.
+func again(next func(p *vm.Process) (term.Term, error)) (term.Term, error) {
+	return nil, &vm.Step{Reductions: turnCells / cellReductions, Next: next}
+}
+
+// charge charges for n elements.
+func charge(p *vm.Process, n int) {
+	if n >= cellReductions {
+		p.Bump(n / cellReductions)
+	}
+}
+
+func listsMember(p *vm.Process, args []term.Term) (term.Term, error) {
+	return member(p, args[0], args[1])
+}
+
+func member(p *vm.Process, x, list term.Term) (term.Term, error) {
+	immediate := false
+	switch x.(type) {
+	case term.Int, term.Atom, term.Nil:
+		immediate = true
+	}
+	for n := 0; n < turnCells; n++ {
+		c, ok := list.(*term.Cons)
+		if !ok {
+			if _, ok := list.(term.Nil); !ok {
+				return nil, vm.Badarg
+			}
+			charge(p, n)
+			return term.False, nil
+		}
+		if c.Head == x || !immediate && term.Identical(c.Head, x) {
+			charge(p, n)
+			return term.True, nil
+		}
+		list = c.Tail
+	}
+	return again(func(p *vm.Process) (term.Term, error) { return member(p, x, list) })
+}
+
+func listsReverse(p *vm.Process, args []term.Term) (term.Term, error) {
+	return reverse(p, args[0], args[1])
+}
+
+func reverse(p *vm.Process, list, acc term.Term) (term.Term, error) {
+	var cells []term.Cons
+	for n := 0; n < turnCells; n++ {
+		c, ok := list.(*term.Cons)
+		if !ok {
+			if _, ok := list.(term.Nil); !ok {
+				return nil, vm.Badarg
+			}
+			charge(p, n)
+			return acc, nil
+		}
+		if len(cells) == 0 {
+			cells = make([]term.Cons, min(n+1, 15))
+		}
+		d := &cells[0]
+		cells = cells[1:]
+		d.Head, d.Tail = c.Head, acc
+		acc = d
+		list = c.Tail
+	}
+	return again(func(p *vm.Process) (term.Term, error) { return reverse(p, list, acc) })
+}
+
+func listsKeyfind(p *vm.Process, args []term.Term) (term.Term, error) {
+	return keyfind(p, args, args[2], func(t *term.Tuple) term.Term {
+		if t == nil {
+			return term.False
+		}
+		return t
+	})
+}
+
+func listsKeymember(p *vm.Process, args []term.Term) (term.Term, error) {
+	return keyfind(p, args, args[2], func(t *term.Tuple) term.Term { return term.Bool(t != nil) })
+}
+
+var aValue = term.A("value")
+
+func listsKeysearch(p *vm.Process, args []term.Term) (term.Term, error) {
+	return keyfind(p, args, args[2], func(t *term.Tuple) term.Term {
+		if t == nil {
+			return term.False
+		}
+		return term.T(aValue, t)
+	})
+}
+
+// keyfind searches list for a tuple whose element args[1] is == args[0];
+// result makes the value of the tuple found, or of nil.
+func keyfind(p *vm.Process, args []term.Term, list term.Term, result func(*term.Tuple) term.Term) (term.Term, error) {
+	key := args[0]
+	at, ok := args[1].(term.Int)
+	if !ok || at.Value() < 1 {
+		return nil, vm.Badarg
+	}
+	i := int(at.Value() - 1)
+	_, atom := key.(term.Atom)
+	for n := 0; n < turnCells; n++ {
+		c, ok := list.(*term.Cons)
+		if !ok {
+			if _, ok := list.(term.Nil); !ok {
+				return nil, vm.Badarg
+			}
+			charge(p, n)
+			return result(nil), nil
+		}
+		if t, ok := c.Head.(*term.Tuple); ok && i < len(t.Elems) {
+			if e := t.Elems[i]; e == key || !atom && term.Equal(e, key) {
+				charge(p, n)
+				return result(t), nil
+			}
+		}
+		list = c.Tail
+	}
+	return again(func(p *vm.Process) (term.Term, error) { return keyfind(p, args, list, result) })
+}
+
+func listsSort(p *vm.Process, args []term.Term) (term.Term, error) {
+	return sortList(p, args[0], false)
+}
+
+func listsUsort(p *vm.Process, args []term.Term) (term.Term, error) {
+	return sortList(p, args[0], true)
+}
+
+func sortList(p *vm.Process, list term.Term, unique bool) (term.Term, error) {
+	elems, ok := term.Slice(list)
+	if !ok {
+		return nil, errFunctionClause
+	}
+	s := sorter{elems: elems, compare: term.Compare, unique: unique}
+	if ints(elems) {
+		s.compare = func(a, b term.Term) int {
+			return int(min(max(a.(term.Int).Value()-b.(term.Int).Value(), -1), 1))
+		}
+	}
+	return s.run(p)
+}
+
+func ints(elems []term.Term) bool {
+	for _, e := range elems {
+		if _, ok := e.(term.Int); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func listsKeysort(p *vm.Process, args []term.Term) (term.Term, error) {
+	return keysort(p, args, false)
+}
+
+func listsUkeysort(p *vm.Process, args []term.Term) (term.Term, error) {
+	return keysort(p, args, true)
+}
+
+var aElement = term.A("element")
+
+func keysort(p *vm.Process, args []term.Term, unique bool) (term.Term, error) {
+	at, ok := args[0].(term.Int)
+	if !ok || at.Value() < 1 {
+		return nil, errFunctionClause
+	}
+	elems, ok := term.Slice(args[1])
+	if !ok {
+		return nil, errFunctionClause
+	}
+	i := int(at.Value() - 1)
+	if len(elems) > 1 {
+		for _, e := range elems {
+			if t, ok := e.(*term.Tuple); !ok || i >= len(t.Elems) {
+				// Erlang's own version takes the element and fails there.
+				return nil, &vm.TailCall{Module: aErlang, Name: aElement, Args: []term.Term{at, e}}
+			}
+		}
+	}
+	s := sorter{elems: elems, unique: unique, compare: func(a, b term.Term) int {
+		return term.Compare(a.(*term.Tuple).Elems[i], b.(*term.Tuple).Elems[i])
+	}}
+	return s.run(p)
+}
+
+var aErlang = term.A("erlang")
+
+// sorter sorts stably: runs of runLength first, then merges, with a turn for
+// each run and for as many merged elements.
+type sorter struct {
+	elems, other []term.Term
+	compare      func(a, b term.Term) int
+	unique       bool // of equal elements the first stays
+	sorted       int  // elements in sorted runs
+	width        int  // length of the runs being merged
+	merged       int  // elements merged in this pass
+}
+
+const runLength = 16384
+
+func (s *sorter) run(p *vm.Process) (term.Term, error) {
+	if s.width == 0 {
+		end := min(s.sorted+runLength, len(s.elems))
+		slices.SortStableFunc(s.elems[s.sorted:end], s.compare)
+		s.sorted = end
+		if end < len(s.elems) {
+			return again(s.run)
+		}
+		s.width = runLength
+	}
+	if s.width >= len(s.elems) {
+		charge(p, len(s.elems))
+		return s.result(), nil
+	}
+	if s.other == nil {
+		s.other = make([]term.Term, len(s.elems))
+	}
+	lo := s.merged
+	mid := min(lo+s.width, len(s.elems))
+	hi := min(lo+2*s.width, len(s.elems))
+	s.merge(s.other[lo:hi], s.elems[lo:mid], s.elems[mid:hi])
+	if s.merged = hi; hi == len(s.elems) {
+		s.elems, s.other = s.other, s.elems
+		s.merged, s.width = 0, 2*s.width
+	}
+	return again(s.run)
+}
+
+func (s *sorter) merge(out, a, b []term.Term) {
+	for len(a) > 0 && len(b) > 0 {
+		if s.compare(a[0], b[0]) <= 0 {
+			out[0], a = a[0], a[1:]
+		} else {
+			out[0], b = b[0], b[1:]
+		}
+		out = out[1:]
+	}
+	copy(out, a)
+	copy(out[len(a):], b)
+}
+
+func (s *sorter) result() term.Term {
+	var list term.ListBuilder
+	for i, e := range s.elems {
+		if !s.unique || i == 0 || s.compare(s.elems[i-1], e) != 0 {
+			list.Append(e)
+		}
+	}
+	return list.List(term.EmptyList)
+}
