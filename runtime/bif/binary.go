@@ -18,9 +18,9 @@ var binaryBIFs = []vm.BIF{
 	{Module: "binary", Name: "part", Arity: 3, Fn: binaryModulePart},
 	{Module: "binary", Name: "copy", Arity: 1, Fn: binaryCopy},
 	{Module: "binary", Name: "copy", Arity: 2, Fn: binaryCopy},
-	{Module: "binary", Name: "bin_to_list", Arity: 1, Fn: binaryToList},
-	{Module: "binary", Name: "bin_to_list", Arity: 2, Fn: binaryToList},
-	{Module: "binary", Name: "bin_to_list", Arity: 3, Fn: binaryToList},
+	{Module: "binary", Name: "bin_to_list", Arity: 1, Fn: binaryModuleToList},
+	{Module: "binary", Name: "bin_to_list", Arity: 2, Fn: binaryModuleToList},
+	{Module: "binary", Name: "bin_to_list", Arity: 3, Fn: binaryModuleToList},
 	{Module: "binary", Name: "list_to_bin", Arity: 1, Fn: binaryFromList},
 	{Module: "binary", Name: "referenced_byte_size", Arity: 1, Fn: binaryReferenced},
 	{Module: "binary", Name: "decode_unsigned", Arity: 1, Fn: binaryDecodeUnsigned},
@@ -151,7 +151,7 @@ func binaryModulePart(_ *vm.Process, args []term.Term) (term.Term, error) {
 	return subBinary(t, from, count), nil
 }
 
-func binaryToList(p *vm.Process, args []term.Term) (term.Term, error) {
+func binaryModuleToList(p *vm.Process, args []term.Term) (term.Term, error) {
 	b, _, from, count, err := binSpan(args)
 	if err != nil {
 		return nil, err

@@ -163,7 +163,7 @@ func sortList(p *vm.Process, list term.Term, unique bool) (term.Term, error) {
 		return nil, errFunctionClause
 	}
 	s := sorter{elems: elems, compare: term.Compare, unique: unique}
-	if ints(elems) {
+	if allSmall(elems) {
 		s.compare = func(a, b term.Term) int {
 			return int(min(max(a.(term.Int).Value()-b.(term.Int).Value(), -1), 1))
 		}
@@ -171,7 +171,7 @@ func sortList(p *vm.Process, list term.Term, unique bool) (term.Term, error) {
 	return s.run(p)
 }
 
-func ints(elems []term.Term) bool {
+func allSmall(elems []term.Term) bool {
 	for _, e := range elems {
 		if _, ok := e.(term.Int); !ok {
 			return false
@@ -188,7 +188,10 @@ func listsUkeysort(p *vm.Process, args []term.Term) (term.Term, error) {
 	return keysort(p, args, true)
 }
 
-var aElement = term.A("element")
+var (
+	aElement    = term.A("element")
+	aCaseClause = term.A("case_clause")
+)
 
 func keysort(p *vm.Process, args []term.Term, unique bool) (term.Term, error) {
 	at, ok := args[0].(term.Int)
@@ -197,7 +200,7 @@ func keysort(p *vm.Process, args []term.Term, unique bool) (term.Term, error) {
 	}
 	elems, ok := term.Slice(args[1])
 	if !ok {
-		return nil, errFunctionClause
+		return nil, vm.NewError(term.T(aCaseClause, args[1]))
 	}
 	i := int(at.Value() - 1)
 	if len(elems) > 1 {

@@ -247,4 +247,3 @@ func mapNext(_ *vm.Process, args []term.Term) (term.Term, error) {
 	}
 	return term.ListTail([]term.Term{term.MakeUint(cursor), m}, acc), nil
 }
-

@@ -27,5 +27,10 @@ func Table() []vm.BIF {
 		persistentTerm,
 		atomics,
 		erlangCode,
+		listsBIFs,
+		mapsBIFs,
+		mathBIFs,
+		binaryBIFs,
+		unicodeBIFs,
 	)
 }

@@ -29,16 +29,13 @@ var unicodeBIFs = []vm.BIF{
 }
 
 var (
-	aUnicode    = term.A("unicode")
-	aUTF8       = term.A("utf8")
 	aUTF16      = term.A("utf16")
 	aUTF32      = term.A("utf32")
-	aLatin1     = term.A("latin1")
 	aIncomplete = term.A("incomplete")
 )
 
-// encoding is how characters are written in binaries.
-type encoding struct {
+// charEncoding is how characters are written in binaries.
+type charEncoding struct {
 	// decode reads a character. n is its size in bytes, 0 if b is only the
 	// beginning of one, negative if b does not begin with one.
 	decode func(b []byte) (r rune, n int)
@@ -51,12 +48,12 @@ type encoding struct {
 func validRune(r rune) bool { return r >= 0 && r < 0xD800 || r > 0xDFFF && r <= utf8.MaxRune }
 
 var (
-	encLatin1 = &encoding{
+	encLatin1 = &charEncoding{
 		decode: func(b []byte) (rune, int) { return rune(b[0]), 1 },
 		encode: func(b []byte, r rune) ([]byte, bool) { return append(b, byte(r)), r <= 0xFF },
 		max:    0xFF,
 	}
-	encUTF8 = &encoding{
+	encUTF8 = &charEncoding{
 		decode: func(b []byte) (rune, int) {
 			if r, n := utf8.DecodeRune(b); r != utf8.RuneError || n == 3 {
 				return r, n
@@ -69,10 +66,22 @@ var (
 		encode: func(b []byte, r rune) ([]byte, bool) { return utf8.AppendRune(b, r), true },
 		max:    utf8.MaxRune,
 	}
+	// encWholeUTF8 is UTF-8 whose characters don't go on from one binary to
+	// the next.
+	encWholeUTF8 = &charEncoding{
+		decode: func(b []byte) (rune, int) {
+			if r, n := encUTF8.decode(b); n != 0 {
+				return r, n
+			}
+			return 0, -1
+		},
+		encode: encUTF8.encode,
+		max:    utf8.MaxRune,
+	}
 )
 
-func encUTF16(order binary.ByteOrder) *encoding {
-	return &encoding{
+func encUTF16(order binary.ByteOrder) *charEncoding {
+	return &charEncoding{
 		decode: func(b []byte) (rune, int) {
 			if len(b) < 2 {
 				return 0, 0
@@ -106,10 +115,16 @@ func encUTF16(order binary.ByteOrder) *encoding {
 	}
 }
 
-func encUTF32(order binary.ByteOrder) *encoding {
-	return &encoding{
+func encUTF32(order binary.ByteOrder) *charEncoding {
+	return &charEncoding{
 		decode: func(b []byte) (rune, int) {
 			if len(b) < 4 {
+				// Bytes that can't become a character are no beginning.
+				var w [4]byte
+				copy(w[:], b)
+				if order.Uint32(w[:]) > utf8.MaxRune {
+					return 0, -1
+				}
 				return 0, 0
 			}
 			if v := order.Uint32(b); v <= utf8.MaxRune && validRune(rune(v)) {
@@ -133,7 +148,7 @@ var (
 	encUTF32LE = encUTF32(binary.LittleEndian)
 )
 
-func encodingArg(t term.Term) (*encoding, error) {
+func encodingArg(t term.Term) (*charEncoding, error) {
 	big := true
 	if tuple, ok := t.(*term.Tuple); ok && len(tuple.Elems) == 2 {
 		if t = tuple.Elems[0]; t != term.Term(aUTF16) && t != term.Term(aUTF32) {
@@ -175,8 +190,9 @@ const (
 
 // characters reads nested lists of characters and binaries in the encoding
 // in. put takes the characters and says whether it could. rest is what is
-// left where it doesn't end well.
-func characters(t term.Term, in *encoding, put func(r rune) bool) (state charState, rest term.Term, err error) {
+// left where it doesn't end well; an integer that is in error is in a list of
+// its own there if it could not be put, or wrap is set.
+func characters(t term.Term, in *charEncoding, wrap bool, put func(r rune) bool) (state charState, rest term.Term, err error) {
 	var (
 		tails   []term.Term // of the lists around t
 		partial []byte      // the beginning of a character, which the next binary must go on with
@@ -234,10 +250,14 @@ func characters(t term.Term, in *encoding, put func(r rune) bool) (state charSta
 			switch h := x.Head.(type) {
 			case term.Int:
 				v := h.Value()
-				if len(partial) > 0 || v > int64(in.max) || !validRune(rune(v)) || v < 0 {
+				if len(partial) > 0 {
 					return charsError, left(x), nil
 				}
-				if !put(rune(v)) {
+				bad := v < 0 || v > int64(in.max) || !validRune(rune(v))
+				if bad && !wrap {
+					return charsError, left(x), nil
+				}
+				if bad || !put(rune(v)) {
 					return charsError, left(&term.Cons{Head: term.List(h), Tail: x.Tail}), nil
 				}
 			case *term.Bits:
@@ -287,7 +307,7 @@ func charactersToList(p *vm.Process, args []term.Term) (term.Term, error) {
 	}
 	var list term.ListBuilder
 	n := 0
-	state, rest, err := characters(args[0], in, func(r rune) bool {
+	state, rest, err := characters(args[0], in, false, func(r rune) bool {
 		list.Append(term.Small(int64(r)))
 		n++
 		return true
@@ -317,7 +337,7 @@ func charactersToBinary(p *vm.Process, args []term.Term) (term.Term, error) {
 		return b, nil
 	}
 	var bytes []byte
-	state, rest, err := characters(args[0], in, func(r rune) bool {
+	state, rest, err := characters(args[0], in, out != encUTF8, func(r rune) bool {
 		longer, ok := out.encode(bytes, r)
 		if ok {
 			bytes = longer
@@ -353,7 +373,7 @@ func normalizer(name string, form norm.Form, list bool) vm.BIF {
 	}
 	return vm.BIF{Module: "unicode", Name: name, Arity: 1, Fn: func(p *vm.Process, args []term.Term) (term.Term, error) {
 		var text []byte
-		state, rest, err := characters(args[0], encUTF8, func(r rune) bool {
+		state, rest, err := characters(args[0], encWholeUTF8, false, func(r rune) bool {
 			text = utf8.AppendRune(text, r)
 			return true
 		})
@@ -361,8 +381,15 @@ func normalizer(name string, form norm.Form, list bool) vm.BIF {
 		if err != nil {
 			return nil, err
 		}
-		if state == charsIncomplete {
-			state = charsError
+		if state == charsError {
+			// Integers that are no characters are worse than such binaries.
+			t := rest
+			for c, ok := t.(*term.Cons); ok; c, ok = t.(*term.Cons) {
+				t = c.Head
+			}
+			if term.IsInteger(t) {
+				return nil, vm.Badarg
+			}
 		}
 		return charsResult(state, result(form.Bytes(text)), rest), nil
 	}}
