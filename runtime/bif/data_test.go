@@ -125,7 +125,7 @@ func TestLong(t *testing.T) {
 		if m.(*term.Map).Len() != n {
 			t.Errorf("map of %d pairs", m.(*term.Map).Len())
 		}
-		pairs := must(call(t, p, "maps", "to_list", m))
+		pairs := must(call(t, p, "erts_internal", "map_to_list", m))
 		if again := must(call(t, p, "maps", "from_list", pairs)); !term.Identical(again, m) {
 			t.Error("map made of its pairs")
 		}

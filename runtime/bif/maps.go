@@ -16,7 +16,7 @@ var mapsBIFs = []vm.BIF{
 	{Module: "maps", Name: "merge", Arity: 2, Fn: mapsMerge},
 	{Module: "maps", Name: "keys", Arity: 1, Fn: mapsKeys},
 	{Module: "maps", Name: "values", Arity: 1, Fn: mapsValues},
-	{Module: "maps", Name: "to_list", Arity: 1, Fn: mapsToList},
+	{Module: "erts_internal", Name: "map_to_list", Arity: 1, Fn: mapsToList},
 	{Module: "maps", Name: "from_list", Arity: 1, Fn: mapsFromList},
 	{Module: "maps", Name: "from_keys", Arity: 2, Fn: mapsFromKeys},
 	{Module: "erts_internal", Name: "map_next", Arity: 3, Fn: mapNext},

@@ -1,7 +1,7 @@
 %% Maps. The functions that end in erlang:nif_error/1 are implemented in Go
 %% (runtime/bif/maps.go).
 %%
-%% An iterator is [0|Map] before its first step, [Keys|Map] with the keys in
+%% An iterator is [Position|Map], Position being 0 before the first step, [Keys|Map] with the keys in
 %% the order wanted, {Key, Value, Next} in between, none at the end.
 -module(maps).
 
@@ -264,12 +264,9 @@ iterator(Map, Order) ->
 
 next({_, _, _} = Step) -> Step;
 next(none) -> none;
-next([0 | Map]) when is_map(Map) -> steps(erts_internal:map_to_list(Map));
+next([At | Map]) when is_integer(At), is_map(Map) -> erts_internal:map_next(At, Map, iterator);
 next([Keys | Map]) when is_list(Keys), is_map(Map) -> steps(Keys, Map);
 next(Iter) -> ?fault(badarg, [Iter]).
-
-steps([{K, V} | Rest]) -> {K, V, steps(Rest)};
-steps([]) -> none.
 
 steps([K | Ks], Map) -> {K, map_get(K, Map), steps(Ks, Map)};
 steps([], _) -> none.
@@ -283,7 +280,7 @@ is_valid(none) -> true;
 is_valid({_, _, Next}) -> is_valid(next(Next)).
 
 %% The first step of a map or an iterator, bad for anything else.
-started(Map) when is_map(Map) -> steps(erts_internal:map_to_list(Map));
+started(Map) when is_map(Map) -> next([0 | Map]);
 started(Iter) ->
     try next(Iter)
     catch error:_ -> bad
