@@ -4,7 +4,7 @@ import "strconv"
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// Function is the name and arity that ?FUNCTION_NAME and ?FUNCTION_ARITY of a
+// function is the name and arity that ?FUNCTION_NAME and ?FUNCTION_ARITY of a
 // form stand for.
 type function struct {
 	name  string

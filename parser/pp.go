@@ -1,14 +1,502 @@
 package parser
 
-import "fmt"
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// lineWidth is the longest line that erl_pp makes where it can break it.
+const lineWidth = 72
+
+// doc is a piece of printed source: on one line where it may stand so and is
+// short enough, otherwise laid out over several from a column on. The first
+// line of a layout has no indentation, the others have theirs.
+type doc struct {
+	flat   string
+	ok     bool
+	layout func(col int) []string
+}
+
+func width(s string) int { return utf8.RuneCountInString(s) }
+
+func text(s string) doc {
+	return doc{s, true, func(int) []string { return []string{s} }}
+}
+
+// place lays a piece out at a column, with room for what follows it.
+func (d doc) place(col, room int) []string {
+	if d.ok && col+width(d.flat)+room <= lineWidth {
+		return []string{d.flat}
+	}
+	return d.layout(col)
+}
+
+// multi makes a piece that is flat if its flat form is given and short.
+func multi(flat string, ok bool, layout func(col int) []string) doc {
+	if ok && width(flat) > lineWidth {
+		flat, ok = "", false
+	}
+	if !ok {
+		flat = ""
+	}
+	return doc{flat, ok, layout}
+}
+
+// endCol is the column after the last line of a layout that began at col.
+func endCol(lines []string, col int) int {
+	last := width(lines[len(lines)-1])
+	if len(lines) == 1 {
+		return col + last
+	}
+	return last
+}
+
+// join appends the layout b, which begins where a ends.
+func join(a, b []string) []string {
+	out := append(a[:len(a):len(a)], b[1:]...)
+	out[len(a)-1] += b[0]
+	return out
+}
+
+func indent(col int) string { return strings.Repeat(" ", col) }
+
+// below appends the layout b on a line of its own at a column.
+func below(a []string, col int, b []string) []string {
+	out := append(a, indent(col)+b[0])
+	return append(out, b[1:]...)
+}
+
+// cat puts pieces side by side.
+func cat(ds ...doc) doc {
+	flat, ok := "", true
+	for _, d := range ds {
+		if ok = ok && d.ok; !ok {
+			break
+		}
+		flat += d.flat
+	}
+	return multi(flat, ok, func(col int) []string {
+		lines := []string{""}
+		for _, d := range ds {
+			at := endCol(lines, col)
+			lines = join(lines, d.place(at, 0))
+		}
+		return lines
+	})
+}
+
+// item is a piece of a bracketed list and what stands before the next.
+type item struct {
+	doc doc
+	sep string
+}
+
+func items(ds []doc) []item {
+	out := make([]item, len(ds))
+	for i, d := range ds {
+		out[i] = item{d, ","}
+	}
+	return out
+}
+
+// bracket puts pieces into brackets, as many on a line as there is room for.
+func bracket(opening string, list []item, closing string) doc {
+	flat, ok := opening, true
+	for i, it := range list {
+		if ok = ok && it.doc.ok && len(flat) < 4*lineWidth; !ok {
+			break
+		}
+		flat += it.doc.flat
+		if i < len(list)-1 {
+			flat += it.sep + " "
+		}
+	}
+	return multi(flat+closing, ok, func(col int) []string {
+		lines := []string{opening}
+		inner := col + width(opening)
+		broken := false
+		for i, it := range list {
+			at := endCol(lines, col)
+			room := 1
+			if i == 0 {
+				lines = join(lines, it.doc.place(at, room))
+			} else if it.doc.ok && !broken && at+1+width(it.doc.flat)+room <= lineWidth {
+				lines = join(lines, []string{" " + it.doc.flat})
+			} else {
+				lines = below(lines, inner, it.doc.place(inner, room))
+			}
+			broken = !it.doc.ok
+			if i < len(list)-1 {
+				lines[len(lines)-1] += it.sep
+			}
+		}
+		lines[len(lines)-1] += closing
+		return lines
+	})
+}
+
+// stack puts pieces below each other, with a separator after all but the last.
+func stack(ds []doc, sep string, col int) []string {
+	lines := ds[0].place(col, 1)
+	for _, d := range ds[1:] {
+		lines[len(lines)-1] += sep
+		lines = below(lines, col, d.place(col, 1))
+	}
+	return lines
+}
+
+// after puts a piece after a text and a blank, or on the next line where it
+// would otherwise be too wide.
+func after(head string, d doc) doc {
+	return multi(head+" "+d.flat, d.ok, func(col int) []string {
+		at := col + width(head) + 1
+		lines := d.place(at, 0)
+		for i, line := range lines {
+			w := width(line)
+			if i == 0 {
+				w += at
+			}
+			if w > lineWidth {
+				return below([]string{head}, col+4, d.place(col+4, 0))
+			}
+		}
+		return join([]string{head + " "}, lines)
+	})
+}
+
+// Precedences of erl_pp beside those of the binary operators.
+const (
+	ppPrefix = 600
+	ppHash   = 700
+	ppRemote = 800
+	ppMax    = 1000
+)
+
+// ppOperator gives the precedences of an operator's left side, itself and its
+// right side.
+func ppOperator(op string) (int, int, int) {
+	switch op {
+	case "=", "!", "?=":
+		return 150, 100, 100
+	case "orelse":
+		return 160, 150, 150
+	case "andalso":
+		return 200, 160, 160
+	case "++", "--":
+		return 400, 300, 300
+	}
+	switch operators[kindsByName[op]].prec {
+	case precComp:
+		return 300, 200, 300
+	case precMult:
+		return 500, 500, 600
+	}
+	return 400, 400, 500
+}
+
+// paren puts a piece in parentheses where its precedence asks for it.
+func paren(d doc, own, wanted int) doc {
+	if own >= wanted {
+		return d
+	}
+	return cat(text("("), d, text(")"))
+}
 
 // FormatExpr prints an expression as erl_pp:expr/1 does.
-func FormatExpr(e Expr) string {
+func FormatExpr(e Expr) string { return strings.Join(exprDoc(e, 0).place(0, 0), "\n") }
+
+// FormatExprs prints expressions as erl_pp:exprs/1 does.
+func FormatExprs(es []Expr) string {
+	if len(es) == 0 {
+		return ""
+	}
+	ds := exprDocs(es)
+	flat := ""
+	for i, d := range ds {
+		if !d.ok {
+			flat = ""
+			break
+		}
+		if i > 0 {
+			flat += ", "
+		}
+		flat += d.flat
+	}
+	if flat != "" && width(flat) <= lineWidth {
+		return flat
+	}
+	return strings.Join(stack(ds, ",", 0), "\n")
+}
+
+func exprDocs(es []Expr) []doc {
+	ds := make([]doc, len(es))
+	for i, e := range es {
+		ds[i] = exprDoc(e, 0)
+	}
+	return ds
+}
+
+// exprDoc makes the piece of an expression where one of the precedence prec
+// may stand.
+func exprDoc(e Expr, prec int) doc {
 	switch x := e.(type) {
 	case *Atom:
-		return QuoteAtom(x.Name)
+		return text(ppAtom(x.Name))
+	case *Var:
+		return text(x.Name)
+	case *Integer:
+		return text(x.Value.String())
+	case *Float:
+		return text(FormatFloat(x.Value))
+	case *Char:
+		return text(ppEscape(charText(x.Value)))
 	case *String:
-		return QuoteString(x.Value)
+		return stringDoc(x.Value)
+	case *Nil:
+		return text("[]")
+	case *Cons:
+		return consDoc(x)
+	case *Tuple:
+		return bracket("{", items(exprDocs(x.Elems)), "}")
+	case *Map:
+		ds := make([]doc, len(x.Pairs))
+		for i, p := range x.Pairs {
+			ds[i] = pairDoc(p)
+		}
+		return paren(based(x.Base, "#{", items(ds), "}"), ppHash, prec)
+	case *MapPair:
+		return pairDoc(x)
+	case *Record:
+		ds := make([]doc, len(x.Fields))
+		for i, f := range x.Fields {
+			ds[i] = fieldDoc(f)
+		}
+		return paren(based(x.Base, "#"+ppAtom(x.Name)+"{", items(ds), "}"), ppHash, prec)
+	case *RecordIndex:
+		return paren(cat(text("#"+ppAtom(x.Name)+"."), exprDoc(x.Field, ppMax)), ppHash, prec)
+	case *RecordAccess:
+		return paren(cat(exprDoc(x.Base, ppRemote), text("#"+ppAtom(x.Name)+"."), exprDoc(x.Field, ppMax)), ppHash, prec)
+	case *Bin:
+		return binDoc(x)
+	case *BinOp:
+		return operatorDoc(x.Op, x.Left, x.Right, prec)
+	case *Match:
+		l, own, r := ppOperator("=")
+		return paren(ppMatch(exprDoc(x.Pattern, l), "=", exprDoc(x.Value, r)), own, prec)
+	case *MaybeMatch:
+		l, own, r := ppOperator("?=")
+		return paren(ppMatch(exprDoc(x.Pattern, l), "?=", exprDoc(x.Value, r)), own, prec)
+	case *UnOp:
+		op := x.Op
+		if len(op) > 1 {
+			op += " "
+		}
+		return paren(cat(text(op), exprDoc(x.Arg, ppPrefix+100)), ppPrefix, prec)
+	case *Catch:
+		d := exprDoc(x.Value, 0)
+		return paren(multi("catch "+d.flat, d.ok, func(col int) []string {
+			return below([]string{"catch"}, col+4, d.place(col+4, 0))
+		}), 0, prec)
+	case *Remote:
+		return paren(cat(exprDoc(x.Module, ppRemote+100), text(":"), exprDoc(x.Name, ppRemote+100)), ppRemote, prec)
+	case *Call:
+		return paren(callDoc(exprDoc(x.Fun, ppRemote), x.Args), ppHash, prec)
+	case *FunRef:
+		return text("fun " + ppAtom(x.Name) + "/" + itoa(x.Arity))
+	case *FunRemote:
+		return cat(text("fun "), exprDoc(x.Module, ppMax), text(":"), exprDoc(x.Name, ppMax), text("/"), exprDoc(x.Arity, ppMax))
+	case *Fun, *Block, *If, *Case, *Receive, *Try, *Maybe, *Comp:
+		return controlDoc(e)
+	case *Generator:
+		if x.Pattern == nil {
+			return exprDoc(x.Source, 0)
+		}
+		return after(strings.Join(exprDoc(x.Pattern, 0).place(0, 0), " ")+" "+arrow(x), exprDoc(x.Source, 0))
+	case *Zip:
+		ds := make([]doc, len(x.Generators))
+		for i, g := range x.Generators {
+			ds[i] = exprDoc(g, 0)
+		}
+		return doc{layout: func(col int) []string { return stack(ds, "&&", col) }}
 	}
-	return fmt.Sprint(termDesc(e))
+	return text("")
+}
+
+func arrow(g *Generator) string {
+	switch {
+	case g.Kind == BinKind && g.Strict:
+		return "<:="
+	case g.Kind == BinKind:
+		return "<="
+	case g.Strict:
+		return "<:-"
+	}
+	return "<-"
+}
+
+// ppEscape writes characters beyond Latin-1 as erl_pp does.
+func ppEscape(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0xC4 {
+			var b strings.Builder
+			for _, r := range s {
+				if r > 0xFF {
+					b.WriteString(`\x{` + strings.ToUpper(hex(r)) + "}")
+				} else {
+					b.WriteRune(r)
+				}
+			}
+			return b.String()
+		}
+	}
+	return s
+}
+
+func hex(r rune) string {
+	const digits = "0123456789abcdef"
+	if r < 16 {
+		return digits[r : r+1]
+	}
+	return hex(r>>4) + digits[r&15:r&15+1]
+}
+
+func ppAtom(name string) string { return ppEscape(QuoteAtom(name)) }
+
+func charText(r rune) string {
+	if r == ' ' {
+		return "$ "
+	}
+	return QuoteChar(r)
+}
+
+// stringDoc breaks a long string into several literals.
+func stringDoc(chars []rune) doc {
+	whole := ppEscape(QuoteString(chars))
+	return multi(whole, true, func(col int) []string {
+		var lines []string
+		for rest := chars; ; {
+			n, w := 0, 2
+			for n < len(rest) {
+				c := width(ppEscape(QuoteString(rest[n:n+1]))) - 2
+				if n > 0 && col+w+c > lineWidth {
+					break
+				}
+				w += c
+				n++
+			}
+			line := ppEscape(QuoteString(rest[:n]))
+			if len(lines) > 0 {
+				line = indent(col) + line
+			}
+			lines = append(lines, line)
+			if rest = rest[n:]; len(rest) == 0 {
+				return lines
+			}
+		}
+	})
+}
+
+func consDoc(x *Cons) doc {
+	var list []item
+	var tail Expr = x
+	for c, ok := tail.(*Cons); ok; c, ok = tail.(*Cons) {
+		list = append(list, item{exprDoc(c.Head, 0), ","})
+		tail = c.Tail
+	}
+	if _, ok := tail.(*Nil); !ok {
+		list[len(list)-1].sep = " |"
+		list = append(list, item{exprDoc(tail, 0), ""})
+	}
+	return bracket("[", list, "]")
+}
+
+// based is a map or a record with what it updates before it.
+func based(base Expr, opening string, list []item, closing string) doc {
+	d := bracket(opening, list, closing)
+	if base == nil {
+		return d
+	}
+	return cat(exprDoc(base, ppRemote), d)
+}
+
+func pairDoc(p *MapPair) doc {
+	op := " =>"
+	if p.Exact {
+		op = " :="
+	}
+	key, value := exprDoc(p.Key, 0), exprDoc(p.Value, 0)
+	return multi(key.flat+op+" "+value.flat, key.ok && value.ok, func(col int) []string {
+		lines := key.place(col, 0)
+		lines[len(lines)-1] += op
+		return below(lines, col+4, value.place(col+4, 0))
+	})
+}
+
+func fieldDoc(f *RecordField) doc { return ppMatch(exprDoc(f.Name, 0), "=", exprDoc(f.Value, 0)) }
+
+// ppMatch is Left = Right.
+func ppMatch(l doc, op string, r doc) doc {
+	if l.ok {
+		return after(l.flat+" "+op, r)
+	}
+	return multi("", false, func(col int) []string {
+		lines := l.place(col, 0)
+		lines[len(lines)-1] += " " + op
+		return below(lines, col+4, r.place(col+4, 0))
+	})
+}
+
+func operatorDoc(op string, left, right Expr, prec int) doc {
+	lp, own, rp := ppOperator(op)
+	l, r := exprDoc(left, lp), exprDoc(right, rp)
+	short := op != "andalso" && op != "orelse"
+	return paren(multi(l.flat+" "+op+" "+r.flat, l.ok && r.ok && short, func(col int) []string {
+		lines := below(l.place(col, 0), col, []string{op})
+		return below(lines, col, r.place(col, 0))
+	}), own, prec)
+}
+
+func callDoc(f doc, args []Expr) doc {
+	if f.ok {
+		return bracket(f.flat+"(", items(exprDocs(args)), ")")
+	}
+	return cat(f, bracket("(", items(exprDocs(args)), ")"))
+}
+
+func binDoc(x *Bin) doc {
+	list := make([]item, len(x.Elems))
+	flat, ok := "<<", true
+	for i, el := range x.Elems {
+		ds := []doc{exprDoc(el.Value, ppMax)}
+		if el.Size != nil {
+			ds = append(ds, text(":"), exprDoc(el.Size, ppMax))
+		}
+		for j, t := range el.Types {
+			s := "/"
+			if j > 0 {
+				s = "-"
+			}
+			s += ppAtom(t.Name)
+			if t.HasUnit {
+				s += ":" + itoa(t.Unit)
+			}
+			ds = append(ds, text(s))
+		}
+		list[i] = item{cat(ds...), ","}
+		if i > 0 {
+			flat += ","
+		}
+		if ok = ok && list[i].doc.ok && len(flat) < 4*lineWidth; ok {
+			flat += list[i].doc.flat
+		}
+	}
+	return multi(flat+">>", ok, func(col int) []string {
+		ds := make([]doc, len(list))
+		for i, it := range list {
+			ds[i] = it.doc
+		}
+		lines := join([]string{"<<"}, stack(ds, ",", col+2))
+		lines[len(lines)-1] += ">>"
+		return lines
+	})
 }
