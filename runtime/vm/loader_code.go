@@ -245,6 +245,10 @@ func (l *loader) instr(op beam.Op, a []beam.Arg) {
 		}
 		l.slow(slowGetMapElements, instr{ext: e}, l.target(a[0]), nil, args...)
 
+	case beam.OpIsAnyNativeRecord, beam.OpIsNativeRecord, beam.OpIsRecordAccessible:
+		// There are no native records here, so nothing is one.
+		l.emit(instr{op: opJump}, l.target(a[0]))
+
 	default:
 		if !l.bits(op, a) {
 			l.fail("not an instruction of OTP 25 to 29 that this loader takes")
