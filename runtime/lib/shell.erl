@@ -251,10 +251,8 @@ recall_list({call, _, {atom, _, e}, [Arg]}, Sh) ->
 recall_list(E, Sh) -> [recall_expr(E, Sh)].
 
 recall_expr({call, A, {atom, _, v} = V, [Arg]}, Sh) ->
-    case recall(Arg, Sh) of
-        {N, {_, {value, _}}} -> {call, A, V, [{integer, A, N}]};
-        {N, _} -> throw({not_found, integer_to_list(N)})
-    end;
+    {N, _} = recall(Arg, Sh),
+    {call, A, V, [{integer, A, N}]};
 recall_expr({call, _, {atom, _, e}, [Arg]}, Sh) ->
     case recall(Arg, Sh) of
         {_, {[Command], _}} -> Command;
@@ -274,6 +272,8 @@ values({call, A, {atom, _, v}, [{integer, _, N}]}, Bs, Sh) ->
                 _ -> undefined
             end,
     {{var, A, Name}, lists:keystore(Name, 1, Bs, {Name, Value})};
+values({'fun', A, {function, Name, Arity}} = E, Bs, Sh) ->
+    {local_fun(A, Name, Arity, E, Sh), Bs};
 values(E0, Bs0, Sh) when is_tuple(E0) ->
     {L, Bs} = values(tuple_to_list(E0), Bs0, Sh),
     {list_to_tuple(L), Bs};
@@ -282,6 +282,22 @@ values([E0 | Es0], Bs0, Sh) ->
     {Es, Bs} = values(Es0, Bs1, Sh),
     {[E | Es], Bs};
 values(E, Bs, _) -> {E, Bs}.
+
+%% fun f/1 of a function typed in becomes a fun that calls it, and of any other
+%% the fun of the module that commands come from.
+local_fun(A, Name, Arity, E, #sh{tab = Tab}) ->
+    case erl_internal:bif(Name, Arity) of
+        true -> E;
+        false ->
+            case ets:member(Tab, {function, Name, Arity}) of
+                true ->
+                    Vars = [{var, A, list_to_atom("_A" ++ integer_to_list(I))}
+                            || I <- lists:seq(1, Arity)],
+                    {'fun', A, {clauses, [{clause, A, Vars, [], [{call, A, {atom, A, Name}, Vars}]}]}};
+                false ->
+                    {'fun', A, {function, {atom, A, shell_default}, {atom, A, Name}, {integer, A, Arity}}}
+            end
+    end.
 
 recall(Arg, #sh{n = Current, commands = Commands}) ->
     N = case Arg of

@@ -1,0 +1,326 @@
+%% The io server of a shell or of a node: it answers io requests from what the
+%% terminal, or standard input, gives. A request is {io_request, From, ReplyAs,
+%% Request} and is answered {io_reply, ReplyAs, Reply}.
+-module(group).
+
+-export([start/2, start/3, start_user/0, start_interactive/1, whereis_shell/0]).
+
+%% buf is text that was read and not used; opts as io:getopts shows.
+%% Requests that do not read, nor change what reading means.
+-define(OUTPUT(Req), element(1, Req) =:= put_chars; element(1, Req) =:= get_geometry;
+        Req =:= getopts; element(1, Req) =:= requests,
+        element(1, hd(element(2, Req))) =:= put_chars).
+
+-record(g, {shell, buf = [], binary = false, encoding = unicode, echo = true,
+            expand_fun = false, eof = false}).
+
+%% start starts a group for a shell: {M, F, A}, or {Node, M, F, A} for one on
+%% another node.
+start(Drv, Shell) -> start(Drv, Shell, []).
+start(Drv, Shell, Opts) ->
+    spawn_link(fun() -> init(Drv, Shell, Opts) end).
+
+%% start_user starts the node's own io server, registered as user.
+start_user() ->
+    Pid = spawn(fun() ->
+                        register(user, self()),
+                        group_leader(self(), self()),
+                        process_flag(trap_exit, true),
+                        loop(#g{})
+                end),
+    wait_registered(Pid).
+
+wait_registered(Pid) ->
+    case whereis(user) of
+        Pid -> Pid;
+        _ -> erlang:yield(), wait_registered(Pid)
+    end.
+
+start_interactive(Shell) ->
+    case whereis(user_shell_group) of
+        undefined ->
+            start(user_drv, Shell),
+            ok;
+        _ -> {error, already_started}
+    end.
+
+init(_Drv, Shell, _Opts) ->
+    process_flag(trap_exit, true),
+    catch register(user_shell_group, self()),
+    group_leader(self(), self()),
+    loop(start_shell(Shell, #g{})).
+
+start_shell(Shell, G) ->
+    put(shell_start, Shell),
+    Pid = case Shell of
+              {Node, M, F, A} when Node =/= node() -> spawn_link(Node, M, F, A);
+              {_, M, F, A} -> shell_of(apply(M, F, A));
+              {M, F, A} -> shell_of(apply(M, F, A))
+          end,
+    prim_tty:set_shell(Pid),
+    G#g{shell = Pid}.
+
+shell_of(Pid) when is_pid(Pid) -> link(Pid), Pid;
+shell_of({ok, Pid}) -> link(Pid), Pid.
+
+%% whereis_shell is the shell that the caller's group serves.
+whereis_shell() ->
+    Group = group_leader(),
+    case node(Group) =:= node() andalso whereis(user_shell_group) of
+        false -> undefined;
+        undefined -> undefined;
+        User ->
+            case process_info(User, links) of
+                {links, _} ->
+                    Ref = make_ref(),
+                    User ! {whereis_shell, self(), Ref},
+                    receive
+                        {Ref, Pid} -> Pid
+                    after 1000 -> undefined
+                    end;
+                undefined -> undefined
+            end
+    end.
+
+loop(G) ->
+    receive
+        {io_request, From, ReplyAs, Req} when is_pid(From) ->
+            {Reply, G1} = serve(Req, G),
+            From ! {io_reply, ReplyAs, Reply},
+            loop(G1);
+        {whereis_shell, From, Ref} ->
+            From ! {Ref, G#g.shell},
+            loop(G);
+        {tty, interrupt} ->
+            interrupt(G),
+            loop(G);
+        {tty, {expand, Ref, Before}} ->
+            expand(Ref, Before),
+            loop(G);
+        {'EXIT', Shell, Reason} when Shell =:= G#g.shell ->
+            loop(shell_ended(Reason, G));
+        _ -> loop(G)
+    end.
+
+interrupt(#g{shell = undefined}) -> ok;
+interrupt(#g{shell = Shell}) -> exit(Shell, interrupt).
+
+shell_ended(terminated, G) -> G#g{shell = undefined};
+shell_ended(eof, G) -> G#g{shell = undefined};
+shell_ended(Reason, G) ->
+    case Reason =:= die orelse Reason =:= normal of
+        true -> prim_tty:write(<<"*** Shell process terminated! ***\n">>);
+        false -> prim_tty:write(<<"*** ERROR: Shell process terminated! ***\n">>)
+    end,
+    case get(shell_start) of
+        {Node, _, _, _} when Node =/= node() -> halt(0);
+        Shell -> start_shell(Shell, G)
+    end.
+
+expand(Ref, Before) ->
+    Reply = try edlin_expand:expand(lists:reverse(Before))
+            catch _:_ -> {no, [], []}
+            end,
+    prim_tty:expanded(Ref, Reply).
+
+%%% Requests.
+
+serve({put_chars, Enc, Chars}, G) -> {put_chars(Enc, Chars), G};
+serve({put_chars, Enc, M, F, A}, G) ->
+    try apply(M, F, A) of
+        Chars -> {put_chars(Enc, Chars), G}
+    catch
+        _:_ -> {{error, F}, G}
+    end;
+serve({put_chars, Chars}, G) -> {put_chars(latin1, Chars), G};
+serve({put_chars, M, F, A}, G) -> serve({put_chars, latin1, M, F, A}, G);
+serve({get_until, Enc, Prompt, M, F, Args}, G) ->
+    get_until(Prompt, M, F, Args, Enc, G);
+serve({get_until, Prompt, M, F, Args}, G) ->
+    get_until(Prompt, M, F, Args, latin1, G);
+serve({get_line, Enc, Prompt}, G) -> get_line(Prompt, Enc, G);
+serve({get_line, Prompt}, G) -> get_line(Prompt, latin1, G);
+serve({get_chars, Enc, Prompt, N}, G) -> get_chars(Prompt, N, Enc, G);
+serve({get_chars, Prompt, N}, G) -> get_chars(Prompt, N, latin1, G);
+serve({get_password, _Enc}, G) -> password(G);
+serve({setopts, Opts}, G) when is_list(Opts) -> set_opts(Opts, G);
+serve(getopts, G) -> {get_opts(G), G};
+serve({get_geometry, Item}, G) ->
+    case {prim_tty:geometry(), Item} of
+        {{Columns, _}, columns} -> {Columns, G};
+        {{_, Rows}, rows} -> {Rows, G};
+        _ -> {{error, enotsup}, G}
+    end;
+serve({requests, Reqs}, G) when is_list(Reqs) -> serve_all(Reqs, {ok, G});
+serve(_, G) -> {{error, request}, G}.
+
+serve_all([Req | Reqs], {ok, G}) -> serve_all(Reqs, serve(Req, G));
+serve_all([_ | _], {{error, _}, _} = Stop) -> Stop;
+serve_all([Req | Reqs], {_, G}) -> serve_all(Reqs, serve(Req, G));
+serve_all([], Result) -> Result.
+
+put_chars(Enc, Chars) ->
+    try unicode:characters_to_binary(Chars, Enc) of
+        Text when is_binary(Text) -> prim_tty:write(Text);
+        _ -> {error, put_chars}
+    catch
+        _:_ -> {error, put_chars}
+    end.
+
+%%% Input. Each line that is read shows the prompt first.
+
+get_until(Prompt, M, F, Args, Enc, G) ->
+    until(fun(Cont, Chars) -> apply(M, F, [Cont, Chars | Args]) end, Prompt, Enc, G).
+
+until(Step, Prompt0, Enc, G = #g{buf = Buf}) ->
+    Prompt = prompt(Prompt0),
+    case Buf of
+        [] -> until_read(Step, [], Prompt, Enc, G);
+        _ ->
+            prim_tty:write(Prompt),
+            until_step(Step, [], Buf, Prompt, Enc, G#g{buf = []})
+    end.
+
+until_read(Step, Cont, Prompt, Enc, G) ->
+    case read_line(Prompt, G) of
+        {ok, Line, G1} -> until_step(Step, Cont, Line, Prompt, Enc, G1);
+        {eof, G1} -> until_step(Step, Cont, eof, Prompt, Enc, G1);
+        {Error, G1} -> {Error, G1#g{buf = []}}
+    end.
+
+until_step(Step, Cont, Chars, Prompt, Enc, G) ->
+    try Step(Cont, Chars) of
+        {done, Result, eof} -> {result(Result, Enc, G), G#g{buf = []}};
+        {done, Result, Rest} -> {result(Result, Enc, G), G#g{buf = Rest}};
+        {more, _} when Chars =:= eof -> {{error, terminated}, G};
+        {more, Cont1} -> until_read(Step, Cont1, Prompt, Enc, G);
+        _ -> {{error, get_until}, G}
+    catch
+        _:_ -> {{error, get_until}, G}
+    end.
+
+%% Text is given as a list, or as a binary if io:setopts says so.
+result(Text, Enc, #g{binary = true}) when is_list(Text) ->
+    try unicode:characters_to_binary(Text, unicode, Enc) of
+        Bin when is_binary(Bin) -> Bin;
+        _ -> {error, {cannot_convert, unicode, Enc}}
+    catch
+        _:_ -> Text
+    end;
+result(Text, latin1, _) when is_list(Text) ->
+    case lists:any(fun(C) -> is_integer(C) andalso C > 255 end, Text) of
+        true -> {error, {cannot_convert, unicode, latin1}};
+        false -> Text
+    end;
+result(Result, _, _) -> Result.
+
+get_line(Prompt, Enc, G) ->
+    until(fun line/2, Prompt, Enc, G).
+
+line([], eof) -> {done, eof, eof};
+line(Cont, eof) -> {done, Cont, eof};
+line(Cont, Chars) ->
+    case lists:splitwith(fun(C) -> C =/= $\n end, Chars) of
+        {Line, [$\n | Rest]} -> {done, Cont ++ Line ++ "\n", Rest};
+        {Line, []} -> {more, Cont ++ Line}
+    end.
+
+get_chars(Prompt, N, Enc, G) when is_integer(N), N >= 0 ->
+    until(fun(Cont, Chars) -> chars(Cont, Chars, N) end, Prompt, Enc, G);
+get_chars(_, _, _, G) -> {{error, get_chars}, G}.
+
+chars([], eof, _) -> {done, eof, eof};
+chars({_, Got}, eof, _) -> {done, Got, eof};
+chars([], Chars, N) -> chars({N, []}, Chars, N);
+chars({Need, Got}, Chars, _) ->
+    case length(Chars) of
+        Len when Len >= Need ->
+            {New, Rest} = lists:split(Need, Chars),
+            {done, Got ++ New, Rest};
+        Len -> {more, {Need - Len, Got ++ Chars}}
+    end.
+
+password(G) ->
+    case prim_tty:isatty() of
+        true ->
+            Ref = make_ref(),
+            prim_tty:read_password(self(), Ref),
+            {Reply, G1} = wait_line(Ref, G),
+            {Reply, G1};
+        false -> {{error, enotsup}, G}
+    end.
+
+read_line(Prompt, G = #g{eof = true}) ->
+    prim_tty:write(Prompt),
+    {eof, G};
+read_line(Prompt, G) ->
+    Ref = make_ref(),
+    prim_tty:read_line(self(), Ref, Prompt),
+    case wait_line(Ref, G) of
+        {{ok, Bytes}, G1} -> {ok, decode(Bytes), G1};
+        {eof, G1} -> {eof, G1#g{eof = not prim_tty:isatty()}};
+        {Error, G1} -> {Error, G1}
+    end.
+
+%% While a line is waited for, others may print and ask.
+wait_line(Ref, G) ->
+    receive
+        {tty, {line, Ref, Bytes}} -> {{ok, Bytes}, G};
+        {tty, {eof, Ref}} -> {eof, G};
+        {tty, {interrupted, Ref}} ->
+            {{error, interrupted}, G};
+        {tty, {expand, ExpandRef, Before}} ->
+            expand(ExpandRef, Before),
+            wait_line(Ref, G);
+        {whereis_shell, From, WRef} ->
+            From ! {WRef, G#g.shell},
+            wait_line(Ref, G);
+        {io_request, From, ReplyAs, Req} when ?OUTPUT(Req) ->
+            {Reply, G1} = serve(Req, G),
+            From ! {io_reply, ReplyAs, Reply},
+            wait_line(Ref, G1);
+        {'EXIT', Shell, Reason} when Shell =:= G#g.shell ->
+            prim_tty:cancel(Ref),
+            self() ! {'EXIT', Shell, Reason},
+            {{error, terminated}, G}
+    end.
+
+decode(Bytes) ->
+    case unicode:characters_to_list(Bytes, utf8) of
+        Chars when is_list(Chars) -> Chars;
+        _ -> binary_to_list(Bytes)
+    end.
+
+prompt({format, Format, Args}) -> prompt(io_lib:format(Format, Args));
+prompt(Prompt) when is_atom(Prompt) -> atom_to_binary(Prompt);
+prompt(Prompt) ->
+    try unicode:characters_to_binary(Prompt) of
+        Text when is_binary(Text) -> Text;
+        _ -> unicode:characters_to_binary(io_lib:format("~tp", [Prompt]))
+    catch
+        _:_ -> unicode:characters_to_binary(io_lib:format("~tp", [Prompt]))
+    end.
+
+%%% Options.
+
+set_opts([Opt | Opts], G) ->
+    case Opt of
+        binary -> set_opts(Opts, G#g{binary = true});
+        list -> set_opts(Opts, G#g{binary = false});
+        {binary, B} when is_boolean(B) -> set_opts(Opts, G#g{binary = B});
+        {encoding, E} when E =:= unicode; E =:= utf8 -> set_opts(Opts, G#g{encoding = unicode});
+        {encoding, latin1} -> set_opts(Opts, G#g{encoding = latin1});
+        {echo, B} when is_boolean(B) -> set_opts(Opts, G#g{echo = B});
+        {expand_fun, F} when is_function(F, 1) -> set_opts(Opts, G#g{expand_fun = F});
+        {line_history, B} when is_boolean(B) -> set_opts(Opts, G);
+        {log, _} -> set_opts(Opts, G);
+        _ -> {{error, enotsup}, G}
+    end;
+set_opts([], G) -> {ok, G}.
+
+get_opts(G) ->
+    Tty = prim_tty:isatty(),
+    [{expand_fun, G#g.expand_fun}, {echo, Tty andalso G#g.echo},
+     {line_history, Tty}, {log, none}, {binary, G#g.binary},
+     {encoding, G#g.encoding}, {terminal, Tty}, {stdout, prim_tty:isatty(stdout)},
+     {stderr, prim_tty:isatty(stderr)}, {stdin, Tty}].

@@ -1,0 +1,27 @@
+%% The terminal, or standard input and output: natives of the program.
+-module(prim_tty).
+
+-export([write/1, read_line/3, read_password/2, cancel/1, expanded/2,
+         geometry/0, isatty/0, isatty/1, set_shell/1]).
+
+%% write writes UTF-8 text and returns ok once it is on its way.
+write(_Text) -> erlang:nif_error(undef).
+
+%% read_line asks for a line: {tty, {line, Ref, Bytes}}, {tty, {eof, Ref}} or
+%% {tty, {interrupted, Ref}} is sent to Pid.
+read_line(_Pid, _Ref, _Prompt) -> erlang:nif_error(undef).
+read_password(_Pid, _Ref) -> erlang:nif_error(undef).
+cancel(_Ref) -> erlang:nif_error(undef).
+
+%% expanded answers {tty, {expand, Ref, Before}}.
+expanded(_Ref, _Reply) -> erlang:nif_error(undef).
+
+%% geometry is {Columns, Rows}, or undefined without a terminal.
+geometry() -> erlang:nif_error(undef).
+
+%% isatty says whether lines are edited at a terminal.
+isatty() -> erlang:nif_error(undef).
+isatty(_Device) -> erlang:nif_error(undef).
+
+%% set_shell says whose evaluation Ctrl-C interrupts.
+set_shell(_Pid) -> erlang:nif_error(undef).
