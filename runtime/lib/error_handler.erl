@@ -39,7 +39,9 @@ raise_undef_exception(Mod, Name, Args) -> raise(undef, Mod, Name, Args).
 %% The stack shows the missing function where the caller of this handler was.
 raise(Reason, Mod, Name, Args) ->
     Stack = try error(Reason)
-            catch _:_:[_, _ | Callers] -> Callers;
-                  _:_:_ -> []
+            catch _:_:Frames -> callers(Frames)
             end,
     erlang:raise(error, Reason, [{Mod, Name, Args, []} | Stack]).
+
+callers([_, _ | Callers]) -> Callers;
+callers(_) -> [].

@@ -48,6 +48,7 @@ init(_Drv, Shell, _Opts) ->
     process_flag(trap_exit, true),
     catch register(user_shell_group, self()),
     group_leader(self(), self()),
+    prim_tty:own(),
     loop(start_shell(Shell, #g{})).
 
 start_shell(Shell, G) ->
@@ -57,7 +58,6 @@ start_shell(Shell, G) ->
               {_, M, F, A} -> shell_of(apply(M, F, A));
               {M, F, A} -> shell_of(apply(M, F, A))
           end,
-    prim_tty:set_shell(Pid),
     G#g{shell = Pid}.
 
 shell_of(Pid) when is_pid(Pid) -> link(Pid), Pid;
@@ -94,9 +94,6 @@ loop(G) ->
         {tty, interrupt} ->
             interrupt(G),
             loop(G);
-        {tty, {expand, Ref, Before}} ->
-            expand(Ref, Before),
-            loop(G);
         {'EXIT', Shell, Reason} when Shell =:= G#g.shell ->
             loop(shell_ended(Reason, G));
         _ -> loop(G)
@@ -116,12 +113,6 @@ shell_ended(Reason, G) ->
         {Node, _, _, _} when Node =/= node() -> halt(0);
         Shell -> start_shell(Shell, G)
     end.
-
-expand(Ref, Before) ->
-    Reply = try edlin_expand:expand(lists:reverse(Before))
-            catch _:_ -> {no, [], []}
-            end,
-    prim_tty:expanded(Ref, Reply).
 
 %%% Requests.
 
@@ -269,9 +260,6 @@ wait_line(Ref, G) ->
         {tty, {eof, Ref}} -> {eof, G};
         {tty, {interrupted, Ref}} ->
             {{error, interrupted}, G};
-        {tty, {expand, ExpandRef, Before}} ->
-            expand(ExpandRef, Before),
-            wait_line(Ref, G);
         {whereis_shell, From, WRef} ->
             From ! {WRef, G#g.shell},
             wait_line(Ref, G);

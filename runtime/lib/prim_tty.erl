@@ -1,8 +1,8 @@
 %% The terminal, or standard input and output: natives of the program.
 -module(prim_tty).
 
--export([write/1, read_line/3, read_password/2, cancel/1, expanded/2,
-         geometry/0, isatty/0, isatty/1, set_shell/1]).
+-export([write/1, read_line/3, read_password/2, cancel/1, own/0,
+         geometry/0, isatty/0, isatty/1]).
 
 %% write writes UTF-8 text and returns ok once it is on its way.
 write(_Text) -> erlang:nif_error(undef).
@@ -13,9 +13,6 @@ read_line(_Pid, _Ref, _Prompt) -> erlang:nif_error(undef).
 read_password(_Pid, _Ref) -> erlang:nif_error(undef).
 cancel(_Ref) -> erlang:nif_error(undef).
 
-%% expanded answers {tty, {expand, Ref, Before}}.
-expanded(_Ref, _Reply) -> erlang:nif_error(undef).
-
 %% geometry is {Columns, Rows}, or undefined without a terminal.
 geometry() -> erlang:nif_error(undef).
 
@@ -23,5 +20,5 @@ geometry() -> erlang:nif_error(undef).
 isatty() -> erlang:nif_error(undef).
 isatty(_Device) -> erlang:nif_error(undef).
 
-%% set_shell says whose evaluation Ctrl-C interrupts.
-set_shell(_Pid) -> erlang:nif_error(undef).
+%% own has {tty, interrupt} sent to the caller when Ctrl-C interrupts.
+own() -> erlang:nif_error(undef).

@@ -614,7 +614,8 @@ ask(Server, Req) ->
     end.
 
 request(history, Sh = #sh{commands = Commands, tab = Tab}) ->
-    {{write, [history_entry(C, Tab) || C <- lists:reverse(Commands)]}, Sh};
+    Kept = lists:sublist(Commands, get_env(shell_history_length, ?HISTORY)),
+    {{write, [history_entry(C, Tab) || C <- lists:reverse(Kept)]}, Sh};
 request({value, N}, Sh = #sh{n = Current, commands = Commands}) ->
     I = if N < 0 -> Current + N; true -> N end,
     case lists:keyfind(I, 1, Commands) of

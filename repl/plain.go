@@ -1,0 +1,106 @@
+package repl
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"sync"
+
+	"golang.org/x/term"
+
+	"ersh/runtime/bif"
+)
+
+// maxLine is how long a line of input may be.
+const maxLine = 64 << 20
+
+// Plain is the terminal of a shell whose input is no terminal: prompts are
+// printed as they are, lines are read as they come.
+type Plain struct {
+	out io.Writer
+
+	mu      sync.Mutex
+	in      *bufio.Reader
+	pending bool
+	waiting func(line []byte, err error)
+}
+
+// NewPlain makes a Plain that reads in and writes out.
+func NewPlain(in io.Reader, out io.Writer) *Plain {
+	return &Plain{out: out, in: bufio.NewReaderSize(in, 1<<16)}
+}
+
+// Write writes text.
+func (t *Plain) Write(text []byte) error {
+	_, err := t.out.Write(text)
+	return err
+}
+
+// ReadLine reads a line, unless one that was given up is still being read:
+// then that line is the answer.
+func (t *Plain) ReadLine(prompt []byte, _ bool, reply func(line []byte, err error)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.out.Write(prompt)
+	t.waiting = reply
+	if !t.pending {
+		t.pending = true
+		go t.read()
+	}
+}
+
+func (t *Plain) read() {
+	line, err := readLine(t.in)
+	t.mu.Lock()
+	reply := t.waiting
+	t.waiting, t.pending = nil, false
+	t.mu.Unlock()
+	if reply != nil {
+		reply(line, err)
+	}
+}
+
+// readLine reads up to a newline, or what there is before the end of input.
+func readLine(in *bufio.Reader) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := in.ReadSlice('\n')
+		line = append(line, part...)
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull) && len(line) < maxLine:
+			continue
+		case err == nil || len(line) > 0:
+			return line, nil
+		}
+		return nil, io.EOF
+	}
+}
+
+// Cancel gives up the line that is waited for.
+func (t *Plain) Cancel() {
+	t.mu.Lock()
+	t.waiting = nil
+	t.mu.Unlock()
+}
+
+// Interactive is false.
+func (t *Plain) Interactive() bool { return false }
+
+// IsTerminal says whether stdout or stderr is a terminal.
+func (t *Plain) IsTerminal(device string) bool {
+	f := os.Stdout
+	if device == "stderr" {
+		f = os.Stderr
+	}
+	return term.IsTerminal(int(f.Fd()))
+}
+
+// Size is unknown.
+func (t *Plain) Size() (int, int, bool) { return 0, 0, false }
+
+// OnInterrupt is of no use: an interrupt ends the program.
+func (t *Plain) OnInterrupt(func()) {}
+
+// OnExpand is of no use: nothing is edited.
+func (t *Plain) OnExpand(func(string) bif.Expansion) {}

@@ -1,0 +1,235 @@
+package bif
+
+import (
+	"math/big"
+	"strconv"
+	"unicode/utf8"
+
+	"ersh/parser"
+	"ersh/runtime/term"
+)
+
+// Tokens and errors of package parser as erl_scan and erl_parse show them.
+
+var (
+	aLocation = term.A("location")
+	aText     = term.A("text")
+	aDot      = term.A("dot")
+)
+
+// locationTerm is {Line, Column}, or Line where the column isn't known.
+func locationTerm(p parser.Pos) term.Term {
+	if p.Col == 0 {
+		return term.Small(int64(p.Line))
+	}
+	return term.T(term.Small(int64(p.Line)), term.Small(int64(p.Col)))
+}
+
+// locationOf reads a location; ok is false for anything else.
+func locationOf(t term.Term) (parser.Pos, bool) {
+	const most = 1<<31 - 1
+	switch l := t.(type) {
+	case term.Int:
+		n, ok := smallInt(l, 0, most)
+		return parser.Pos{Line: int32(n)}, ok
+	case *term.Tuple:
+		if l.Len() != 2 {
+			return parser.Pos{}, false
+		}
+		line, ok1 := smallInt(l.Elems[0], 0, most)
+		col, ok2 := smallInt(l.Elems[1], 1, most)
+		return parser.Pos{Line: int32(line), Col: int32(col)}, ok1 && ok2
+	}
+	return parser.Pos{}, false
+}
+
+// annoTerm is erl_anno's form of a position and, where kept, the token's text.
+func annoTerm(p parser.Pos, text string, keep bool) term.Term {
+	if !keep {
+		return locationTerm(p)
+	}
+	return term.List(term.T(aText, term.String(text)), term.T(aLocation, locationTerm(p)))
+}
+
+// annoOf reads an annotation of any of erl_anno's forms.
+func annoOf(t term.Term) (parser.Anno, bool) {
+	if pos, ok := locationOf(t); ok {
+		return parser.Anno{Pos: pos}, true
+	}
+	items, ok := term.Slice(t)
+	if !ok {
+		return parser.Anno{}, false
+	}
+	var a parser.Anno
+	for _, item := range items {
+		pair, ok := item.(*term.Tuple)
+		if !ok || pair.Len() != 2 {
+			return parser.Anno{}, false
+		}
+		switch pair.Elems[0] {
+		case aLocation:
+			if a.Pos, ok = locationOf(pair.Elems[1]); !ok {
+				return parser.Anno{}, false
+			}
+		case aText:
+			a.Text, _ = term.GoString(pair.Elems[1])
+		}
+	}
+	return a, true
+}
+
+// tokenTerm is a token in erl_scan's shape.
+func tokenTerm(t parser.Token, text bool) (term.Term, error) {
+	anno := annoTerm(t.Pos, t.Text, text)
+	category, err := term.NewAtom(t.Category())
+	if err != nil {
+		return nil, err
+	}
+	if !t.HasSymbol() {
+		return term.T(category, anno), nil
+	}
+	var symbol term.Term
+	switch t.Kind {
+	case parser.KindAtom, parser.KindVar, parser.KindSigilPrefix:
+		a, err := term.NewAtom(t.Value)
+		if err != nil {
+			return nil, err
+		}
+		symbol = a
+	case parser.KindInteger:
+		symbol = bigTerm(t.Int())
+	case parser.KindFloat:
+		symbol = term.Float(t.Float())
+	case parser.KindChar:
+		symbol = term.Small(int64(t.Char()))
+	case parser.KindString:
+		chars := t.Chars()
+		elems := make([]term.Term, len(chars))
+		for i, c := range chars {
+			elems[i] = term.Small(int64(c))
+		}
+		symbol = term.List(elems...)
+	default:
+		symbol = term.String(t.Value)
+	}
+	return term.T(category, anno, symbol), nil
+}
+
+func bigTerm(n *big.Int) term.Term { return term.MakeBig(n) }
+
+// tokenOf reads a token of erl_scan's shape.
+func tokenOf(t term.Term) (parser.Token, bool) {
+	tuple, ok := t.(*term.Tuple)
+	if !ok || tuple.Len() < 2 || tuple.Len() > 3 {
+		return parser.Token{}, false
+	}
+	category, ok := tuple.Elems[0].(term.Atom)
+	if !ok {
+		return parser.Token{}, false
+	}
+	anno, ok := annoOf(tuple.Elems[1])
+	if !ok {
+		return parser.Token{}, false
+	}
+	value := ""
+	if tuple.Len() == 3 {
+		if value, ok = symbolText(category.Name(), tuple.Elems[2]); !ok {
+			return parser.Token{}, false
+		}
+	}
+	return parser.MakeToken(category.Name(), value, anno)
+}
+
+func symbolText(category string, t term.Term) (string, bool) {
+	switch s := t.(type) {
+	case term.Atom:
+		return s.Name(), true
+	case term.Int:
+		if category == "char" {
+			c, ok := smallInt(s, 0, utf8.MaxRune)
+			return string(rune(c)), ok
+		}
+		return strconv.FormatInt(s.Value(), 10), true
+	case *term.Big:
+		return string(term.AppendInt(nil, s, 10)), true
+	case term.Float:
+		return parser.FormatFloat(float64(s)), true
+	}
+	return term.GoString(t)
+}
+
+// tokensOf reads a list of tokens.
+func tokensOf(t term.Term) ([]parser.Token, bool) {
+	elems, ok := term.Slice(t)
+	if !ok {
+		return nil, false
+	}
+	toks := make([]parser.Token, len(elems))
+	for i, e := range elems {
+		if toks[i], ok = tokenOf(e); !ok {
+			return nil, false
+		}
+	}
+	return toks, true
+}
+
+// errorTerm is {Location, Module, Descriptor}.
+func errorTerm(e *parser.Error) term.Term {
+	return term.T(locationTerm(e.Pos), term.A(e.Module), descTerm(e.Desc))
+}
+
+// descTerm turns an error's descriptor into the term that it stands for.
+func descTerm(d any) term.Term {
+	switch d := d.(type) {
+	case string:
+		a, err := term.NewAtom(d)
+		if err != nil {
+			return term.String(d)
+		}
+		return a
+	case parser.Chars:
+		return term.String(string(d))
+	case parser.DescChars:
+		var elems []term.Term
+		for _, e := range d {
+			if c, ok := e.(parser.Chars); ok {
+				for _, r := range string(c) {
+					elems = append(elems, term.Small(int64(r)))
+				}
+				continue
+			}
+			elems = append(elems, digitsTerm(e))
+		}
+		return term.List(elems...)
+	case parser.DescList:
+		elems := make([]term.Term, len(d))
+		for i, e := range d {
+			elems[i] = descTerm(e)
+		}
+		return term.List(elems...)
+	case []any:
+		t := term.NewTuple(len(d))
+		for i, e := range d {
+			t.Elems[i] = descTerm(e)
+		}
+		return t
+	case *big.Int:
+		return bigTerm(d)
+	case int:
+		return term.Small(int64(d))
+	case rune:
+		return term.Small(int64(d))
+	}
+	return term.Undefined
+}
+
+// digitsTerm is a number's digits as the list that ~p makes of it.
+func digitsTerm(d any) term.Term {
+	switch d := d.(type) {
+	case int:
+		return term.String(strconv.Itoa(d))
+	case *big.Int:
+		return term.String(d.String())
+	}
+	return descTerm(d)
+}

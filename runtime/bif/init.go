@@ -1,0 +1,57 @@
+package bif
+
+import (
+	"ersh/runtime/term"
+	"ersh/runtime/vm"
+)
+
+// Flag is a flag of the command line with its values, as init:get_arguments/0
+// shows it.
+type Flag struct {
+	Name   string
+	Values []string
+}
+
+// Arguments is the command line as the module init knows it.
+type Arguments struct {
+	Flags []Flag
+	Plain []string
+	// Shell is what the node does once it has booted: "shell", "noshell" or
+	// "noinput".
+	Mode string
+	// Banner is the line that an interactive system begins with.
+	Banner string
+}
+
+// Init is the natives of the module init.
+func Init(a Arguments) []vm.BIF {
+	row := func(name string, v func() term.Term) vm.BIF {
+		return vm.BIF{Module: "init", Name: name, Arity: 0, Fn: func(*vm.Process, []term.Term) (term.Term, error) {
+			return v(), nil
+		}}
+	}
+	return []vm.BIF{
+		row("get_arguments", func() term.Term {
+			flags := make([]term.Term, 0, len(a.Flags))
+			for _, f := range a.Flags {
+				name, err := term.NewAtom(f.Name)
+				if err != nil {
+					continue
+				}
+				flags = append(flags, term.T(name, stringList(f.Values)))
+			}
+			return term.List(flags...)
+		}),
+		row("get_plain_arguments", func() term.Term { return stringList(a.Plain) }),
+		row("mode", func() term.Term { return term.A(a.Mode) }),
+		row("banner", func() term.Term { return term.Binary([]byte(a.Banner)) }),
+	}
+}
+
+func stringList(ss []string) term.Term {
+	elems := make([]term.Term, len(ss))
+	for i, s := range ss {
+		elems[i] = term.String(s)
+	}
+	return term.List(elems...)
+}

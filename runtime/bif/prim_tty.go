@@ -1,0 +1,168 @@
+package bif
+
+import (
+	"errors"
+	"io"
+
+	"ersh/runtime/term"
+	"ersh/runtime/vm"
+)
+
+// Terminal is what io servers read from and write to: the program's terminal,
+// or its standard input and output. Its methods may be called from any
+// goroutine.
+type Terminal interface {
+	// Write writes UTF-8 text; it may block.
+	Write(text []byte) error
+	// ReadLine shows the prompt and begins to wait for a line; reply is
+	// called once, from another goroutine: with the line, its newline
+	// included, with io.EOF, or with ErrInterrupted.
+	ReadLine(prompt []byte, password bool, reply func(line []byte, err error))
+	// Cancel gives up the line that is waited for; its reply is not called.
+	Cancel()
+	// Interactive says whether a person edits lines at a terminal.
+	Interactive() bool
+	// IsTerminal says the same of stdout and stderr.
+	IsTerminal(device string) bool
+	// Size is the terminal's; ok is false without one.
+	Size() (columns, rows int, ok bool)
+	// OnInterrupt sets what Ctrl-C means while no line is waited for, and
+	// OnExpand what completes the text before the cursor.
+	OnInterrupt(fn func())
+	OnExpand(fn func(before string) Expansion)
+}
+
+// Expansion is what completion answers: text to insert, and the possibilities.
+type Expansion struct {
+	Insert  string
+	Matches []string
+}
+
+// ErrInterrupted ends the reading of a line that Ctrl-C gave up.
+var ErrInterrupted = errors.New("interrupted")
+
+var (
+	aTty         = term.A("tty")
+	aLine        = term.A("line")
+	aEOF         = term.A("eof")
+	aInterrupted = term.A("interrupted")
+	aInterrupt   = term.A("interrupt")
+	aStdout      = term.A("stdout")
+	aStderr      = term.A("stderr")
+	aEnotsup     = term.A("enotsup")
+)
+
+// PrimTTY is the module prim_tty over a terminal; nil stands for none, as
+// with -noinput: nothing can be read, and text goes to w.
+func PrimTTY(t Terminal) []vm.BIF {
+	row := func(name string, arity int, fn vm.Func) vm.BIF {
+		return vm.BIF{Module: "prim_tty", Name: name, Arity: arity, Fn: fn}
+	}
+	read := func(password bool) func(p *vm.Process, pid, ref term.Term, prompt []byte) (term.Term, error) {
+		return func(p *vm.Process, pid, ref term.Term, prompt []byte) (term.Term, error) {
+			machine := p.VM()
+			t.ReadLine(prompt, password, func(line []byte, err error) {
+				var msg term.Term
+				switch {
+				case err == nil:
+					msg = term.T(aLine, ref, term.Binary(line))
+				case errors.Is(err, ErrInterrupted):
+					msg = term.T(aInterrupted, ref)
+				default:
+					msg = term.T(aEOF, ref)
+				}
+				machine.Send(pid, term.T(aTty, msg))
+			})
+			return term.Ok, nil
+		}
+	}
+	return []vm.BIF{
+		row("write", 1, func(p *vm.Process, args []term.Term) (term.Term, error) {
+			text, ok := binaryBytes(args[0])
+			if !ok {
+				return nil, vm.Badarg
+			}
+			return nil, p.Async(func() (term.Term, error) {
+				if err := t.Write(text); err != nil {
+					return term.T(term.ErrorAtom, term.A("terminated")), nil
+				}
+				return term.Ok, nil
+			})
+		}),
+		row("read_line", 3, func(p *vm.Process, args []term.Term) (term.Term, error) {
+			prompt, ok := binaryBytes(args[2])
+			if !ok {
+				return nil, vm.Badarg
+			}
+			return read(false)(p, args[0], args[1], prompt)
+		}),
+		row("read_password", 2, func(p *vm.Process, args []term.Term) (term.Term, error) {
+			return read(true)(p, args[0], args[1], nil)
+		}),
+		row("cancel", 1, func(p *vm.Process, args []term.Term) (term.Term, error) {
+			t.Cancel()
+			return term.Ok, nil
+		}),
+		row("geometry", 0, func(p *vm.Process, args []term.Term) (term.Term, error) {
+			columns, rows, ok := t.Size()
+			if !ok {
+				return term.Undefined, nil
+			}
+			return term.T(term.Small(int64(columns)), term.Small(int64(rows))), nil
+		}),
+		row("isatty", 0, func(p *vm.Process, args []term.Term) (term.Term, error) {
+			return term.Bool(t.Interactive()), nil
+		}),
+		row("isatty", 1, func(p *vm.Process, args []term.Term) (term.Term, error) {
+			switch args[0] {
+			case aStdout, aStderr:
+				return term.Bool(t.IsTerminal(args[0].(term.Atom).Name())), nil
+			}
+			return nil, vm.Badarg
+		}),
+		row("own", 0, func(p *vm.Process, args []term.Term) (term.Term, error) {
+			machine, owner := p.VM(), p.Pid()
+			t.OnInterrupt(func() { machine.Send(owner, term.T(aTty, aInterrupt)) })
+			return term.Ok, nil
+		}),
+	}
+}
+
+// binaryBytes gives a binary's bytes.
+func binaryBytes(t term.Term) ([]byte, bool) {
+	b, ok := t.(*term.Bits)
+	if !ok || !b.IsBinary() {
+		return nil, false
+	}
+	return b.Bytes(), true
+}
+
+// NoTerminal is the Terminal of a program that reads nothing: -noinput.
+type NoTerminal struct{ Out io.Writer }
+
+// Write writes text to Out.
+func (t NoTerminal) Write(text []byte) error {
+	_, err := t.Out.Write(text)
+	return err
+}
+
+// ReadLine finds the end of input at once.
+func (t NoTerminal) ReadLine(_ []byte, _ bool, reply func([]byte, error)) { go reply(nil, io.EOF) }
+
+// Cancel has nothing to give up.
+func (NoTerminal) Cancel() {}
+
+// Interactive is false.
+func (NoTerminal) Interactive() bool { return false }
+
+// IsTerminal is false.
+func (NoTerminal) IsTerminal(string) bool { return false }
+
+// Size is unknown.
+func (NoTerminal) Size() (int, int, bool) { return 0, 0, false }
+
+// OnInterrupt is of no use here.
+func (NoTerminal) OnInterrupt(func()) {}
+
+// OnExpand is of no use here.
+func (NoTerminal) OnExpand(func(string) Expansion) {}
