@@ -1,4 +1,78 @@
 // Command ersh is the Erlang shell.
 package main
 
-func main() {}
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"ersh/repl"
+	"ersh/runtime"
+	"ersh/runtime/bif"
+)
+
+const usage = `Usage: ersh [flags] [arguments]
+       ersh run FILE...     run transcripts and print what differs
+       ersh check FILE...   the same, for files that hold more than transcripts
+
+Flags, as erl's:
+  -sname NAME | -name NAME   be a node of a cluster
+  -setcookie COOKIE          the cluster's cookie
+  -hidden                    join without being seen
+  -remsh NODE                a shell on another node
+  -eval EXPRS  -s M [F [A..]]  -run M [F [A..]]   what to do first
+  -noshell  -noinput         no shell; no input at all
+  -pa DIR..  -pz DIR..       directories of compiled modules
+  -kernel KEY VALUE          an application's configuration
+  -env NAME VALUE            an environment variable
+  -version  --help
+Other flags are kept for init:get_argument/1.
+`
+
+func main() {
+	words := os.Args[1:]
+	o := parseFlags(words)
+	switch {
+	case o.help:
+		fmt.Print(usage)
+		return
+	case o.version:
+		fmt.Fprintf(os.Stderr, "Erlang (ersh %s) emulator version %s\n", runtime.Version, runtime.ERTS)
+		return
+	}
+	for _, kv := range o.env {
+		os.Setenv(kv[0], kv[1])
+	}
+	o.args.Flags = append(systemFlags(), o.args.Flags...)
+	var terminal bif.Terminal
+	if o.args.Mode == "noinput" {
+		terminal = bif.NoTerminal{Out: os.Stdout}
+	} else {
+		terminal = repl.OpenTerminal(o.args.Mode == "shell")
+	}
+	node := runtime.New(runtime.Config{
+		Arguments: o.args,
+		Terminal:  terminal,
+		Halt: func(status int, _ bool) {
+			repl.CloseTerminal(terminal)
+			os.Exit(status)
+		},
+	})
+	node.Boot()
+	select {} // erlang:halt ends the program
+}
+
+// systemFlags are those that erl's start-up adds.
+func systemFlags() []bif.Flag {
+	root, bindir := "/ersh", ""
+	if exe, err := os.Executable(); err == nil {
+		bindir = filepath.Dir(exe)
+	}
+	home, _ := os.UserHomeDir()
+	return []bif.Flag{
+		{Name: "root", Values: []string{root}},
+		{Name: "bindir", Values: []string{bindir}},
+		{Name: "progname", Values: []string{"ersh"}},
+		{Name: "home", Values: []string{home}},
+	}
+}

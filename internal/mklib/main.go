@@ -12,6 +12,7 @@ import (
 func main() {
 	// go generate runs in runtime/lib.
 	files, _ := filepath.Glob("*.erl")
+	files = append(files, "../../kvs/kvs.erl")
 	if len(os.Args) > 1 {
 		files = os.Args[1:]
 	}

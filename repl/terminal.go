@@ -1,0 +1,22 @@
+// Package repl is what a person sees of a shell: the terminal with its line
+// editor, and transcripts run from files.
+package repl
+
+import (
+	"os"
+
+	"ersh/runtime/bif"
+)
+
+// OpenTerminal opens the terminal for a shell, or standard input and output
+// where they are no terminal or nobody edits lines.
+func OpenTerminal(edit bool) bif.Terminal {
+	return NewPlain(os.Stdin, os.Stdout)
+}
+
+// CloseTerminal leaves the terminal as it was found.
+func CloseTerminal(t bif.Terminal) {
+	if c, ok := t.(interface{ Close() }); ok {
+		c.Close()
+	}
+}
