@@ -26,6 +26,7 @@ func Table() []vm.BIF {
 		erlangNode,
 		persistentTerm,
 		atomics,
+		code,
 		erlangCode,
 		listsBIFs,
 		mapsBIFs,
