@@ -28,6 +28,7 @@ func Table() []vm.BIF {
 		atomics,
 		code,
 		erlangCode,
+		listOperators,
 		listsBIFs,
 		mapsBIFs,
 		mathBIFs,
