@@ -66,6 +66,8 @@ var erlangProcess = processRows(map[string]vm.Func{
 	"suspend_process/1":  suspendProcess,
 	"suspend_process/2":  suspendProcess,
 	"resume_process/1":   resumeProcess,
+	"hibernate/0":        hibernate,
+	"hibernate/3":        hibernateCall,
 	"yield/0":            yield,
 	"ports/0":            func(*vm.Process, []term.Term) (term.Term, error) { return term.EmptyList, nil },
 	"make_ref/0":         func(p *vm.Process, _ []term.Term) (term.Term, error) { return p.VM().MakeRef(), nil },
@@ -119,7 +121,7 @@ var (
 
 func spawnFun(opts term.Term) vm.Func {
 	return func(p *vm.Process, args []term.Term) (term.Term, error) {
-		if !isFunOf(args[0], 0) {
+		if !isFun(args[0]) {
 			return nil, vm.Badarg
 		}
 		return spawnAt(p, p.VM().Node(), vm.Call{Fun: args[0]}, opts, args)
@@ -129,7 +131,7 @@ func spawnFun(opts term.Term) vm.Func {
 func spawnFunAt(opts term.Term) vm.Func {
 	return func(p *vm.Process, args []term.Term) (term.Term, error) {
 		node, ok := args[0].(term.Atom)
-		if !ok || !isFunOf(args[1], 0) {
+		if !ok || !isFun(args[1]) {
 			return nil, vm.Badarg
 		}
 		return spawnAt(p, node, vm.Call{Fun: args[1]}, opts, args)
@@ -158,16 +160,6 @@ func spawnCallAt(opts term.Term) vm.Func {
 		}
 		return spawnAt(p, node, c, opts, args)
 	}
-}
-
-func isFunOf(t term.Term, arity int) bool {
-	switch f := t.(type) {
-	case *term.Fun:
-		return f.Arity == arity
-	case *term.Export:
-		return f.Arity == arity
-	}
-	return false
 }
 
 func callOf(args []term.Term) (c vm.Call, ok bool) {
@@ -217,7 +209,7 @@ func spawnRequest(p *vm.Process, node term.Atom, c vm.Call, opts term.Term) (ter
 }
 
 func spawnRequestFun(p *vm.Process, args []term.Term) (term.Term, error) {
-	if !isFunOf(args[0], 0) {
+	if !isFun(args[0]) {
 		return nil, vm.Badarg
 	}
 	return spawnRequest(p, p.VM().Node(), vm.Call{Fun: args[0]}, term.EmptyList)
@@ -226,12 +218,12 @@ func spawnRequestFun(p *vm.Process, args []term.Term) (term.Term, error) {
 // spawn_request(Fun, Opts) and (Node, Fun).
 func spawnRequest2(p *vm.Process, args []term.Term) (term.Term, error) {
 	if node, ok := args[0].(term.Atom); ok {
-		if !isFunOf(args[1], 0) {
+		if !isFun(args[1]) {
 			return nil, vm.Badarg
 		}
 		return spawnRequest(p, node, vm.Call{Fun: args[1]}, term.EmptyList)
 	}
-	if !isFunOf(args[0], 0) {
+	if !isFun(args[0]) {
 		return nil, vm.Badarg
 	}
 	return spawnRequest(p, p.VM().Node(), vm.Call{Fun: args[0]}, args[1])
@@ -240,7 +232,7 @@ func spawnRequest2(p *vm.Process, args []term.Term) (term.Term, error) {
 // spawn_request(Node, Fun, Opts) and (M, F, Args).
 func spawnRequest3(p *vm.Process, args []term.Term) (term.Term, error) {
 	node, ok := args[0].(term.Atom)
-	if ok && isFunOf(args[1], 0) {
+	if ok && isFun(args[1]) {
 		return spawnRequest(p, node, vm.Call{Fun: args[1]}, args[2])
 	}
 	c, ok := callOf(args)
@@ -371,7 +363,7 @@ func monitor(p *vm.Process, args []term.Term) (term.Term, error) {
 	case aProcess:
 		return p.Monitor(args[1], o)
 	case aPort:
-		return nil, vm.Badarg
+		return p.MonitorPort(args[1], o)
 	case aTimeOffset:
 		if args[1] != aClockService {
 			return nil, vm.Badarg

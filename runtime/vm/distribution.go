@@ -265,7 +265,10 @@ func (vm *VM) NodeUp(node term.Atom, hidden bool) {
 	b.up, b.hidden = true, hidden
 }
 
-var aNodedown = term.A("nodedown")
+var (
+	aNodedown = term.A("nodedown")
+	aNotalive = term.A("notalive")
+)
 
 // NodeDown: see NodeUp. It is to be called after the last Deliver of the
 // connection. The messages of net_kernel:monitor_nodes are not its business.
@@ -324,10 +327,13 @@ func (p *Process) handleNodeDown(s *nodeDownSignal) {
 // MonitorNode is erlang:monitor_node/2; it connects where need be.
 func (p *Process) MonitorNode(node term.Atom, on bool) (term.Term, error) {
 	vm := p.vm
+	d := vm.Distribution()
+	if d == nil {
+		return nil, NewError(aNotalive)
+	}
 	if node == vm.Node() {
 		return term.True, nil
 	}
-	d := vm.Distribution()
 	p.noteNode(node)
 	vm.books.mu.Lock()
 	b := vm.books.get(node)
@@ -358,10 +364,6 @@ func (p *Process) MonitorNode(node term.Atom, on bool) (term.Term, error) {
 		if n > 0 {
 			p.post(&envelope{body: term.T(aNodedown, node)}, nil)
 		}
-	}
-	if d == nil {
-		failed()
-		return term.True, nil
 	}
 	return nil, p.Async(func() (term.Term, error) {
 		if !d.Connect(node) {

@@ -27,8 +27,8 @@ type (
 		v   term.Term
 		err error
 	}
-	// timeoutSignal says that the receive timer has fired.
-	timeoutSignal struct{ round uint32 }
+	// timeoutSignal says that the receive timer due at that time has fired.
+	timeoutSignal struct{ due int64 }
 	// nodeDownSignal: the connection with node is lost. It concerns what was
 	// set up in epochs up to epoch.
 	nodeDownSignal struct {
@@ -103,7 +103,7 @@ func (p *Process) handle(sig Signal) {
 			s.s.done, s.s.value, s.s.err = true, s.v, s.err
 		}
 	case *timeoutSignal:
-		if p.timer != nil && p.timer.round.Load() == s.round {
+		if p.timer != nil && p.timer.due.Load() == s.due {
 			p.timedOut = true
 		}
 	case *nodeDownSignal:

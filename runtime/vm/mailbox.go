@@ -146,8 +146,12 @@ func (p *Process) takeMessage() {
 	p.stopReceiveTimer()
 }
 
-// rewindMessages ends a receive that took nothing.
-func (p *Process) rewindMessages() { p.messages.save = nil }
+// rewindMessages ends a receive that took nothing: the next one starts from the
+// beginning.
+func (p *Process) rewindMessages() {
+	p.messages.save = nil
+	p.stopReceiveTimer()
+}
 
 // removeMessages takes the messages out that match says, at most max of them
 // (0: all), for demonitor's flush and the like.

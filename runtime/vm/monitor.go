@@ -68,6 +68,8 @@ func (p *Process) Monitor(target term.Term, o MonitorOptions) (term.Term, error)
 		}
 		if node == p.vm.Node() {
 			node = term.Atom{}
+		} else if p.vm.Distribution() == nil {
+			return nil, Badarg
 		}
 	default:
 		return nil, Badarg
@@ -99,6 +101,28 @@ func (p *Process) Monitor(target term.Term, o MonitorOptions) (term.Term, error)
 	} else {
 		p.vm.signal(p.here(), m.pid, sig)
 	}
+	return ref, nil
+}
+
+// MonitorPort is erlang:monitor(port, Target, Options). There are no ports, so
+// every such monitor fires at once.
+func (p *Process) MonitorPort(target term.Term, o MonitorOptions) (term.Term, error) {
+	switch t := target.(type) {
+	case *term.Port:
+	case term.Atom:
+		target = term.T(t, p.vm.Node())
+	case *term.Tuple:
+		if _, node, ok := nameAndNode(t); !ok || node != p.vm.Node() {
+			return nil, Badarg
+		}
+	default:
+		return nil, Badarg
+	}
+	ref := p.newMonitorRef(o)
+	m := monitor{ref: ref, target: target, kind: aPort, tag: o.Tag}
+	p.addAlias(ref, o.Alias)
+	p.ext().monitors.put(p.vm.refKey(ref), m)
+	p.vm.signal(p.here(), &p.self, &Down{From: target, To: &p.self, Ref: ref, Reason: term.Noproc})
 	return ref, nil
 }
 

@@ -344,7 +344,7 @@ func (w *worker) turn(p *Process) {
 		if t != turnYield && p.reds > 0 && p.state.Load() == stateNotified {
 			continue
 		}
-		p.spent += uint64(reductionsPerTurn - p.reds)
+		p.spent += uint64(reductionsPerTurn-p.reds) + 1
 		if t == turnYield || p.reds <= 0 {
 			p.state.Store(stateQueued)
 			if w.queue.push(p) > 1 {

@@ -85,15 +85,10 @@ func (p *Process) configure(o SpawnOptions) {
 
 // begin lets a new process run.
 func (p *Process) begin(c Call, w *worker) {
-	p.initial = initialCall{c.Module, c.Name, len(c.Args)}
-	if f, ok := c.Fun.(*term.Fun); ok {
-		p.initial = initialCall{f.Module, f.Name, f.Arity + f.NumFree}
-	} else if f, ok := c.Fun.(*term.Export); ok {
-		p.initial = initialCall{f.Module, f.Name, f.Arity}
-	}
 	if c.Fun != nil {
 		c = Call{Module: aErlang, Name: aApply, Args: []term.Term{c.Fun, term.List(c.Args...)}}
 	}
+	p.initial = initialCall{c.Module, c.Name, len(c.Args)}
 	p.start(c.Module, c.Name, c.Args)
 	p.vm.sched.enqueue(p, w)
 }

@@ -29,11 +29,9 @@ type timer struct {
 	at    int64 // place in the heap: due no earlier than this, ns since start
 	index int   // in the heap; -1: not in it
 
-	// Of a receive: proc, when it is due (0: stopped), and a count that
-	// tells a late signal of an earlier round from one of this.
-	proc  *Process
-	due   atomic.Int64
-	round atomic.Uint32
+	// Of a receive: proc, and when it is due (0: stopped).
+	proc *Process
+	due  atomic.Int64
 
 	// Of send_after and start_timer.
 	ref  *term.Ref
@@ -67,9 +65,10 @@ func (t *timerService) loop(vm *VM) {
 	sleep := time.NewTimer(time.Hour)
 	defer sleep.Stop()
 	var due []*timer
+	var fired []int64 // when those of receives were due
 	for {
 		now := clock()
-		due = due[:0]
+		due, fired = due[:0], fired[:0]
 		t.mu.Lock()
 		for len(t.heap) > 0 && t.heap[0].at <= now {
 			x := t.heap[0]
@@ -81,12 +80,12 @@ func (t *timerService) loop(vm *VM) {
 					x.at = d
 					t.insert(x)
 				default:
-					due = append(due, x)
+					due, fired = append(due, x), append(fired, d)
 				}
 				continue
 			}
 			t.forget(vm, x)
-			due = append(due, x)
+			due, fired = append(due, x), append(fired, 0)
 		}
 		t.wakeAt = now + int64(time.Hour)
 		if len(t.heap) > 0 {
@@ -97,7 +96,7 @@ func (t *timerService) loop(vm *VM) {
 		for i, x := range due {
 			due[i] = nil
 			if x.proc != nil {
-				x.proc.postSignal(&timeoutSignal{x.round.Load()}, nil)
+				x.proc.postSignal(&timeoutSignal{fired[i]}, nil)
 			} else {
 				vm.Send(x.to, x.msg)
 			}
@@ -195,7 +194,6 @@ func (p *Process) startReceiveTimer(ms int64) {
 	}
 	p.timedOut = false
 	due := clock() + min(ms, 1<<40)*int64(time.Millisecond)
-	x.round.Add(1)
 	x.due.Store(due)
 	t := &p.vm.timers
 	t.mu.Lock()
@@ -215,7 +213,6 @@ func (p *Process) startReceiveTimer(ms int64) {
 func (p *Process) stopReceiveTimer() {
 	if x := p.timer; x != nil && x.due.Load() != 0 {
 		x.due.Store(0)
-		x.round.Add(1)
 	}
 	p.timedOut = false
 }
