@@ -34,8 +34,8 @@ func compileErl(t testing.TB, r otp.Release, name string) (outside, inside strin
 	return outside, inside
 }
 
-// loaded makes a VM with this package's functions and the modules loaded.
-func loaded(t testing.TB, paths ...string) *vm.VM {
+// vmWith makes a VM with this package's functions and the modules loaded.
+func vmWith(t testing.TB, paths ...string) *vm.VM {
 	t.Helper()
 	v := vm.New(vm.Config{BIFs: Table(), OnPanic: func(text string, stack []byte) { t.Errorf("%s\n%s", text, stack) }})
 	t.Cleanup(v.Stop)
@@ -90,7 +90,7 @@ func TestProcesses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := loaded(t, filepath.Join(outside, "procs.beam"))
+	v := vmWith(t, filepath.Join(outside, "procs.beam"))
 	list, _ := term.Slice(want)
 	if len(list) == 0 {
 		t.Fatal("erl gave no results")
