@@ -28,8 +28,8 @@ pp(P, N) -> P ! {self(), N}, receive N -> pp(P, N - 1) end.
 
 chain(0, Next) -> Next;
 chain(N, Next) -> chain(N - 1, spawn(fun() -> hop(Next) end)).
-hop(Next) -> receive N -> Next ! N, hop(Next) end.
-lap(_, 0) -> ok;
+hop(Next) -> receive stop -> Next ! stop; N -> Next ! N, hop(Next) end.
+lap(P, 0) -> P ! stop, receive stop -> ok end;
 lap(P, N) -> P ! N, receive N -> lap(P, N - 1) end.
 
 crowd(0, _, Ps) -> Ps;
