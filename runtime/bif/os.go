@@ -1,15 +1,162 @@
 package bif
 
 import (
-	"ersh/runtime/term"
+	"bytes"
+	"os"
+	"os/exec"
 	"runtime"
+	"strconv"
+	"strings"
+
+	"ersh/runtime/term"
+	"ersh/runtime/vm"
 )
 
+// The module os, and what stands beside it.
+var osFunctions = []vm.BIF{
+	{Module: "os", Name: "getenv", Arity: 0, Fn: osGetenvAll},
+	{Module: "os", Name: "getenv", Arity: 1, Fn: osGetenv},
+	{Module: "os", Name: "getenv", Arity: 2, Fn: osGetenv},
+	{Module: "os", Name: "putenv", Arity: 2, Fn: osPutenv},
+	{Module: "os", Name: "unsetenv", Arity: 1, Fn: osUnsetenv},
+	{Module: "os", Name: "env", Arity: 0, Fn: osEnv},
+	{Module: "os", Name: "getpid", Arity: 0, Fn: func(*vm.Process, []term.Term) (term.Term, error) {
+		return str(strconv.Itoa(os.Getpid())), nil
+	}},
+	{Module: "os", Name: "type", Arity: 0, Fn: func(*vm.Process, []term.Term) (term.Term, error) { return osType(), nil }},
+	{Module: "os", Name: "version", Arity: 0, Fn: func(*vm.Process, []term.Term) (term.Term, error) { return osVersion(), nil }},
+	{Module: "os", Name: "system_time", Arity: 0, Fn: clock(systemTime)},
+	{Module: "os", Name: "system_time", Arity: 1, Fn: clock(systemTime)},
+	{Module: "os", Name: "perf_counter", Arity: 0, Fn: clock(vm.Monotonic)},
+	{Module: "os", Name: "perf_counter", Arity: 1, Fn: clock(vm.Monotonic)},
+	{Module: "os", Name: "timestamp", Arity: 0, Fn: timestamp},
+	{Module: "os", Name: "run_command", Arity: 2, Fn: osRunCommand},
+	{Module: "inet", Name: "gethostname", Arity: 0, Fn: gethostname},
+}
+
 func osType() term.Term {
-	family := "unix"
-	name := runtime.GOOS
+	family, name := "unix", runtime.GOOS
 	if name == "windows" {
 		family, name = "win32", "nt"
 	}
 	return term.T(term.A(family), term.A(name))
+}
+
+// osVersion is {Major, Minor, Release}.
+func osVersion() term.Term {
+	v := [3]int{}
+	i := 0
+	for part := range strings.FieldsFuncSeq(kernelRelease(), func(r rune) bool { return r < '0' || r > '9' }) {
+		if i == len(v) {
+			break
+		}
+		v[i], _ = strconv.Atoi(part)
+		i++
+	}
+	return ints(v[:]...)
+}
+
+// envName is the name of a variable: a string that is not empty and has
+// neither "=" nor a zero character.
+func envName(t term.Term) (string, bool) {
+	s, ok := term.GoString(t)
+	return s, ok && s != "" && !strings.ContainsAny(s, "=\x00")
+}
+
+func osGetenv(_ *vm.Process, args []term.Term) (term.Term, error) {
+	name, ok := term.GoString(args[0])
+	if !ok || strings.ContainsAny(name, "=\x00") {
+		return nil, vm.Badarg
+	}
+	if v, ok := os.LookupEnv(name); ok {
+		return nameTerm(v), nil
+	}
+	if len(args) == 2 {
+		return args[1], nil
+	}
+	return term.False, nil
+}
+
+func osPutenv(_ *vm.Process, args []term.Term) (term.Term, error) {
+	name, ok := envName(args[0])
+	value, ok1 := term.GoString(args[1])
+	if !ok || !ok1 || os.Setenv(name, value) != nil {
+		return nil, vm.Badarg
+	}
+	return term.True, nil
+}
+
+func osUnsetenv(_ *vm.Process, args []term.Term) (term.Term, error) {
+	name, ok := envName(args[0])
+	if !ok || os.Unsetenv(name) != nil {
+		return nil, vm.Badarg
+	}
+	return term.True, nil
+}
+
+func osGetenvAll(_ *vm.Process, _ []term.Term) (term.Term, error) {
+	var l []term.Term
+	for _, kv := range os.Environ() {
+		l = append(l, nameTerm(kv))
+	}
+	return term.List(l...), nil
+}
+
+func osEnv(_ *vm.Process, _ []term.Term) (term.Term, error) {
+	var l []term.Term
+	for _, kv := range os.Environ() {
+		if k, v, ok := strings.Cut(kv, "="); ok {
+			l = append(l, term.T(nameTerm(k), nameTerm(v)))
+		}
+	}
+	return term.List(l...), nil
+}
+
+// osRunCommand runs a command, given as iodata, by the system's shell, without
+// input, and gives what it printed; a second argument that is an integer is how
+// many bytes of that are wanted.
+func osRunCommand(p *vm.Process, args []term.Term) (term.Term, error) {
+	command, ok := ioData(nil, args[0])
+	if !ok || bytes.IndexByte(command, 0) >= 0 {
+		return nil, vm.Badarg
+	}
+	limit, limited := natural(args[1])
+	return nil, p.Async(func() (term.Term, error) {
+		var cmd *exec.Cmd
+		if runtime.GOOS == "windows" {
+			cmd = exec.Command("cmd", "/q", "/c", string(command))
+		} else {
+			cmd = exec.Command("/bin/sh", "-c", string(command))
+		}
+		out := &limitedBuffer{limit: limit, limited: limited}
+		cmd.Stdout, cmd.Stderr = out, out
+		// The outcome shows in the output alone.
+		_ = cmd.Run()
+		return term.Binary(out.b), nil
+	})
+}
+
+// limitedBuffer keeps the first bytes of what is written.
+type limitedBuffer struct {
+	b       []byte
+	limit   int
+	limited bool
+}
+
+func (l *limitedBuffer) Write(b []byte) (int, error) {
+	keep := b
+	if l.limited {
+		keep = b[:min(len(b), l.limit-len(l.b))]
+	}
+	l.b = append(l.b, keep...)
+	return len(b), nil
+}
+
+func gethostname(_ *vm.Process, _ []term.Term) (term.Term, error) {
+	name, err := os.Hostname()
+	if err != nil {
+		return failure(posix(err)), nil
+	}
+	name, _, _ = strings.Cut(name, ".")
+	return term.T(term.Ok, term.String(name)), nil
 }

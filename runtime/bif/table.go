@@ -34,5 +34,9 @@ func Table() []vm.BIF {
 		mathBIFs,
 		binaryBIFs,
 		unicodeBIFs,
+		erlangDisplay,
+		osFunctions,
+		primFile,
+		primFileHandle,
 	)
 }
