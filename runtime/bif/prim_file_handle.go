@@ -39,7 +39,6 @@ var (
 	aAppend    = term.A("append")
 	aExclusive = term.A("exclusive")
 	aSync      = term.A("sync")
-	aEOF       = term.A("eof")
 	aBof       = term.A("bof")
 	aCur       = term.A("cur")
 )
