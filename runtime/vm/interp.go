@@ -244,6 +244,36 @@ func (m *machine) loop() turn {
 				ip = ip.to
 				continue
 			}
+		case opIsLtXIReturn:
+			if v, ok := x[ip.a&(numX-1)].(term.Int); ok {
+				if v.Value() < int64(ip.n) {
+					ip, cp = cp, nil
+				} else {
+					ip = ip.to
+				}
+				continue
+			}
+			if term.Compare(x[ip.a&(numX-1)], ip.v) < 0 {
+				ip, cp = cp, nil
+			} else {
+				ip = ip.to
+			}
+			continue
+		case opIsGeXIReturn:
+			if v, ok := x[ip.a&(numX-1)].(term.Int); ok {
+				if v.Value() >= int64(ip.n) {
+					ip, cp = cp, nil
+				} else {
+					ip = ip.to
+				}
+				continue
+			}
+			if term.Compare(x[ip.a&(numX-1)], ip.v) >= 0 {
+				ip, cp = cp, nil
+			} else {
+				ip = ip.to
+			}
+			continue
 		case opIsLtXX:
 			if !less(x[ip.a&(numX-1)], x[ip.b&(numX-1)]) {
 				ip = ip.to
@@ -501,6 +531,30 @@ func (m *machine) loop() turn {
 			if !m.guardCall(ip, cp) {
 				goto guardFailed
 			}
+		case opAddYI:
+			if v, ok := p.stk[p.sp-int(ip.a)].(term.Int); ok {
+				if s := v.Value() + int64(ip.n); s >= term.MinSmall && s <= term.MaxSmall {
+					x[ip.c&(numX-1)] = term.Small(s)
+					break
+				}
+			}
+			if !m.guardCall(ip, cp) {
+				goto guardFailed
+			}
+		case opAddYXDealloc:
+			{
+				v, ok1 := p.stk[p.sp-int(ip.a)].(term.Int)
+				w, ok2 := x[ip.b&(numX-1)].(term.Int)
+				if s := v.Value() + w.Value(); ok1 && ok2 && s >= term.MinSmall && s <= term.MaxSmall {
+					x[0] = term.Small(s)
+				} else if !m.guardCall(ip, cp) {
+					goto exception
+				}
+				bottom := p.sp - int(ip.n)
+				ip, cp = p.stk[bottom].(*instr), nil
+				p.sp = bottom - 1
+			}
+			continue
 		case opSubXX:
 			v, ok1 := x[ip.a&(numX-1)].(term.Int)
 			w, ok2 := x[ip.b&(numX-1)].(term.Int)

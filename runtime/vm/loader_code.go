@@ -599,6 +599,8 @@ func (l *loader) arith(name string, in *instr) {
 		}
 		if ok && a.isX() && in.c.isX() {
 			in.op, in.a, in.n = opAddXI, a, n
+		} else if ok && a.isY() && in.c.isX() {
+			in.op, in.a, in.n = opAddYI, a&0x3FFF, n
 		} else if in.a.isX() && b.isX() && in.c.isX() {
 			in.op = opAddXX
 		} else if in.a.isY() && b.isX() && in.c.isX() {
@@ -609,6 +611,8 @@ func (l *loader) arith(name string, in *instr) {
 		in.op = opSub
 		if n, ok := constant(b); ok && n != -1<<31 && a.isX() && in.c.isX() {
 			in.op, in.n = opAddXI, -n
+		} else if ok && n != -1<<31 && a.isY() && in.c.isX() {
+			in.op, in.a, in.n = opAddYI, a&0x3FFF, -n
 		} else if a.isX() && b.isX() && in.c.isX() {
 			in.op = opSubXX
 		}

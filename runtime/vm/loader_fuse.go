@@ -21,7 +21,11 @@ func (l *loader) fuse(in *instr, label int) bool {
 			p.op = opMoveLReturn
 		case p.op == opDeallocate:
 			p.op = opDeallocReturn
-			l.fusePutListDealloc()
+			l.fuseDealloc()
+		case p.op == opIsLtXI:
+			p.op = opIsLtXIReturn
+		case p.op == opIsGeXI:
+			p.op = opIsGeXIReturn
 		default:
 			return false
 		}
@@ -107,14 +111,23 @@ func (l *loader) fuseMove(p, in *instr) bool {
 	return true
 }
 
-// fusePutListDealloc: [y | x] is the result of a function with a frame.
-func (l *loader) fusePutListDealloc() {
+// fuseDealloc: [y | x] or y + x is the result of a function with a frame.
+func (l *loader) fuseDealloc() {
 	i := len(l.code) - 1
-	if i > l.barrier && l.code[i-1].op == opPutListYXX && l.code[i-1].c == 0 {
-		l.code[i-1].op = opPutListYXXDealloc
-		l.code[i-1].n = l.code[i].n
-		l.code, l.to = l.code[:i], l.to[:i]
+	if i <= l.barrier || l.code[i-1].c != 0 {
+		return
 	}
+	q := &l.code[i-1]
+	switch {
+	case q.op == opPutListYXX:
+		q.op = opPutListYXXDealloc
+	case q.op == opAddYX && l.to[i-1] == 0:
+		q.op = opAddYXDealloc
+	default:
+		return
+	}
+	q.n = l.code[i].n
+	l.code, l.to = l.code[:i], l.to[:i]
 }
 
 func (l *loader) selectVal(a []beam.Arg) {

@@ -182,7 +182,7 @@ func (m *machine) guardCall(ip, cp *instr) bool {
 	args := m.guardArgs(ip)
 	v, err := ip.ext.guard(m.p, args[0], args[1], args[2])
 	if err != nil {
-		if ip.to == nil || ip.op == opAddXICallOnly {
+		if ip.to == nil || ip.op == opAddXICallOnly || ip.op == opAddYXDealloc {
 			m.guardError(ip, cp, err)
 		}
 		return false

@@ -71,7 +71,8 @@ const (
 	opIsNeXL
 	opIsEqYL
 	opIsNeYL
-	opIsEqXLReturn // =:= L fails: jump; else return is next
+	opIsLtXIReturn // x < n: return, else jump
+	opIsGeXIReturn
 
 	opIsInteger
 	opIsFloat
@@ -99,7 +100,6 @@ const (
 	opTaggedTuple
 	opTupleS
 	opSelectVal
-	opSelectAtoms
 	opSelectArity
 
 	opGetListXXX // x -> head x, tail x
@@ -125,11 +125,12 @@ const (
 	opAddXI // x + n -> x
 	opAddXX
 	opAddYX
+	opAddYI
+	opAddYXDealloc // y + x -> x0; deallocate n; return
 	opAdd
 	opSub
 	opMul
 	opSubXX
-	opArith // any other arithmetic: ext.guard
 	opGuard1
 	opGuard2
 	opGuard3

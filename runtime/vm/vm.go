@@ -51,6 +51,7 @@ type VM struct {
 
 // New makes a VM and starts its schedulers. No process runs yet.
 func New(cfg Config) *VM {
+	tuneGC()
 	vm := &VM{cfg: cfg}
 	var salt [4]byte
 	rand.Read(salt[:])

@@ -1,0 +1,49 @@
+package vm
+
+import (
+	"os"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync"
+)
+
+// Erlang code makes garbage at a great rate and mostly keeps little. With Go's
+// usual setting a small heap is then collected hundreds of times a second,
+// and list work ran up to twice as long for it. So the collector is given
+// gcHeadroom to fill between two collections, whatever the heap's size; from
+// the size on where Go's own setting gives more, that one counts.
+const gcHeadroom = 48 << 20
+
+var tuneOnce sync.Once
+
+// tuneGC has the collector's setting adjusted after each collection, unless
+// GOGC says what it is to be.
+func tuneGC() {
+	if os.Getenv("GOGC") != "" {
+		return
+	}
+	tuneOnce.Do(func() {
+		debug.SetGCPercent(gcPercent(4 << 20))
+		armGC()
+	})
+}
+
+// gcSentinel is garbage as soon as it is made: its finalizer runs after each
+// collection.
+type gcSentinel struct{ _ [16]byte }
+
+func armGC() { runtime.SetFinalizer(new(gcSentinel), func(*gcSentinel) { afterGC() }) }
+
+func afterGC() {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	if live[0].Value.Kind() == metrics.KindUint64 {
+		debug.SetGCPercent(gcPercent(live[0].Value.Uint64()))
+	}
+	armGC()
+}
+
+func gcPercent(live uint64) int {
+	return int(max(100, gcHeadroom*100/max(live, 4<<20)))
+}
