@@ -214,12 +214,12 @@ map(F, {S, T}) when is_function(F, 2) -> {S, map_1(F, T)}.
 map_1(_, nil) -> nil;
 map_1(F, {K, V, Smaller, Bigger}) -> {K, F(K, V), map_1(F, Smaller), map_1(F, Bigger)}.
 
-%% An iterator is [Order | Stack]: the subtrees still to be visited, the next
+%% An iterator is {Order, Stack}: the subtrees still to be visited, the next
 %% one on top.
 iterator(T) -> iterator(T, ordered).
 
-iterator({_, T}, ordered) -> [ordered | left(T, [])];
-iterator({_, T}, reversed) -> [reversed | right(T, [])].
+iterator({_, T}, ordered) -> {ordered, left(T, [])};
+iterator({_, T}, reversed) -> {reversed, right(T, [])}.
 
 left({_, _, nil, _} = T, Stack) -> [T | Stack];
 left({_, _, Smaller, _} = T, Stack) -> left(Smaller, [T | Stack]);
@@ -231,8 +231,8 @@ right(nil, Stack) -> Stack.
 
 iterator_from(Key, T) -> iterator_from(Key, T, ordered).
 
-iterator_from(Key, {_, T}, ordered) -> [ordered | from(Key, T, [])];
-iterator_from(Key, {_, T}, reversed) -> [reversed | back_from(Key, T, [])].
+iterator_from(Key, {_, T}, ordered) -> {ordered, from(Key, T, [])};
+iterator_from(Key, {_, T}, reversed) -> {reversed, back_from(Key, T, [])}.
 
 from(Key, {K, _, _, Bigger}, Stack) when K < Key -> from(Key, Bigger, Stack);
 from(_, {_, _, nil, _} = T, Stack) -> [T | Stack];
@@ -246,6 +246,6 @@ back_from(Key, {K, _, _, Bigger} = T, Stack) when K < Key -> back_from(Key, Bigg
 back_from(_, {_, _, _, _} = T, Stack) -> [T | Stack];
 back_from(_, nil, Stack) -> Stack.
 
-next([ordered | [{K, V, _, Bigger} | Stack]]) -> {K, V, [ordered | left(Bigger, Stack)]};
-next([reversed | [{K, V, Smaller, _} | Stack]]) -> {K, V, [reversed | right(Smaller, Stack)]};
-next([_ | []]) -> none.
+next({ordered, [{K, V, _, Bigger} | Stack]}) -> {K, V, {ordered, left(Bigger, Stack)}};
+next({reversed, [{K, V, Smaller, _} | Stack]}) -> {K, V, {reversed, right(Smaller, Stack)}};
+next({_, []}) -> none.
