@@ -123,7 +123,7 @@ func slowCreateBin(m *machine, ip *instr) *instr {
 		sizes = append(sizes, n)
 	}
 
-	out := &term.Bits{Len: total}
+	var out *term.Bits
 	pos := 0
 	if len(segs) > 0 && segs[0].kind == segAppend {
 		s := &segs[0]
@@ -143,8 +143,8 @@ func slowCreateBin(m *machine, ip *instr) *instr {
 			segs, sizes = segs[1:], sizes[1:]
 		}
 	}
-	if out.Data == nil {
-		out.Data = make([]byte, (total+7)/8)
+	if out == nil {
+		out = &term.Bits{Data: make([]byte, (total+7)/8), Len: total}
 	}
 	for i := range segs {
 		n := sizes[i]

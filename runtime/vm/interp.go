@@ -67,6 +67,9 @@ func (m *machine) loop() turn {
 		case opSwapXX:
 			a, b := ip.a&(numX-1), ip.b&(numX-1)
 			x[a], x[b] = x[b], x[a]
+		case opSwapXY:
+			a, b := ip.a&(numX-1), p.sp-int(ip.b)
+			x[a], p.stk[b] = p.stk[b], x[a]
 		case opInitY:
 			p.stk[p.sp-int(ip.a&0x3FFF)] = term.EmptyList
 
@@ -599,6 +602,26 @@ func (m *machine) loop() turn {
 				// Factors of 30 bits cannot leave the range.
 				if uint64(a)+1<<29 < 1<<30 && uint64(b)+1<<29 < 1<<30 {
 					m.set(ip.c, term.Small(a*b))
+					break
+				}
+			}
+			if !m.guardCall(ip, cp) {
+				goto guardFailed
+			}
+		case opRem, opDiv, opBand:
+			v, ok1 := m.get(ip, ip.a).(term.Int)
+			w, ok2 := m.get(ip, ip.b).(term.Int)
+			if ok1 && ok2 {
+				// With b above 0 every quotient is a small integer.
+				if a, b := v.Value(), w.Value(); ip.op == opBand {
+					m.set(ip.c, term.Small(a&b))
+					break
+				} else if b > 0 {
+					if ip.op == opRem {
+						m.set(ip.c, term.Small(a%b))
+					} else {
+						m.set(ip.c, term.Small(a/b))
+					}
 					break
 				}
 			}

@@ -76,9 +76,14 @@ func (l *loader) instr(op beam.Op, a []beam.Arg) {
 		l.move(a[0], l.dst(a[1]))
 	case beam.OpSwap:
 		x, y := l.dst(a[0]), l.dst(a[1])
-		if x.isX() && y.isX() {
+		switch {
+		case x.isX() && y.isX():
 			l.emit(instr{op: opSwapXX, a: x, b: y}, 0)
-		} else {
+		case x.isX():
+			l.emit(instr{op: opSwapXY, a: x, b: y & 0x3FFF}, 0)
+		case y.isX():
+			l.emit(instr{op: opSwapXY, a: y, b: x & 0x3FFF}, 0)
+		default:
 			l.slow(slowSwap, instr{a: x, b: y}, 0, nil)
 		}
 
@@ -618,5 +623,11 @@ func (l *loader) arith(name string, in *instr) {
 		}
 	case "*":
 		in.op = opMul
+	case "rem":
+		in.op = opRem
+	case "div":
+		in.op = opDiv
+	case "band":
+		in.op = opBand
 	}
 }

@@ -17,10 +17,11 @@ const (
 	opMoveYY
 	opMoveLX
 	opMoveLY
-	opMove2        // two moves of any operands: a->b, c->ext.args[0]
-	opMoveXY2      // two moves from x to y: a->b, c->n
-	opMoveYX2      // two moves from y to x: a->b, c->n
-	opSwapXX       // a <-> b
+	opMove2   // two moves of any operands: a->b, c->ext.args[0]
+	opMoveXY2 // two moves from x to y: a->b, c->n
+	opMoveYX2 // two moves from y to x: a->b, c->n
+	opSwapXX  // a <-> b
+	opSwapXY
 	opMoveXXCall   // move and call: a->b, call to
 	opMoveYXCall   //
 	opMoveLXCall   //
@@ -130,6 +131,9 @@ const (
 	opAdd
 	opSub
 	opMul
+	opRem
+	opDiv
+	opBand
 	opSubXX
 	opGuard1
 	opGuard2

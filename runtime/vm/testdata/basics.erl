@@ -80,3 +80,8 @@ mapc(M) -> {maps_get(M), is_map_key(a, M), map_size(M)}.
 maps_get(#{a := X, b := Y}) -> {X, Y}.
 upd(M) -> {M#{a := 2}, M#{b => 3, c => 4}, catch1(fun() -> M#{zz := 1} end)}.
 partial(<<A:4, B/bits>>) -> <<C:4, D/bits>> = B, {A, B, C, D, bit_size(B), byte_size(B)}.
+deepsum(N) -> deepsum(N, []).
+deepsum(N, L) -> length(down(N, L)).
+down(0, L) -> L;
+down(N, L) -> [N | down(N-1, L)].
+wait() -> receive never -> ok end.
