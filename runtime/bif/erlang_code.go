@@ -23,6 +23,7 @@ var erlangCode = []vm.BIF{
 	erl("is_builtin", 3, isBuiltin),
 	erl("get_module_info", 1, moduleInfo),
 	erl("get_module_info", 2, moduleInfo),
+	erl("call_on_load_function", 1, callOnLoad),
 	erl("fun_info", 1, funInfo),
 	erl("fun_info", 2, funInfoItem),
 }
@@ -65,6 +66,18 @@ func loadModule(p *vm.Process, args []term.Term) (term.Term, error) {
 		return term.T(term.ErrorAtom, aBadfile), nil
 	}
 	return term.T(aModule, name), nil
+}
+
+// callOnLoad calls a module's on_load function; ok if it has none.
+func callOnLoad(p *vm.Process, args []term.Term) (term.Term, error) {
+	name, ok := args[0].(term.Atom)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	if f := p.VM().OnLoad(name); f != nil {
+		return nil, &vm.TailApply{Fun: f}
+	}
+	return term.Ok, nil
 }
 
 func deleteModule(p *vm.Process, args []term.Term) (term.Term, error) {

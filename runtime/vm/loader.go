@@ -27,6 +27,7 @@ type loader struct {
 	barrier int   // nothing before this index may be fused with what follows
 	line    uint32
 	fn      *function
+	onLoad  int // where the on_load function begins, 0: none
 	op      beam.Op
 	err     error
 }
@@ -141,6 +142,9 @@ func (l *loader) finish() error {
 		l.mod.lambdas[i].Code = entry(beam.Function{Name: f.Name, Arity: f.Arity, Label: f.Label})
 	}
 	l.mod.code = code
+	if l.onLoad != 0 {
+		l.mod.onLoad = &code[l.onLoad]
+	}
 	return l.err
 }
 

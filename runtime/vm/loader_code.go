@@ -21,7 +21,7 @@ func (l *loader) instr(op beam.Op, a []beam.Arg) {
 		}
 		l.line = uint32(n)
 	case beam.OpOnLoad:
-		l.mod.onLoad = l.fn
+		l.onLoad = len(l.code)
 
 	case beam.OpCall:
 		l.emit(instr{op: opCall, n: int32(l.arity(a[0]))}, l.target(a[1]))

@@ -18,7 +18,7 @@ type module struct {
 	lambdas                 []*term.Lambda
 	lines                   []beam.Line
 	files                   []string
-	onLoad                  *function
+	onLoad                  *instr
 }
 
 // funcKey is a function within a module.
