@@ -1,0 +1,41 @@
+%% What is wrong with the arguments of the functions of os and code.
+-module(erl_kernel_errors).
+
+-export([format_error/2]).
+
+%% Numbers of arguments with what is wrong with each.
+format_error(Reason, [{M, F, As, Info} | _]) ->
+    Cause = maps:get(cause, proplists:get_value(error_info, Info, #{}), none),
+    Explained = case explain(M, F, As, Reason, Cause) of
+                    by_kind ->
+                        Found = bad_arguments:by_kinds(kinds(M, F, length(As)), As),
+                        case Found =:= [] of
+                            true -> otherwise(M, F, As, Cause);
+                            false -> Found
+                        end;
+                    Listed -> Listed
+                end,
+    maps:from_list([{N, Text} || {N, Text} <- Explained]).
+
+explain(_, _, _, _, _) -> by_kind.
+
+otherwise(_, _, _, _) -> [].
+
+
+%% What each argument has to be, by kind; a text says what is wrong with it
+%% whatever it is.
+kinds(code, get_coverage, 2) -> ["must be one of: function, line, or cover_line_id", any];
+kinds(code, get_coverage_mode, 1) -> [{atom, "the atom does not refer to a loaded module"}];
+kinds(code, get_debug_info, 1) -> [{atom, "the atom does not refer to a loaded module"}];
+kinds(code, reset_coverage, 1) -> [{atom, "the atom does not refer to a loaded module"}];
+kinds(code, set_coverage_mode, 1) -> [{atom, "must be one of: none, function, function_counters, line, or line_counters"}];
+kinds(os, cmd, 1) -> ["not a list of characters"];
+kinds(os, cmd, 2) -> ["not a list of characters", any];
+kinds(os, getenv, 1) -> [environment_chars];
+kinds(os, getenv, 2) -> [environment_chars, any];
+kinds(os, perf_counter, 1) -> ["invalid time unit"];
+kinds(os, putenv, 2) -> [environment_chars, environment_chars];
+kinds(os, set_signal, 2) -> [{atom, "invalid signal name"}, any];
+kinds(os, system_time, 1) -> ["invalid time unit"];
+kinds(os, unsetenv, 1) -> [environment_chars];
+kinds(_, _, _) -> [].
