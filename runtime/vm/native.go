@@ -66,8 +66,8 @@ func (vm *VM) SpawnNative(name string, body func(n *Native) (reason term.Term)) 
 	p.state.Store(stateIdle)
 	p.wake(nil)
 	go func() {
-		reason := n.call(body)
-		p.postSignal(&tellSignal{func(p *Process) { p.setExit(reason) }}, nil)
+		reason, crashed := n.call(body)
+		p.postSignal(&tellSignal{func(p *Process) { p.crashed = crashed; p.setExit(reason) }}, nil)
 	}()
 	return &p.self
 }
@@ -78,16 +78,17 @@ var (
 )
 
 // call runs body; a panic in it is the process's crash.
-func (n *Native) call(body func(n *Native) term.Term) (reason term.Term) {
+func (n *Native) call(body func(n *Native) term.Term) (reason term.Term, crashed bool) {
 	defer func() {
 		if x := recover(); x != nil {
+			crashed = true
 			reason = term.T(term.A("internal_error"), term.BinaryString(fmt.Sprint(x)))
 		}
 	}()
 	if reason = body(n); reason == nil {
 		reason = term.Normal
 	}
-	return reason
+	return reason, false
 }
 
 // turn handles the native's signals and hands the messages to the body.
