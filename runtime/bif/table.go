@@ -38,5 +38,6 @@ func Table() []vm.BIF {
 		osFunctions,
 		primFile,
 		primFileHandle,
+		etsBIFs,
 	)
 }
