@@ -9,8 +9,9 @@
 // has one owner at any time and signals between two processes keep their order.
 //
 //	room             files                               subject
-//	code             loader*.go, module.go, code.go      .beam -> internal instructions, code server
-//	interpreter      interp*.go, op*.go, exception.go    running a process until it yields
+//	code             loader*.go, module.go, code*.go     .beam -> internal instructions, code server
+//	interpreter      interp.go, exec.go, op*.go,         running a process until it yields
+//	                 bits*.go, guard.go, raise.go
 //	processes        process.go, proctable.go, table.go  the struct, finding it, its tables
 //	                 mailbox.go, send.go, handle.go      messages and other signals
 //	                 spawn.go, link.go, monitor.go, alias.go, exit.go, registry.go,

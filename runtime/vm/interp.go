@@ -307,6 +307,16 @@ func (m *machine) loop() turn {
 				ip = ip.to
 				continue
 			}
+		case opIsEqXI:
+			if v, ok := x[ip.a&(numX-1)].(term.Int); !ok || v.Value() != int64(ip.n) {
+				ip = ip.to
+				continue
+			}
+		case opIsEqXA:
+			if v, ok := x[ip.a&(numX-1)].(term.Atom); !ok || v != ip.v.(term.Atom) {
+				ip = ip.to
+				continue
+			}
 		case opIsEqXL:
 			if x[ip.a&(numX-1)] != ip.v {
 				ip = ip.to
@@ -382,10 +392,13 @@ func (m *machine) loop() turn {
 				continue
 			}
 		case opTaggedTupleX:
-			if t, ok := x[ip.a&(numX-1)].(*term.Tuple); !ok || len(t.Elems) != int(ip.n) || ip.n == 0 || t.Elems[0] != ip.v {
-				ip = ip.to
-				continue
+			if t, ok := x[ip.a&(numX-1)].(*term.Tuple); ok && len(t.Elems) == int(ip.n) && ip.n != 0 {
+				if tag, ok := t.Elems[0].(term.Atom); ok && tag == ip.v.(term.Atom) {
+					break
+				}
 			}
+			ip = ip.to
+			continue
 		case opIsNil, opIsNonemptyList, opIsList, opIsTuple, opTupleS, opTaggedTuple, opIsInteger, opIsFloat, opIsNumber,
 			opIsAtom, opIsPid, opIsReference, opIsPort, opIsBinary, opIsBitstr, opIsBoolean, opIsMap, opIsFunction:
 			if !typeTest(ip, m.get(ip, ip.a)) {
@@ -415,6 +428,12 @@ func (m *machine) loop() turn {
 				goto badarg
 			}
 			p.stk[p.sp-int(ip.b)], x[ip.c&(numX-1)] = l.Head, l.Tail
+		case opGetListXXY:
+			l, ok := x[ip.a&(numX-1)].(*term.Cons)
+			if !ok {
+				goto badarg
+			}
+			x[ip.b&(numX-1)], p.stk[p.sp-int(ip.c)] = l.Head, l.Tail
 		case opGetList:
 			l, ok := m.get(ip, ip.a).(*term.Cons)
 			if !ok {

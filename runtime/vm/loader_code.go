@@ -425,6 +425,11 @@ func (l *loader) comparison(op beam.Op, args []beam.Arg) {
 			in.v = vb
 			if in.a.isX() {
 				in.op = xl
+				if n, ok := smallInt32(vb); ok && xl == opIsEqXL {
+					in.op, in.n = opIsEqXI, n
+				} else if _, ok := vb.(term.Atom); ok && xl == opIsEqXL {
+					in.op = opIsEqXA
+				}
 			} else {
 				in.op, in.a = yl, in.a&0x3FFF
 			}
@@ -487,6 +492,8 @@ func (l *loader) getList(a []beam.Arg) {
 		} else {
 			in.op, in.b = opGetListXYX, h&0x3FFF
 		}
+	} else if src.isX() && h.isX() {
+		in.op, in.c = opGetListXXY, t&0x3FFF
 	}
 	l.emit(in, 0)
 }

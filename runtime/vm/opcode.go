@@ -17,7 +17,6 @@ const (
 	opMoveYY
 	opMoveLX
 	opMoveLY
-	opMove2   // two moves of any operands: a->b, c->ext.args[0]
 	opMoveXY2 // two moves from x to y: a->b, c->n
 	opMoveYX2 // two moves from y to x: a->b, c->n
 	opSwapXX  // a <-> b
@@ -68,6 +67,8 @@ const (
 	opIsGeXI
 	opIsLtIX // n < x
 	opIsGeIX
+	opIsEqXI // =:= with a small integer
+	opIsEqXA // =:= with an atom
 	opIsEqXL // =:= with a literal that Go's == decides
 	opIsNeXL
 	opIsEqYL
@@ -105,11 +106,11 @@ const (
 
 	opGetListXXX // x -> head x, tail x
 	opGetListXYX
+	opGetListXXY
 	opGetList
 	opGetHd
 	opGetTl
-	opNonemptyGetListXXX // is_nonempty_list and get_list
-	opNonemptyGetListXYX
+	opNonemptyGetListXXX      // is_nonempty_list and get_list
 	opAllocNonemptyGetListXYX // is_nonempty_list, allocate n, get_list x -> y0-relative, x
 	opGetElemXX
 	opGetElemXY
