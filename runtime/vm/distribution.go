@@ -164,50 +164,63 @@ func (vm *VM) sendForeign(node term.Atom, sig Signal, from *Process, noconnect b
 func (vm *VM) Deliver(from term.Atom, sig Signal) {
 	switch s := sig.(type) {
 	case *Message:
-		vm.deliverMessage(s)
+		if s.Body != nil {
+			vm.deliverMessage(s)
+		}
 	case *Link:
-		vm.deliverRelation(from, s.From, s.To, s)
+		vm.deliverRelation(s.From, s.To, s)
 	case *Unlink:
-		vm.deliverTo(from, s.From, s.To, s)
+		vm.deliverTo(s.From, s.To, s)
 	case *UnlinkAck:
-		vm.deliverTo(from, s.From, s.To, s)
+		vm.deliverTo(s.From, s.To, s)
 	case *LinkExit:
-		vm.deliverTo(from, s.From, s.To, s)
+		if s.Reason != nil {
+			vm.deliverTo(s.From, s.To, s)
+		}
 	case *Exit:
-		vm.deliverTo(from, s.From, s.To, s)
-	case *Down:
-		vm.deliverTo(from, nil, s.To, s)
+		if s.Reason != nil {
+			vm.deliverTo(s.From, s.To, s)
+		}
 	case *GroupLeader:
 		if s.Leader != nil {
-			vm.deliverTo(from, nil, s.To, s)
+			vm.deliverTo(s.From, s.To, s)
+		}
+	case *Down:
+		if s.Ref != nil && s.Reason != nil {
+			vm.deliverAnswer(s.To, s)
 		}
 	case *SpawnReply:
-		vm.deliverTo(from, nil, s.To, s)
+		if s.Ref != nil && s.Result != nil {
+			vm.deliverAnswer(s.To, s)
+		}
 	case *Monitor:
 		if s.Ref == nil || s.From == nil {
 			return
 		}
 		switch t := s.Target.(type) {
 		case *term.Pid:
-			vm.deliverRelation(from, s.From, t, s)
+			vm.deliverRelation(s.From, t, s)
 		case term.Atom:
 			if p := vm.whereis(t); p != nil {
-				vm.deliverRelation(from, s.From, &p.self, s)
-			} else {
+				vm.deliverRelation(s.From, &p.self, s)
+			} else if !vm.isLocalPid(s.From) {
 				vm.undeliverable(s, nil)
 			}
 		}
 	case *Demonitor:
+		if s.Ref == nil {
+			return
+		}
 		switch t := s.Target.(type) {
 		case *term.Pid:
-			vm.deliverTo(from, nil, t, s)
+			vm.deliverAnswer(t, s)
 		case term.Atom:
 			if p := vm.whereis(t); p != nil {
 				p.postSignal(s, nil)
 			}
 		}
 	case *SpawnRequest:
-		vm.deliverSpawn(from, s)
+		vm.deliverSpawn(s)
 	}
 }
 
@@ -228,9 +241,16 @@ func (vm *VM) deliverMessage(s *Message) {
 	}
 }
 
-// deliverTo delivers a signal to a pid of this node, from one that is not.
-func (vm *VM) deliverTo(node term.Atom, from, to *term.Pid, sig Signal) {
-	if to == nil || !vm.isLocalPid(to) || from != nil && vm.isLocalPid(from) {
+// deliverTo delivers a signal from a pid of another node to one of this.
+func (vm *VM) deliverTo(from, to *term.Pid, sig Signal) {
+	if from != nil && !vm.isLocalPid(from) {
+		vm.deliverAnswer(to, sig)
+	}
+}
+
+// deliverAnswer delivers a signal to a pid of this node.
+func (vm *VM) deliverAnswer(to *term.Pid, sig Signal) {
+	if to == nil || !vm.isLocalPid(to) {
 		return
 	}
 	if p := vm.lookup(to); p == nil || !p.postSignal(sig, nil) {
@@ -239,7 +259,7 @@ func (vm *VM) deliverTo(node term.Atom, from, to *term.Pid, sig Signal) {
 }
 
 // deliverRelation delivers a Link or Monitor, with the epoch that it belongs to.
-func (vm *VM) deliverRelation(node term.Atom, from, to *term.Pid, sig Signal) {
+func (vm *VM) deliverRelation(from, to *term.Pid, sig Signal) {
 	if from == nil || to == nil || vm.isLocalPid(from) || !vm.isLocalPid(to) {
 		return
 	}

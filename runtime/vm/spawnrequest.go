@@ -362,12 +362,15 @@ func (p *Process) SpawnAbandon(ref *term.Ref) bool {
 }
 
 // deliverSpawn starts a process for another node.
-func (vm *VM) deliverSpawn(node term.Atom, s *SpawnRequest) {
-	if s.From == nil || s.Ref == nil || vm.isLocalPid(s.From) {
+func (vm *VM) deliverSpawn(s *SpawnRequest) {
+	if s.From == nil || s.Ref == nil || s.Module.IsZero() || s.Name.IsZero() || s.Args == nil || vm.isLocalPid(s.From) {
 		return
 	}
 	reply := &SpawnReply{Ref: s.Ref, To: s.From}
 	args, proper := term.Slice(s.Args)
+	if s.Opts == nil {
+		s.Opts = term.EmptyList
+	}
 	o, _, ok := ParseSpawnOptions(s.Opts, true)
 	var p *Process
 	switch {
