@@ -10,7 +10,7 @@ import (
 // next flag; words that no flag takes are plain arguments.
 type options struct {
 	args     bif.Arguments
-	emulator []string // +X flags, which ersh accepts and mostly ignores
+	emulator []string    // +X flags, which ersh accepts and mostly ignores
 	env      [][2]string // -env NAME VALUE
 	version  bool
 	help     bool

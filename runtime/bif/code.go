@@ -1,6 +1,9 @@
 package bif
 
 import (
+	"os"
+	"path/filepath"
+
 	"ersh/runtime/term"
 	"ersh/runtime/vm"
 )
@@ -17,5 +20,41 @@ var code = []vm.BIF{
 			return term.ErrorAtom, nil
 		}
 		return term.T(term.Ok, term.Binary(file)), nil
+	}},
+	{Module: "code", Name: "in_dirs", Arity: 2, Fn: func(p *vm.Process, args []term.Term) (term.Term, error) {
+		dirs, ok := term.Slice(args[0])
+		name, ok2 := term.GoString(args[1])
+		if !ok || !ok2 {
+			return nil, vm.Badarg
+		}
+		return nil, p.Async(func() (term.Term, error) {
+			for _, d := range dirs {
+				dir, ok := term.GoString(d)
+				if !ok {
+					continue
+				}
+				path, err := filepath.Abs(filepath.Join(dir, name))
+				if err != nil {
+					continue
+				}
+				if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+					return term.T(term.A("file"), term.String(filepath.ToSlash(path))), nil
+				}
+			}
+			return term.False, nil
+		})
+	}},
+	{Module: "code", Name: "read_code", Arity: 1, Fn: func(p *vm.Process, args []term.Term) (term.Term, error) {
+		path, ok := term.GoString(args[0])
+		if !ok {
+			return nil, vm.Badarg
+		}
+		return nil, p.Async(func() (term.Term, error) {
+			file, err := os.ReadFile(path)
+			if err != nil {
+				return term.ErrorAtom, nil
+			}
+			return term.T(term.Ok, term.Binary(file)), nil
+		})
 	}},
 }

@@ -7,6 +7,7 @@ import (
 
 	"ersh/parser"
 	"ersh/runtime/term"
+	"ersh/runtime/vm"
 )
 
 // Tokens and errors of package parser as erl_scan and erl_parse show them.
@@ -232,4 +233,134 @@ func digitsTerm(d any) term.Term {
 		return term.String(d.String())
 	}
 	return descTerm(d)
+}
+
+// erlScan is the natives of the module erl_scan.
+var erlScan = []vm.BIF{
+	{Module: "erl_scan", Name: "string", Arity: 3, Fn: scanString},
+	{Module: "erl_scan", Name: "tokens", Arity: 4, Fn: scanTokens},
+	{Module: "erl_scan", Name: "reserved_word", Arity: 1, Fn: func(_ *vm.Process, args []term.Term) (term.Term, error) {
+		w, ok := args[0].(term.Atom)
+		return term.Bool(ok && parser.ReservedWord(w.Name())), nil
+	}},
+}
+
+var (
+	aReturn    = term.A("return")
+	aReturnWS  = term.A("return_white_spaces")
+	aReturnCom = term.A("return_comments")
+	aMore      = term.A("more")
+	aDone      = term.A("done")
+)
+
+// scanOptions reads erl_scan's options; an option may stand alone.
+func scanOptions(t term.Term) (o parser.ScanOptions, ok bool) {
+	list, ok := term.Slice(t)
+	if !ok {
+		list = []term.Term{t}
+	}
+	for _, opt := range list {
+		switch opt {
+		case aText:
+			o.Text = true
+		case aReturn:
+			o.WhiteSpace, o.Comments = true, true
+		case aReturnWS:
+			o.WhiteSpace = true
+		case aReturnCom:
+			o.Comments = true
+		}
+	}
+	return o, true
+}
+
+func tokenList(toks []parser.Token, text bool) (term.Term, error) {
+	elems := make([]term.Term, len(toks))
+	for i, t := range toks {
+		var err error
+		if elems[i], err = tokenTerm(t, text); err != nil {
+			return nil, vm.SystemLimit
+		}
+	}
+	return term.List(elems...), nil
+}
+
+func scanString(p *vm.Process, args []term.Term) (term.Term, error) {
+	text, ok := term.GoString(args[0])
+	start, ok1 := locationOf(args[1])
+	opts, ok2 := scanOptions(args[2])
+	if !ok || !ok1 || !ok2 {
+		return nil, vm.Badarg
+	}
+	charge(p, len(text))
+	toks, end, err := parser.Scan(text, start, opts)
+	if err != nil {
+		return term.T(term.ErrorAtom, errorTerm(err), locationTerm(end)), nil
+	}
+	list, fail := tokenList(toks, opts.Text)
+	if fail != nil {
+		return nil, fail
+	}
+	return term.T(term.Ok, list, locationTerm(end)), nil
+}
+
+// formScan is what a continuation of tokens/4 holds.
+type formScan struct {
+	s    *parser.FormScanner
+	opts parser.ScanOptions
+}
+
+// scanTokens is erl_scan:tokens/4. The continuation is a reference to a
+// scanner that stands where the text so far ends; it is good for one use.
+func scanTokens(p *vm.Process, args []term.Term) (term.Term, error) {
+	var f *formScan
+	if ref, ok := args[0].(*term.Ref); ok {
+		if f, ok = ref.Resource.(*formScan); !ok {
+			return nil, vm.Badarg
+		}
+	} else {
+		start, ok1 := locationOf(args[2])
+		opts, ok2 := scanOptions(args[3])
+		if args[0] != term.EmptyList || !ok1 || !ok2 {
+			return nil, vm.Badarg
+		}
+		f = &formScan{parser.NewFormScanner(start, opts), opts}
+	}
+	eof := args[1] == term.Term(aEOF)
+	if eof {
+		f.s.Close()
+	} else {
+		text, ok := term.GoString(args[1])
+		if !ok {
+			return nil, vm.Badarg
+		}
+		charge(p, len(text))
+		f.s.Feed(text)
+	}
+	toks, status, err := f.s.Next()
+	var rest term.Term = aEOF
+	if !eof {
+		rest = term.String(f.s.Rest())
+	}
+	end := locationTerm(f.s.Pos())
+	switch status {
+	case parser.ScanMore:
+		ref := p.VM().MakeRef()
+		ref.Resource = f
+		return term.T(aMore, ref), nil
+	case parser.ScanEOF:
+		if !eof {
+			ref := p.VM().MakeRef()
+			ref.Resource = f
+			return term.T(aMore, ref), nil
+		}
+		return term.T(aDone, term.T(aEOF, end), rest), nil
+	case parser.ScanFailed:
+		return term.T(aDone, term.T(term.ErrorAtom, errorTerm(err), end), rest), nil
+	}
+	list, fail := tokenList(toks, f.opts.Text)
+	if fail != nil {
+		return nil, fail
+	}
+	return term.T(aDone, term.T(term.Ok, list, end), rest), nil
 }

@@ -27,6 +27,8 @@ func Table() []vm.BIF {
 		persistentTerm,
 		atomics,
 		code,
+		erlScan,
+		erlParse,
 		erlangCode,
 		listOperators,
 		listsBIFs,

@@ -13,7 +13,7 @@
          stick_dir/1, unstick_dir/1, module_md5/1, module_status/1,
          modified_modules/0, all_available/0, is_module_native/1,
          is_module_version/2, get_doc/1, atomic_load/1, clash/0, rehash/0]).
--export([embedded/1]).
+-export([embedded/1, in_dirs/2, read_code/1]).
 
 -define(PATH, {?MODULE, path}).
 -define(FILES, {?MODULE, files}).
@@ -127,7 +127,7 @@ is_loaded(Mod) when is_atom(Mod) ->
 
 all_loaded() -> [{Mod, element(2, is_loaded(Mod))} || Mod <- erlang:loaded(), is_loaded(Mod) =/= false].
 
-library_file(Mod) -> filename:join(?LIBRARY, atom_to_list(Mod) ++ objfile_extension()).
+library_file(Mod) -> ?LIBRARY ++ "/" ++ atom_to_list(Mod) ++ objfile_extension().
 
 which(Mod) when is_atom(Mod) ->
     case is_loaded(Mod) of
@@ -143,9 +143,9 @@ which(Mod) when is_atom(Mod) ->
 get_object_code(Mod) when is_atom(Mod) ->
     case find(Mod) of
         {file, File} ->
-            case file:read_file(File) of
+            case read_code(File) of
                 {ok, Code} -> {Mod, Code, File};
-                {error, _} -> error
+                error -> error
             end;
         {embedded, Code} -> {Mod, Code, library_file(Mod)};
         false -> error
@@ -163,19 +163,17 @@ find(Mod) ->
         Found -> Found
     end.
 
-in_dirs([Dir | Dirs], Name) ->
-    File = filename:absname(filename:join(Dir, Name)),
-    case file:read_file_info(File) of
-        {ok, Info} when element(3, Info) =:= regular -> {file, File};
-        _ -> in_dirs(Dirs, Name)
-    end;
-in_dirs([], _) -> false.
-
 where_is_file(Name) ->
     case in_dirs(get_path(), Name) of
         {file, File} -> File;
         false -> non_existing
     end.
+
+%% in_dirs finds the first of the directories that has a file of that name, and
+%% read_code reads it. They are natives, since loading must not need modules
+%% that are yet to be loaded.
+in_dirs(_Dirs, _Name) -> erlang:nif_error(undef).
+read_code(_File) -> erlang:nif_error(undef).
 
 %% embedded gives the code of a module of the library.
 embedded(_Mod) -> erlang:nif_error(undef).

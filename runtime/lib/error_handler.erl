@@ -28,7 +28,14 @@ undefined_lambda(Mod, Fun, Args) ->
         _ -> raise(undef, Mod, Fun, Args)
     end.
 
-ensure_loaded(Mod) -> code:ensure_loaded(Mod).
+%% A module that is there needs no look at the code path, nor may the code
+%% server's own modules ask it for themselves.
+ensure_loaded(Mod) ->
+    case erlang:module_loaded(Mod) of
+        true -> {module, Mod};
+        false when Mod =:= code; Mod =:= erlang; Mod =:= lists -> {error, nofile};
+        false -> code:ensure_loaded(Mod)
+    end.
 
 stub_function(Mod, Name, Args) -> raise_undef_exception(Mod, Name, Args).
 
