@@ -74,6 +74,7 @@ func New(cfg Config) *Node {
 			fmt.Fprintf(os.Stderr, "ersh: internal error: %s\n%s", text, stack)
 		},
 	})
+	bif.Setup(machine)
 	return &Node{VM: machine, cfg: cfg}
 }
 

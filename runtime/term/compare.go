@@ -8,21 +8,39 @@ import (
 )
 
 // Identical is =:=.
-func Identical(a, b Term) bool {
+func Identical(a, b Term) bool { return identical(a, b, 0) }
+
+// maxDepth is how deeply nested terms are compared by recursion; what is
+// deeper goes to compareDeep, which keeps a stack of its own, since Go's has a
+// limit that no program may run into.
+const maxDepth = 2000
+
+func identical(a, b Term, depth int) bool {
 	if a == b {
-		// Go's == takes 0.0 and -0.0 for one.
-		f, ok := a.(Float)
-		return !ok || f != 0 || math.Signbit(float64(f)) == math.Signbit(float64(b.(Float)))
+		return !zeroes(a) || sameZero(a, b)
 	}
-	return identicalSlow(a, b)
+	return identicalSlow(a, b, depth)
 }
 
-func identicalSlow(a, b Term) bool {
+// zeroes reports whether t is 0.0 or -0.0, which Go's == takes for one.
+func zeroes(t Term) bool {
+	f, ok := t.(Float)
+	return ok && f == 0
+}
+
+func sameZero(a, b Term) bool {
+	return math.Signbit(float64(a.(Float))) == math.Signbit(float64(b.(Float)))
+}
+
+func identicalSlow(a, b Term, depth int) bool {
+	if depth > maxDepth {
+		return compareDeep(a, b, true) == 0
+	}
 	for {
 		switch x := a.(type) {
 		case *Cons:
 			y, ok := b.(*Cons)
-			if !ok || !Identical(x.Head, y.Head) {
+			if !ok || !identical(x.Head, y.Head, depth+1) {
 				return false
 			}
 			if x.Tail == y.Tail {
@@ -36,7 +54,7 @@ func identicalSlow(a, b Term) bool {
 				return false
 			}
 			for i, e := range x.Elems {
-				if !Identical(e, y.Elems[i]) {
+				if !identical(e, y.Elems[i], depth+1) {
 					return false
 				}
 			}
@@ -47,14 +65,11 @@ func identicalSlow(a, b Term) bool {
 			return ok && math.Float64bits(float64(x)) == math.Float64bits(float64(y))
 		case *Map:
 			y, ok := b.(*Map)
-			return ok && mapsIdentical(x, y)
+			return ok && mapsIdentical(x, y, depth+1)
 		case Int, Atom, Nil:
 			return false // == by interface would have said so
 		default:
-			if rank(a) != rank(b) {
-				return false
-			}
-			return Compare(a, b) == 0
+			return rank(a) == rank(b) && compare(a, b, true, depth) == 0
 		}
 	}
 }
@@ -68,7 +83,7 @@ func Equal(a, b Term) bool {
 	case Atom, Nil:
 		return false
 	}
-	return Compare(a, b) == 0
+	return compare(a, b, false, 0) == 0
 }
 
 // rank orders the types: number < atom < reference < fun < port < pid <
@@ -103,13 +118,16 @@ func rank(t Term) int {
 
 // Compare is the term order: negative, zero or positive as a is before, equal
 // to (==) or after b.
-func Compare(a, b Term) int { return compare(a, b, false) }
+func Compare(a, b Term) int { return compare(a, b, false, 0) }
 
 // CompareExact is the order of map keys: as Compare, but an integer is before
 // every float, so that only identical terms are 0.
-func CompareExact(a, b Term) int { return compare(a, b, true) }
+func CompareExact(a, b Term) int { return compare(a, b, true, 0) }
 
-func compare(a, b Term, exact bool) int {
+func compare(a, b Term, exact bool, depth int) int {
+	if depth > maxDepth {
+		return compareDeep(a, b, exact)
+	}
 	for {
 		if a == b {
 			if _, ok := a.(Float); !ok || !exact {
@@ -133,7 +151,7 @@ func compare(a, b Term, exact bool) int {
 		case *Ref:
 			return compareRefs(x, b.(*Ref))
 		case *Fun, *Export:
-			return compareFuns(a, b, exact)
+			return compareFuns(a, b, exact, depth)
 		case *Port:
 			y := b.(*Port)
 			if c := strings.Compare(x.Node.Name(), y.Node.Name()); c != 0 {
@@ -161,16 +179,16 @@ func compare(a, b Term, exact bool) int {
 				return c
 			}
 			for i, e := range x.Elems {
-				if c := compare(e, y.Elems[i], exact); c != 0 {
+				if c := compare(e, y.Elems[i], exact, depth+1); c != 0 {
 					return c
 				}
 			}
 			return 0
 		case *Map:
-			return compareMaps(x, b.(*Map), exact)
+			return compareMaps(x, b.(*Map), exact, depth)
 		case *Cons:
 			y := b.(*Cons)
-			if c := compare(x.Head, y.Head, exact); c != 0 {
+			if c := compare(x.Head, y.Head, exact, depth+1); c != 0 {
 				return c
 			}
 			a, b = x.Tail, y.Tail
@@ -180,6 +198,51 @@ func compare(a, b Term, exact bool) int {
 		}
 		return 0
 	}
+}
+
+// compareDeep is compare without recursion into lists, tuples and maps.
+func compareDeep(a, b Term, exact bool) int {
+	type pair struct {
+		a, b  Term
+		exact bool
+	}
+	stack := []pair{{a, b, exact}}
+	for len(stack) > 0 {
+		p := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if p.a == p.b && !zeroes(p.a) {
+			continue
+		}
+		switch x := p.a.(type) {
+		case *Cons:
+			if y, ok := p.b.(*Cons); ok {
+				stack = append(stack, pair{x.Tail, y.Tail, p.exact}, pair{x.Head, y.Head, p.exact})
+				continue
+			}
+		case *Tuple:
+			if y, ok := p.b.(*Tuple); ok && len(x.Elems) == len(y.Elems) {
+				for i := len(x.Elems) - 1; i >= 0; i-- {
+					stack = append(stack, pair{x.Elems[i], y.Elems[i], p.exact})
+				}
+				continue
+			}
+		case *Map:
+			if y, ok := p.b.(*Map); ok && x.Len() == y.Len() {
+				px, py := x.SortedPairs(), y.SortedPairs()
+				for i := len(px) - 1; i >= 0; i-- {
+					stack = append(stack, pair{px[i][1], py[i][1], p.exact})
+				}
+				for i := len(px) - 1; i >= 0; i-- {
+					stack = append(stack, pair{px[i][0], py[i][0], true})
+				}
+				continue
+			}
+		}
+		if c := compare(p.a, p.b, p.exact, 0); c != 0 {
+			return c
+		}
+	}
+	return 0
 }
 
 func cmpOrdered[T int | int64 | uint32 | uint64 | float64 | uint8](a, b T) int {
@@ -248,7 +311,7 @@ func compareRefs(x, y *Ref) int {
 }
 
 // compareFuns: local funs before external ones.
-func compareFuns(a, b Term, exact bool) int {
+func compareFuns(a, b Term, exact bool, depth int) int {
 	x, xLocal := a.(*Fun)
 	y, yLocal := b.(*Fun)
 	switch {
@@ -272,7 +335,7 @@ func compareFuns(a, b Term, exact bool) int {
 			return c
 		}
 		for i, e := range x.Env {
-			if c := compare(e, y.Env[i], exact); c != 0 {
+			if c := compare(e, y.Env[i], exact, depth+1); c != 0 {
 				return c
 			}
 		}

@@ -237,7 +237,7 @@ func (n *hnode) update(f func(k, v Term) (Term, bool)) (*hnode, bool) {
 
 // identical compares two maps of one size. Their shapes are equal if their
 // keys are.
-func (n *hnode) identical(o *hnode) bool {
+func (n *hnode) identical(o *hnode, depth int) bool {
 	if n == o {
 		return true
 	}
@@ -245,27 +245,27 @@ func (n *hnode) identical(o *hnode) bool {
 		return false
 	}
 	if n.leafMap|n.kidMap == 0 {
-		return n.samePairs(o)
+		return n.samePairs(o, depth)
 	}
 	for i := range n.leaves {
-		if !Identical(n.leaves[i].key, o.leaves[i].key) || !Identical(n.leaves[i].value, o.leaves[i].value) {
+		if !identical(n.leaves[i].key, o.leaves[i].key, depth) || !identical(n.leaves[i].value, o.leaves[i].value, depth) {
 			return false
 		}
 	}
 	for i := range n.kids {
-		if !n.kids[i].identical(o.kids[i]) {
+		if !n.kids[i].identical(o.kids[i], depth) {
 			return false
 		}
 	}
 	return true
 }
 
-func (n *hnode) samePairs(o *hnode) bool {
+func (n *hnode) samePairs(o *hnode, depth int) bool {
 	for _, p := range n.leaves {
 		found := false
 		for _, q := range o.leaves {
-			if Identical(p.key, q.key) {
-				found = Identical(p.value, q.value)
+			if identical(p.key, q.key, depth) {
+				found = identical(p.value, q.value, depth)
 				break
 			}
 		}

@@ -292,15 +292,15 @@ func flatMap(keys, values []Term) *Map {
 	return m
 }
 
-func mapsIdentical(x, y *Map) bool {
+func mapsIdentical(x, y *Map, depth int) bool {
 	if x.Len() != y.Len() {
 		return false
 	}
 	if x.root != nil {
-		return x.root.identical(y.root)
+		return x.root.identical(y.root, depth)
 	}
 	for i, k := range x.keys {
-		if !Identical(k, y.keys[i]) || !Identical(x.values[i], y.values[i]) {
+		if !identical(k, y.keys[i], depth) || !identical(x.values[i], y.values[i], depth) {
 			return false
 		}
 	}
@@ -309,18 +309,18 @@ func mapsIdentical(x, y *Map) bool {
 
 // compareMaps: by size, then keys in CompareExact order, then values in the
 // order of their keys.
-func compareMaps(x, y *Map, exact bool) int {
+func compareMaps(x, y *Map, exact bool, depth int) int {
 	if c := cmpOrdered(x.Len(), y.Len()); c != 0 {
 		return c
 	}
 	px, py := x.SortedPairs(), y.SortedPairs()
 	for i := range px {
-		if c := CompareExact(px[i][0], py[i][0]); c != 0 {
+		if c := compare(px[i][0], py[i][0], true, depth+1); c != 0 {
 			return c
 		}
 	}
 	for i := range px {
-		if c := compare(px[i][1], py[i][1], exact); c != 0 {
+		if c := compare(px[i][1], py[i][1], exact, depth+1); c != 0 {
 			return c
 		}
 	}
