@@ -1,0 +1,459 @@
+package compile
+
+import (
+	"ersh/parser"
+	"ersh/runtime/beam"
+	"ersh/runtime/term"
+)
+
+// join is where the branches of an expression meet. Each branch leaves its
+// value and the variables that it bound; those that all have bound stay
+// visible afterwards.
+type join struct {
+	f    *fn
+	tail bool
+	mark int
+	outs []branch
+}
+
+type branch struct {
+	b     *block
+	val   opnd
+	binds []binding
+}
+
+func (f *fn) join(tail bool) *join { return &join{f: f, tail: tail, mark: len(f.env)} }
+
+// leave ends a branch with its value; mark is where the branch's own
+// variables begin.
+func (j *join) leave(v opnd, mark int) {
+	f := j.f
+	if j.tail {
+		f.end(pReturn, v)
+		return
+	}
+	j.outs = append(j.outs, branch{f.cur, v, append([]binding(nil), f.env[mark:]...)})
+	f.place(f.newBlock())
+}
+
+// finish lets the branches meet and gives the common value.
+func (j *join) finish() opnd {
+	f := j.f
+	f.env = f.env[:j.mark]
+	if j.tail || len(j.outs) == 0 {
+		return cnst(term.Undefined)
+	}
+	end := f.newBlock()
+	if len(j.outs) == 1 {
+		o := j.outs[0]
+		o.b.insts = append(o.b.insts, inst{op: pJump, list: -1, ops: []opnd{failTo(end)}})
+		f.env = append(f.env, o.binds...)
+		f.place(end)
+		return o.val
+	}
+	type merged struct {
+		name string
+		r    reg
+	}
+	var common []merged
+	for i, b := range j.outs[0].binds {
+		if lastOf(j.outs[0].binds, b.name) != i {
+			continue
+		}
+		in := true
+		for _, o := range j.outs[1:] {
+			in = in && lastOf(o.binds, b.name) >= 0
+		}
+		if in {
+			common = append(common, merged{b.name, f.newReg()})
+		}
+	}
+	res := f.newReg()
+	for _, o := range j.outs {
+		add := func(from opnd, to reg) {
+			o.b.insts = append(o.b.insts, inst{op: beam.OpMove, list: -1, ops: []opnd{from, def(to)}})
+		}
+		for _, c := range common {
+			add(o.binds[lastOf(o.binds, c.name)].val, c.r)
+		}
+		add(o.val, res)
+		o.b.insts = append(o.b.insts, inst{op: pJump, list: -1, ops: []opnd{failTo(end)}})
+	}
+	for _, c := range common {
+		f.bind(c.name, use(c.r))
+	}
+	f.place(end)
+	return use(res)
+}
+
+func lastOf(binds []binding, name string) int {
+	for i := len(binds) - 1; i >= 0; i-- {
+		if binds[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// branchBody gives the function that lowers a branch's body and leaves. It
+// remembers where the variables of the branch begin.
+func (j *join) branchBody(es []parser.Expr, mark int) func() {
+	return func() {
+		if j.tail {
+			j.f.tailBody(es)
+			return
+		}
+		j.leave(j.f.body(es), mark)
+	}
+}
+
+func (f *fn) control(e parser.Expr, tail bool) opnd {
+	f.at(e.Position())
+	switch e := e.(type) {
+	case *parser.Case:
+		return f.caseExpr(e, tail)
+	case *parser.If:
+		return f.ifExpr(e, tail)
+	case *parser.Receive:
+		return f.receive(e, tail)
+	case *parser.Try:
+		return f.try(e, tail)
+	default:
+		return f.maybe(e.(*parser.Maybe), tail)
+	}
+}
+
+// rows makes rows of clauses with one or more patterns.
+func (j *join) rows(cs []*parser.Clause) []row {
+	mark := len(j.f.env)
+	rows := make([]row, len(cs))
+	for i, c := range cs {
+		rows[i] = row{pats: c.Patterns, guard: c.Guard, body: j.branchBody(c.Body, mark)}
+	}
+	return rows
+}
+
+func (f *fn) caseExpr(e *parser.Case, tail bool) opnd {
+	if yes, no := boolClauses(e); yes != nil && f.isCond(e.Value) {
+		j := f.join(tail)
+		alt := f.newBlock()
+		f.cond(e.Value, alt)
+		mark := len(f.env)
+		j.branchBody(yes.Body, mark)()
+		f.env = f.env[:mark]
+		f.place(alt)
+		j.branchBody(no.Body, mark)()
+		return j.finish()
+	}
+	v := f.expr(e.Value)
+	j := f.join(tail)
+	bad := f.newBlock()
+	f.match([]col{{val: v}}, j.rows(e.Clauses), bad)
+	f.aside(bad, func() {
+		f.at(e.Anno)
+		f.end(beam.OpCaseEnd, v)
+	})
+	return j.finish()
+}
+
+// isCond reports whether cond can take the expression outside a guard.
+func (f *fn) isCond(e parser.Expr) bool {
+	return isBool(e) && !hasBinding(e) || f.isTest(e) && !hasBinding(e)
+}
+
+// hasBinding reports whether an expression may bind variables.
+func hasBinding(e parser.Expr) bool {
+	found := false
+	walk(e, func(n parser.Expr) bool {
+		switch n.(type) {
+		case *parser.Match, *parser.Case, *parser.If, *parser.Receive, *parser.Try, *parser.Block:
+			found = true
+		case *parser.Fun, *parser.Comp:
+			return false
+		}
+		return !found
+	})
+	return found
+}
+
+// boolClauses recognises case ... of true -> A; false -> B end, also with _
+// for the second.
+func boolClauses(e *parser.Case) (yes, no *parser.Clause) {
+	if len(e.Clauses) != 2 {
+		return nil, nil
+	}
+	name := func(c *parser.Clause) string {
+		if len(c.Guard) > 0 {
+			return ""
+		}
+		switch p := c.Patterns[0].(type) {
+		case *parser.Atom:
+			return p.Name
+		case *parser.Var:
+			return p.Name
+		}
+		return ""
+	}
+	a, b := name(e.Clauses[0]), name(e.Clauses[1])
+	switch {
+	case a == "true" && (b == "false" || b == "_"):
+		return e.Clauses[0], e.Clauses[1]
+	case a == "false" && (b == "true" || b == "_"):
+		return e.Clauses[1], e.Clauses[0]
+	}
+	return nil, nil
+}
+
+func (f *fn) ifExpr(e *parser.If, tail bool) opnd {
+	j := f.join(tail)
+	bad := f.newBlock()
+	f.match(nil, j.rows(e.Clauses), bad)
+	f.aside(bad, func() {
+		f.at(e.Anno)
+		f.end(beam.OpIfEnd)
+	})
+	return j.finish()
+}
+
+func (f *fn) receive(e *parser.Receive, tail bool) opnd {
+	f.loops = true
+	var timeout opnd
+	hasAfter := e.After != nil
+	if hasAfter {
+		timeout = f.expr(e.After)
+		if timeout.is(term.Infinity) {
+			hasAfter = false
+		}
+		f.at(e.Anno)
+	}
+	j := f.join(tail)
+	loop, none := f.newBlock(), f.newBlock()
+	if len(e.Clauses) > 0 {
+		next := f.newBlock()
+		f.jump(loop)
+		f.place(loop)
+		msg := f.newReg()
+		f.op(pLoopRec, failTo(none), def(msg))
+		rows := j.rows(e.Clauses)
+		for i := range rows {
+			rows[i].commit = f.takeMessage
+		}
+		f.match([]col{{val: use(msg)}}, rows, next)
+		f.place(next)
+		f.end(beam.OpLoopRecEnd, failTo(loop))
+	} else {
+		f.jump(none)
+		loop = none
+	}
+	f.place(none)
+	if !hasAfter {
+		f.end(beam.OpWait, failTo(loop))
+		return j.finish()
+	}
+	if !timeout.is(term.Small(0)) {
+		f.at(e.After.Position())
+		f.opLine(beam.OpWaitTimeout, failTo(loop), timeout)
+	}
+	f.op(beam.OpTimeout)
+	mark := len(f.env)
+	j.branchBody(e.AfterBody, mark)()
+	return j.finish()
+}
+
+// takeMessage removes the message that a clause has accepted. Until then
+// parts of it must not outlive a call, so its variables get registers of
+// their own only now.
+func (f *fn) takeMessage(binds []binding) []binding {
+	f.op(beam.OpRemoveMessage)
+	for i := range binds {
+		if !binds[i].val.isConst() {
+			r := f.newReg()
+			f.op(beam.OpMove, binds[i].val, def(r))
+			binds[i].val = use(r)
+		}
+	}
+	return binds
+}
+
+// protect lowers body with exceptions going to handler. op is try or catch.
+func (f *fn) protect(op beam.Op, handler *block, body func() opnd) opnd {
+	tag := opnd{kind: oTag, n: int32(f.depth)}
+	f.op(op, tag, failTo(handler))
+	outer := f.handler
+	f.handler = handler
+	f.depth++
+	f.maxTry = max(f.maxTry, f.depth)
+	inside := f.newBlock()
+	f.jump(inside)
+	f.place(inside)
+	v := body()
+	f.depth--
+	f.handler = outer
+	return v
+}
+
+func (f *fn) catch(e *parser.Catch) opnd {
+	handler := f.newBlock()
+	tag := opnd{kind: oTag, n: int32(f.depth)}
+	mark := len(f.env)
+	v := f.protect(beam.OpCatch, handler, func() opnd { return f.expr(e.Value) })
+	f.env = f.env[:mark]
+	f.end(pCatchFall, v, failTo(handler))
+	f.place(handler)
+	r := f.newReg()
+	f.op(pCatchEnd, tag, def(r))
+	return use(r)
+}
+
+func (f *fn) try(e *parser.Try, tail bool) opnd {
+	if len(e.After) > 0 {
+		return f.tryAfter(e, tail)
+	}
+	j := f.join(tail)
+	handler := f.newBlock()
+	tag := opnd{kind: oTag, n: int32(f.depth)}
+	mark := len(f.env)
+	v := f.protect(beam.OpTry, handler, func() opnd { return f.body(e.Body) })
+	f.op(beam.OpTryEnd, tag)
+	cont := f.newBlock()
+	f.jump(cont)
+	f.place(cont)
+	if len(e.Of) > 0 {
+		bad := f.newBlock()
+		f.match([]col{{val: v}}, j.rows(e.Of), bad)
+		f.aside(bad, func() {
+			f.at(e.Anno)
+			f.end(beam.OpTryCaseEnd, v)
+		})
+	} else {
+		j.leave(v, len(f.env))
+	}
+	f.env = f.env[:mark]
+	f.place(handler)
+	f.handle(e, tag, j)
+	return j.finish()
+}
+
+// handle lowers the catch clauses.
+func (f *fn) handle(e *parser.Try, tag opnd, j *join) {
+	class, reason, stack := f.newReg(), f.newReg(), f.newReg()
+	f.op(pTryCase, tag, def(class), def(reason), def(stack))
+	again := f.newBlock()
+	mark := len(f.env)
+	rows := make([]row, len(e.Catches))
+	for i, c := range e.Catches {
+		r := row{guard: c.Guard}
+		pat := c.Patterns[0].(*parser.Tuple)
+		r.pats = pat.Elems[:2]
+		body := j.branchBody(c.Body, mark)
+		r.body = body
+		if v, ok := pat.Elems[2].(*parser.Var); ok && v.Name != "_" {
+			r.body = func() {
+				st := f.emitCall(&callInfo{op: beam.OpBuildStacktrace}, []opnd{use(stack)}, false)
+				f.bind(v.Name, st)
+				body()
+			}
+		}
+		rows[i] = r
+	}
+	f.match([]col{{val: use(class)}, {val: use(reason)}}, rows, again)
+	f.place(again)
+	f.end(beam.OpRaise, use(stack), use(reason))
+}
+
+// tryAfter lowers try ... after: the rest of the try is a protected body of
+// its own, and the after part stands once for each way out.
+func (f *fn) tryAfter(e *parser.Try, tail bool) opnd {
+	handler := f.newBlock()
+	tag := opnd{kind: oTag, n: int32(f.depth)}
+	mark := len(f.env)
+	v := f.protect(beam.OpTry, handler, func() opnd {
+		if len(e.Of) == 0 && len(e.Catches) == 0 {
+			return f.body(e.Body)
+		}
+		inner := *e
+		inner.After = nil
+		if len(inner.Catches) == 0 {
+			// try ... of ... after: only the body is protected against
+			// nothing, the clauses follow it.
+			return f.caseOf(&inner)
+		}
+		return f.try(&inner, false)
+	})
+	f.op(beam.OpTryEnd, tag)
+	cont, end := f.newBlock(), f.newBlock()
+	f.jump(cont)
+	f.place(cont)
+	f.env = f.env[:mark]
+	f.body(e.After)
+	f.env = f.env[:mark]
+	if tail {
+		f.end(pReturn, v)
+	} else {
+		f.jump(end)
+	}
+	f.place(handler)
+	class, reason, stack := f.newReg(), f.newReg(), f.newReg()
+	f.op(pTryCase, tag, def(class), def(reason), def(stack))
+	f.body(e.After)
+	f.env = f.env[:mark]
+	f.end(beam.OpRaise, use(stack), use(reason))
+	if !tail {
+		f.place(end)
+	}
+	return v
+}
+
+// caseOf lowers the body and of clauses of a try without catch clauses.
+func (f *fn) caseOf(e *parser.Try) opnd {
+	v := f.body(e.Body)
+	j := f.join(false)
+	bad := f.newBlock()
+	f.match([]col{{val: v}}, j.rows(e.Of), bad)
+	f.aside(bad, func() {
+		f.at(e.Anno)
+		f.end(beam.OpTryCaseEnd, v)
+	})
+	return j.finish()
+}
+
+var aElseClause = term.A("else_clause")
+
+func (f *fn) maybe(e *parser.Maybe, tail bool) opnd {
+	j := f.join(tail)
+	mark := len(f.env)
+	failed := f.newReg()
+	otherwise := f.newBlock()
+	var v opnd
+	for _, x := range e.Body {
+		m, ok := x.(*parser.MaybeMatch)
+		if !ok {
+			v = f.expr(x)
+			continue
+		}
+		v = f.expr(m.Value)
+		f.at(m.Anno)
+		bad := f.newBlock()
+		f.bindMatch(v, m.Pattern, bad)
+		here := f.cur
+		f.place(bad)
+		f.op(beam.OpMove, v, def(failed))
+		f.jump(otherwise)
+		next := f.newBlock()
+		here.insts = append(here.insts, inst{op: pJump, list: -1, ops: []opnd{failTo(next)}})
+		f.place(next)
+	}
+	f.env = f.env[:mark]
+	j.leave(v, mark)
+	f.place(otherwise)
+	if len(e.Else) == 0 {
+		j.leave(use(failed), mark)
+		return j.finish()
+	}
+	bad := f.newBlock()
+	f.match([]col{{val: use(failed)}}, j.rows(e.Else), bad)
+	f.place(bad)
+	f.at(e.Anno)
+	f.raise(f.tuple([]opnd{cnst(aElseClause), use(failed)}))
+	return j.finish()
+}

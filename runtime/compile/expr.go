@@ -1,0 +1,625 @@
+package compile
+
+import (
+	"math"
+	"math/big"
+
+	"ersh/parser"
+	"ersh/runtime/beam"
+	"ersh/runtime/term"
+)
+
+// body lowers a sequence of expressions and gives the value of the last.
+func (f *fn) body(es []parser.Expr) opnd {
+	for _, e := range es[:len(es)-1] {
+		f.expr(e)
+	}
+	return f.expr(es[len(es)-1])
+}
+
+// tailBody lowers a sequence whose last value the function returns.
+func (f *fn) tailBody(es []parser.Expr) {
+	for _, e := range es[:len(es)-1] {
+		f.expr(e)
+	}
+	f.tail(es[len(es)-1])
+}
+
+// tail lowers an expression whose value the function returns.
+func (f *fn) tail(e parser.Expr) {
+	switch e := e.(type) {
+	case *parser.Block:
+		f.tailBody(e.Body)
+	case *parser.Case, *parser.If, *parser.Receive, *parser.Try, *parser.Maybe:
+		f.control(e, true)
+	case *parser.Call:
+		f.call(e, true)
+	case *parser.BinOp:
+		switch {
+		case e.Op == "!" || e.Op == "++" || e.Op == "--":
+			f.binOp(e, true)
+		case (e.Op == "andalso" || e.Op == "orelse") && !isBool(e.Right):
+			f.shortCircuit(e, true)
+		default:
+			f.end(pReturn, f.expr(e))
+		}
+	default:
+		f.end(pReturn, f.expr(e))
+	}
+}
+
+// expr lowers an expression to its value.
+func (f *fn) expr(e parser.Expr) opnd {
+	f.at(e.Position())
+	switch e := e.(type) {
+	case *parser.Var:
+		if v, ok := f.lookup(e.Name); ok {
+			return v
+		}
+		return f.unbound(e)
+	case *parser.Call:
+		return f.call(e, false)
+	case *parser.BinOp:
+		return f.binOp(e, false)
+	case *parser.UnOp:
+		return f.unOp(e)
+	case *parser.Match:
+		return f.matchExpr(e)
+	case *parser.Cons:
+		return f.cons(e)
+	case *parser.Tuple:
+		return f.tuple(f.exprs(e.Elems))
+	case *parser.Map:
+		return f.mapExpr(e)
+	case *parser.Record:
+		return f.recordExpr(e)
+	case *parser.RecordAccess:
+		return f.recordAccess(e)
+	case *parser.RecordIndex:
+		return cnst(term.Small(int64(f.fieldIndex(e.Name, e.Field) + 1)))
+	case *parser.Bin:
+		return f.binary(e)
+	case *parser.Fun:
+		return f.fun(e)
+	case *parser.FunRef:
+		return f.funRef(e)
+	case *parser.FunRemote:
+		return f.funRemote(e)
+	case *parser.Block:
+		return f.body(e.Body)
+	case *parser.Catch:
+		return f.catch(e)
+	case *parser.Comp:
+		return f.comprehension(e)
+	case *parser.Case, *parser.If, *parser.Receive, *parser.Try, *parser.Maybe:
+		return f.control(e, false)
+	}
+	if t := literal(e); t != nil {
+		return cnst(t)
+	}
+	f.m.errorf(f.pos, "illegal expression")
+	return cnst(term.Undefined)
+}
+
+// literal is the value of an atomic literal; nil for anything else.
+func literal(e parser.Expr) term.Term {
+	switch e := e.(type) {
+	case *parser.Atom:
+		if a, err := term.NewAtom(e.Name); err == nil {
+			return a
+		}
+		return nil
+	case *parser.Integer:
+		return bigTerm(e.Value)
+	case *parser.Float:
+		return term.Float(e.Value)
+	case *parser.Char:
+		return term.Small(int64(e.Value))
+	case *parser.String:
+		return stringTerm(e.Value)
+	case *parser.Nil:
+		return term.EmptyList
+	}
+	return nil
+}
+
+func bigTerm(v *big.Int) term.Term {
+	if v.IsInt64() {
+		if i := v.Int64(); i >= term.MinSmall && i <= term.MaxSmall {
+			return term.Small(i)
+		}
+	}
+	return term.MakeBig(new(big.Int).Set(v))
+}
+
+func stringTerm(s []rune) term.Term {
+	elems := make([]term.Term, len(s))
+	for i, c := range s {
+		elems[i] = term.Small(int64(c))
+	}
+	return term.List(elems...)
+}
+
+// exprs lowers expressions from left to right.
+func (f *fn) exprs(es []parser.Expr) []opnd {
+	out := make([]opnd, len(es))
+	for i, e := range es {
+		out[i] = f.expr(e)
+	}
+	return out
+}
+
+func (f *fn) cons(e *parser.Cons) opnd {
+	var heads []opnd
+	var tail parser.Expr = e
+	for {
+		c, ok := tail.(*parser.Cons)
+		if !ok {
+			break
+		}
+		heads = append(heads, f.expr(c.Head))
+		tail = c.Tail
+	}
+	return f.list(heads, f.expr(tail))
+}
+
+// list builds a list of values in front of another.
+func (f *fn) list(heads []opnd, tail opnd) opnd {
+	for i := len(heads) - 1; i >= 0; i-- {
+		if heads[i].isConst() && tail.isConst() {
+			tail = cnst(&term.Cons{Head: heads[i].t, Tail: tail.t})
+			continue
+		}
+		r := f.newReg()
+		f.op(beam.OpPutList, heads[i], tail, def(r))
+		tail = use(r)
+	}
+	return tail
+}
+
+func (f *fn) tuple(elems []opnd) opnd {
+	if ts, ok := constants(elems); ok {
+		return cnst(term.T(ts...))
+	}
+	r := f.newReg()
+	f.opList(beam.OpPutTuple2, len(elems), append([]opnd{def(r)}, elems...)...)
+	return use(r)
+}
+
+func constants(ops []opnd) ([]term.Term, bool) {
+	for _, o := range ops {
+		if !o.isConst() {
+			return nil, false
+		}
+	}
+	ts := make([]term.Term, len(ops))
+	for i, o := range ops {
+		ts[i] = o.t
+	}
+	return ts, true
+}
+
+func (f *fn) mapExpr(e *parser.Map) opnd {
+	var src opnd
+	if e.Base != nil {
+		src = f.expr(e.Base)
+	} else {
+		src = cnst(term.EmptyMap)
+	}
+	keys, vals := make([]opnd, len(e.Pairs)), make([]opnd, len(e.Pairs))
+	allConst := e.Base == nil
+	for i, p := range e.Pairs {
+		keys[i], vals[i] = f.expr(p.Key), f.expr(p.Value)
+		allConst = allConst && keys[i].isConst() && vals[i].isConst() && !p.Exact
+	}
+	if allConst {
+		m := term.EmptyMap
+		for i := range keys {
+			m = m.Put(keys[i].t, vals[i].t)
+		}
+		return cnst(m)
+	}
+	f.at(e.Anno)
+	if e.Base != nil {
+		src = f.reg(src)
+		bad := f.gfail
+		if bad == nil {
+			bad = f.newBlock()
+		}
+		f.op(beam.OpIsMap, failTo(bad), src)
+		if f.gfail == nil {
+			f.aside(bad, func() { f.raise(f.tuple([]opnd{cnst(aBadmap), src})) })
+		}
+		if len(e.Pairs) == 0 {
+			return src
+		}
+	}
+	// One instruction takes pairs of one kind whose keys are known to differ.
+	for i := 0; i < len(keys); {
+		n := i + 1
+		if keys[i].isConst() {
+			for n < len(keys) && e.Pairs[n].Exact == e.Pairs[i].Exact && keys[n].isConst() && !contains(keys[i:n], keys[n].t) {
+				n++
+			}
+		}
+		op := beam.OpPutMapAssoc
+		if e.Pairs[i].Exact {
+			op = beam.OpPutMapExact
+		}
+		r := f.newReg()
+		ops := []opnd{failTo(f.gfail), src, def(r), live}
+		for ; i < n; i++ {
+			ops = append(ops, keys[i], vals[i])
+		}
+		f.add(inst{op: op, list: int32(len(ops) - 4), ops: ops, line: f.guardLine()})
+		src = use(r)
+	}
+	return src
+}
+
+func contains(ops []opnd, t term.Term) bool {
+	for _, o := range ops {
+		if term.Identical(o.t, t) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	aBadmap    = term.A("badmap")
+	aBadarg    = term.A("badarg")
+	aBadrecord = term.A("badrecord")
+)
+
+// raise raises an error.
+func (f *fn) raise(reason opnd) {
+	f.callExt("erlang", "error", []opnd{reason}, true)
+}
+
+func (f *fn) guardLine() int32 {
+	if f.gfail != nil {
+		return 0
+	}
+	return f.line()
+}
+
+// callExt calls a function of another module.
+func (f *fn) callExt(m, name string, args []opnd, tail bool) opnd {
+	return f.emitCall(&callInfo{op: beam.OpCallExt, ext: f.m.importIndex(m, name, len(args))}, args, tail)
+}
+
+// emitCall calls what c says; a tail call ends the block.
+func (f *fn) emitCall(c *callInfo, args []opnd, tail bool) opnd {
+	c.tail = tail
+	if tail {
+		f.add(inst{op: pCall, list: -1, ops: args, call: c, line: f.line()})
+		f.place(f.newBlock())
+		return cnst(term.Undefined)
+	}
+	r := f.newReg()
+	ops := make([]opnd, 0, len(args)+1)
+	ops = append(append(ops, def(r)), args...)
+	f.add(inst{op: pCall, list: -1, ops: ops, call: c, line: f.line()})
+	return use(r)
+}
+
+// call lowers a call.
+func (f *fn) call(e *parser.Call, tail bool) opnd {
+	done := func(v opnd) opnd {
+		if tail {
+			f.end(pReturn, v)
+		}
+		return v
+	}
+	switch fun := e.Fun.(type) {
+	case *parser.Atom:
+		name, arity := fun.Name, len(e.Args)
+		if name == "record_info" && arity == 2 && f.m.defined[fa{name, arity}] == nil {
+			return done(f.recordInfo(e))
+		}
+		if name == "is_record" && (arity == 2 || arity == 3) && f.m.isAutoBIF(name, arity) {
+			if _, _, ok := f.recordTest(e); ok {
+				return done(f.boolValue(e))
+			}
+		}
+		if f.m.isAutoBIF(name, arity) {
+			return f.callErlang(e, name, e.Args, tail)
+		}
+		args := f.exprs(e.Args)
+		f.at(e.Anno)
+		if target := f.m.defined[fa{name, arity}]; target != nil {
+			return f.emitCall(&callInfo{op: beam.OpCall, target: target}, args, tail)
+		}
+		if mod, ok := f.m.imports[fa{name, arity}]; ok {
+			return f.callExt(mod, name, args, tail)
+		}
+		if f.m.shell != nil {
+			return f.shellCall(name, args, tail)
+		}
+		return f.callExt("erlang", name, args, tail)
+	case *parser.Remote:
+		m, mok := fun.Module.(*parser.Atom)
+		n, nok := fun.Name.(*parser.Atom)
+		if mok && nok {
+			if m.Name == "erlang" {
+				if n.Name == "is_record" && len(e.Args) >= 2 {
+					if _, _, ok := f.recordTest(e); ok {
+						return done(f.boolValue(e))
+					}
+				}
+				return f.callErlang(e, n.Name, e.Args, tail)
+			}
+			args := f.exprs(e.Args)
+			f.at(e.Anno)
+			return f.emitCall(&callInfo{op: beam.OpCallExt, ext: f.m.importIndex(m.Name, n.Name, len(args))}, args, tail)
+		}
+		mv, nv := f.expr(fun.Module), f.expr(fun.Name)
+		args := f.exprs(e.Args)
+		f.at(e.Anno)
+		return f.emitCall(&callInfo{op: beam.OpApply, arity: len(args)}, append(args, mv, nv), tail)
+	}
+	if v, ok := e.Fun.(*parser.Var); ok && f.isSelf(v.Name, len(e.Args)) {
+		args := f.exprs(e.Args)
+		f.at(e.Anno)
+		return f.selfCall(args, tail)
+	}
+	fv := f.expr(e.Fun)
+	args := f.exprs(e.Args)
+	f.at(e.Anno)
+	return f.emitCall(&callInfo{op: beam.OpCallFun, arity: len(args)}, append(args, f.reg(fv)), tail)
+}
+
+// callErlang lowers a call of erlang:name: inline where there is an
+// instruction for it.
+func (f *fn) callErlang(e parser.Expr, name string, argExprs []parser.Expr, tail bool) opnd {
+	args := f.exprs(argExprs)
+	f.at(e.Position())
+	kind := bifKinds[fa{name, len(args)}]
+	if kind == 0 || f.gfail == nil && kind == kindGuardOnly {
+		return f.callExt("erlang", name, args, tail)
+	}
+	v := f.bif(name, kind, args)
+	if tail {
+		f.end(pReturn, v)
+	}
+	return v
+}
+
+// bif applies a BIF that has an instruction.
+func (f *fn) bif(name string, kind bifKind, args []opnd) opnd {
+	r := f.newReg()
+	i := f.m.importIndex("erlang", name, len(args))
+	var ops []opnd
+	var op beam.Op
+	switch {
+	case kind == kindGC:
+		op = [...]beam.Op{beam.OpGcBif1, beam.OpGcBif2, beam.OpGcBif3}[len(args)-1]
+		ops = append([]opnd{failTo(f.gfail), live, num(i)}, args...)
+	case len(args) == 0:
+		op = beam.OpBif0
+		ops = []opnd{num(i)}
+	default:
+		op = [...]beam.Op{beam.OpBif1, beam.OpBif2}[len(args)-1]
+		ops = append([]opnd{failTo(f.gfail), num(i)}, args...)
+	}
+	f.add(inst{op: op, list: -1, ops: append(ops, def(r)), line: f.guardLine()})
+	return use(r)
+}
+
+func (f *fn) binOp(e *parser.BinOp, tail bool) opnd {
+	switch e.Op {
+	case "andalso", "orelse":
+		if isBool(e) {
+			return f.boolValue(e)
+		}
+		return f.shortCircuit(e, tail)
+	case "!":
+		args := []opnd{f.expr(e.Left), f.expr(e.Right)}
+		f.at(e.Anno)
+		return f.emitCall(&callInfo{op: beam.OpSend}, args, tail)
+	case "++", "--":
+		args := []opnd{f.expr(e.Left), f.expr(e.Right)}
+		f.at(e.Anno)
+		if e.Op == "++" && args[0].isConst() {
+			if elems, ok := term.Slice(args[0].t); ok {
+				heads := make([]opnd, len(elems))
+				for i, t := range elems {
+					heads[i] = cnst(t)
+				}
+				v := f.list(heads, args[1])
+				if tail {
+					f.end(pReturn, v)
+				}
+				return v
+			}
+		}
+		return f.callExt("erlang", e.Op, args, tail)
+	}
+	args := []opnd{f.expr(e.Left), f.expr(e.Right)}
+	f.at(e.Anno)
+	if v, ok := foldInts(e.Op, args[0], args[1]); ok {
+		return v
+	}
+	kind := kindGC
+	if _, ok := comparisons[e.Op]; ok || e.Op == "and" || e.Op == "or" || e.Op == "xor" {
+		kind = kindBIF
+	}
+	return f.bif(e.Op, kind, args)
+}
+
+// foldInts computes an operation on small constants.
+func foldInts(op string, a, b opnd) (opnd, bool) {
+	if !a.isConst() || !b.isConst() {
+		return opnd{}, false
+	}
+	x, ok1 := a.t.(term.Int)
+	y, ok2 := b.t.(term.Int)
+	if !ok1 || !ok2 {
+		return opnd{}, false
+	}
+	i, j := x.Value(), y.Value()
+	if i > math.MaxInt32/2 || i < math.MinInt32/2 || j > math.MaxInt32/2 || j < math.MinInt32/2 {
+		return opnd{}, false
+	}
+	switch op {
+	case "+":
+		return cnst(term.Small(i + j)), true
+	case "-":
+		return cnst(term.Small(i - j)), true
+	case "*":
+		return cnst(term.Small(i * j)), true
+	}
+	return opnd{}, false
+}
+
+func (f *fn) unOp(e *parser.UnOp) opnd {
+	if e.Op == "not" && isBool(e.Arg) {
+		return f.boolValue(e)
+	}
+	v := f.expr(e.Arg)
+	f.at(e.Anno)
+	if v.isConst() {
+		switch e.Op {
+		case "-":
+			if n, ok := negated(v.t); ok {
+				return cnst(n)
+			}
+		case "+":
+			if _, ok := negated(v.t); ok {
+				return v
+			}
+		}
+	}
+	if e.Op == "not" {
+		return f.bif("not", kindBIF, []opnd{v})
+	}
+	return f.bif(e.Op, kindGC, []opnd{v})
+}
+
+// negated is -t of a number.
+func negated(t term.Term) (term.Term, bool) {
+	switch t := t.(type) {
+	case term.Float:
+		return -t, true
+	case term.Int, *term.Big:
+		b, _ := term.ToBig(t)
+		return term.MakeBig(new(big.Int).Neg(b)), true
+	}
+	return nil, false
+}
+
+// shortCircuit lowers andalso and orelse whose left side may be anything.
+func (f *fn) shortCircuit(e *parser.BinOp, tail bool) opnd {
+	short, long := term.Term(term.False), term.Term(term.True)
+	if e.Op == "orelse" {
+		short, long = long, short
+	}
+	j := f.join(tail)
+	right, other, bad := f.newBlock(), f.newBlock(), f.gfail
+	if isBool(e.Left) {
+		alt := right
+		if e.Op == "andalso" {
+			alt = other
+		}
+		f.cond(e.Left, alt)
+		if e.Op == "andalso" {
+			f.jump(right)
+		} else {
+			f.jump(other)
+		}
+	} else {
+		v := f.reg(f.expr(e.Left))
+		if bad == nil {
+			bad = f.newBlock()
+		}
+		f.end(beam.OpSelectVal, v, failTo(bad), cnst(long), failTo(right), cnst(short), failTo(other))
+		f.lastList(4)
+		if f.gfail == nil {
+			f.aside(bad, func() {
+				f.at(e.Anno)
+				f.raise(f.tuple([]opnd{cnst(aBadarg), v}))
+			})
+		}
+	}
+	f.place(right)
+	mark := len(f.env)
+	if tail {
+		f.tail(e.Right)
+	} else {
+		j.leave(f.expr(e.Right), mark)
+	}
+	f.place(other)
+	j.leave(cnst(short), len(f.env))
+	return j.finish()
+}
+
+// lastList says that the last n operands of the instruction just ended are a
+// list.
+func (f *fn) lastList(n int) {
+	b := f.ended
+	b.insts[len(b.insts)-1].list = int32(n)
+}
+
+// boolValue lowers a condition to true or false.
+func (f *fn) boolValue(e parser.Expr) opnd {
+	// A plain comparison has an instruction for its value.
+	if b, ok := e.(*parser.BinOp); ok && comparisons[b.Op].name != "" {
+		args := []opnd{f.expr(b.Left), f.expr(b.Right)}
+		f.at(b.Anno)
+		return f.bif(b.Op, kindBIF, args)
+	}
+	no, end := f.newBlock(), f.newBlock()
+	r := f.newReg()
+	f.cond(e, no)
+	f.op(beam.OpMove, cnst(term.True), def(r))
+	f.jump(end)
+	f.place(no)
+	f.op(beam.OpMove, cnst(term.False), def(r))
+	f.jump(end)
+	f.place(end)
+	return use(r)
+}
+
+func (f *fn) matchExpr(e *parser.Match) opnd {
+	v := f.expr(e.Value)
+	if p, ok := e.Pattern.(*parser.Var); ok && (p.Name == "_" || !f.isBound(p.Name)) {
+		if p.Name != "_" {
+			f.bind(p.Name, v)
+		}
+		return v
+	}
+	f.at(e.Anno)
+	bad := f.newBlock()
+	f.bindMatch(v, e.Pattern, bad)
+	f.aside(bad, func() {
+		f.at(e.Anno)
+		f.end(beam.OpBadmatch, v)
+	})
+	return v
+}
+
+// bindMatch matches a value against one pattern, goes to bad if it does not
+// fit, and keeps the variables bound.
+func (f *fn) bindMatch(v opnd, p parser.Expr, bad *block) {
+	good := f.newBlock()
+	mark := len(f.env)
+	var binds []binding
+	f.match([]col{{val: v}}, []row{{pats: []parser.Expr{p}, body: func() {
+		binds = append(binds, f.env[mark:]...)
+		f.jump(good)
+	}}}, bad)
+	f.env = append(f.env[:mark], binds...)
+	f.place(good)
+}
+
+// isBound reports whether a variable has a value here.
+func (f *fn) isBound(name string) bool {
+	for i := len(f.env) - 1; i >= 0; i-- {
+		if f.env[i].name == name {
+			return true
+		}
+	}
+	_, ok := f.lookup(name)
+	return ok
+}

@@ -1,0 +1,191 @@
+package compile
+
+import (
+	"fmt"
+	"sort"
+
+	"ersh/parser"
+	"ersh/runtime/beam"
+	"ersh/runtime/term"
+)
+
+// newFn begins a function; parent is the one it is lifted out of.
+func (m *mod) newFn(parent *fn, pos parser.Anno) *fn {
+	f := &fn{m: m, parent: parent, file: m.file}
+	if parent != nil {
+		f.root, f.file = parent.root, parent.file
+	} else {
+		f.root = f
+	}
+	f.at(pos)
+	f.infoLine = f.line()
+	f.place(f.newBlock())
+	return f
+}
+
+// clauses lowers a function's clauses, the patterns of which are matched
+// against its arguments.
+func (f *fn) clauses(cs []*parser.Clause, fresh bool) {
+	cols := make([]col, len(cs[0].Patterns))
+	for i := range cols {
+		f.args = append(f.args, f.newReg())
+		cols[i] = col{val: use(f.args[i])}
+	}
+	rows := make([]row, len(cs))
+	for i, c := range cs {
+		rows[i] = row{pats: c.Patterns, guard: c.Guard, fresh: fresh, body: func() { f.tailBody(c.Body) }}
+	}
+	f.noClause = f.newBlock()
+	f.match(cols, rows, f.noClause)
+}
+
+// seal ends the lowering: the values of free variables become arguments
+// after the others, ordered by name, and calls of the function by itself get
+// them too.
+func (f *fn) seal() {
+	sort.Slice(f.captures, func(i, j int) bool { return f.captures[i].name < f.captures[j].name })
+	formal := len(f.args)
+	extra := make([]opnd, len(f.captures))
+	for i, c := range f.captures {
+		f.args = append(f.args, c.r)
+		extra[i] = use(c.r)
+	}
+	f.info.arity = formal + len(extra)
+	for _, s := range f.selfRefs {
+		in := &s.b.insts[s.i]
+		in.ops = append(in.ops, extra...)
+		if in.list >= 0 {
+			in.list += int32(len(extra))
+		}
+	}
+	if f.noClause == nil {
+		f.noClause = f.newBlock()
+	}
+	ops := make([]opnd, len(f.args))
+	for i, a := range f.args {
+		ops[i] = use(a)
+	}
+	f.noClause.insts = []inst{{op: pFuncClause, list: -1, ops: ops}}
+	f.m.pending = append(f.m.pending, f)
+}
+
+// captured is the operands of a lifted function's free variables where it is
+// made or called.
+func (f *fn) captured() []opnd {
+	ops := make([]opnd, len(f.captures))
+	for i, c := range f.captures {
+		ops[i] = c.outer
+	}
+	return ops
+}
+
+// lifted begins a function that is lifted out of f. Its name comes at the end
+// of its lowering, since inner ones are numbered first.
+func (f *fn) lifted(pos parser.Anno) *fn {
+	g := f.m.newFn(f, pos)
+	g.info = &funcInfo{failLabel: f.m.newLabel(), label: f.m.newLabel()}
+	g.name = f.root.name
+	return g
+}
+
+func (f *fn) setName(kind string, n int) {
+	a, err := term.NewAtom(fmt.Sprintf("-%s/%d-%s-%d-", f.root.name.name, f.root.name.arity, kind, n))
+	if err != nil {
+		f.m.errorf(f.pos, "illegal atom")
+		a = term.Undefined
+	}
+	f.info.name = a
+}
+
+// fun lowers a fun expression.
+func (f *fn) fun(e *parser.Fun) opnd {
+	g := f.lifted(e.Anno)
+	g.self = e.Name
+	g.lambda = len(f.m.lambdas)
+	f.m.lambdas = append(f.m.lambdas, beam.Lambda{})
+	g.clauses(e.Clauses, true)
+	kind := "fun"
+	if e.Name != "" {
+		kind = fmt.Sprintf("%s/%d", e.Name, len(e.Clauses[0].Patterns))
+	}
+	g.setName(kind, f.root.funs)
+	f.root.funs++
+	g.seal()
+	f.m.lambdas[g.lambda] = beam.Lambda{Name: g.info.name, Arity: len(g.args), Label: g.info.label, Index: g.lambda, NumFree: len(g.captures)}
+	if f.m.shell != nil {
+		f.m.shell.noteFun(g, e)
+	}
+	f.at(e.Anno)
+	return f.makeFun(g.lambda, g.captured())
+}
+
+func (f *fn) makeFun(lambda int, free []opnd) opnd {
+	r := f.newReg()
+	f.opList(beam.OpMakeFun3, len(free), append([]opnd{num(lambda), def(r)}, free...)...)
+	return use(r)
+}
+
+// isSelf reports whether a call of a variable calls the named fun that it
+// stands in.
+func (f *fn) isSelf(name string, arity int) bool {
+	if f.self != name || f.self == "" || arity != f.formal() {
+		return false
+	}
+	for _, b := range f.env {
+		if b.name == name {
+			return false
+		}
+	}
+	return true
+}
+
+// formal is the number of the function's arguments while it is lowered.
+func (f *fn) formal() int { return len(f.args) }
+
+// selfFun is the named fun that the code stands in, as a value.
+func (f *fn) selfFun() opnd {
+	v := f.makeFun(f.lambda, nil)
+	f.selfRefs = append(f.selfRefs, selfRef{f.cur, len(f.cur.insts) - 1})
+	return v
+}
+
+// selfCall calls the lifted function that the code stands in.
+func (f *fn) selfCall(args []opnd, tail bool) opnd {
+	b := f.cur
+	f.selfRefs = append(f.selfRefs, selfRef{b, len(b.insts)})
+	return f.emitCall(&callInfo{op: beam.OpCall, target: f.info}, args, tail)
+}
+
+func (f *fn) funRef(e *parser.FunRef) opnd {
+	k := fa{e.Name, e.Arity}
+	if target := f.m.defined[k]; target != nil {
+		i, ok := f.m.funRefs[k]
+		if !ok {
+			i = len(f.m.lambdas)
+			f.m.funRefs[k] = i
+			f.m.lambdas = append(f.m.lambdas, beam.Lambda{Name: target.name, Arity: e.Arity, Label: target.label, Index: i})
+		}
+		return f.makeFun(i, nil)
+	}
+	mod := "erlang"
+	if m, ok := f.m.imports[k]; ok {
+		mod = m
+	} else if f.m.shell != nil && !f.m.isAutoBIF(e.Name, e.Arity) {
+		return f.shellFunRef(e)
+	}
+	return cnst(&term.Export{Module: term.A(mod), Name: term.A(e.Name), Arity: e.Arity})
+}
+
+func (f *fn) funRemote(e *parser.FunRemote) opnd {
+	args := f.exprs([]parser.Expr{e.Module, e.Name, e.Arity})
+	f.at(e.Anno)
+	if ts, ok := constants(args); ok {
+		m, ok1 := ts[0].(term.Atom)
+		n, ok2 := ts[1].(term.Atom)
+		a, ok3 := ts[2].(term.Int)
+		if ok1 && ok2 && ok3 && a.Value() >= 0 && a.Value() <= 255 {
+			return cnst(&term.Export{Module: m, Name: n, Arity: int(a.Value())})
+		}
+	}
+	return f.callExt("erlang", "make_fun", args, false)
+}

@@ -1,0 +1,196 @@
+package compile
+
+import (
+	"ersh/parser"
+	"ersh/runtime/beam"
+	"ersh/runtime/term"
+)
+
+// record finds a record's definition; nil with an error noted if there is
+// none.
+func (f *fn) record(name string) *parser.RecordDef {
+	d := f.m.records[name]
+	if d == nil {
+		f.m.errorf(f.pos, "record %s undefined", atomText(name))
+	}
+	return d
+}
+
+// fieldIndex is a field's position, 1 for the first; 0 if there is none.
+func (f *fn) fieldIndex(record string, field parser.Expr) int {
+	d := f.record(record)
+	a, ok := field.(*parser.Atom)
+	if d == nil || !ok {
+		return 0
+	}
+	for i, x := range d.Fields {
+		if x.Name.Name == a.Name {
+			return i + 1
+		}
+	}
+	f.m.errorf(field.Position(), "field %s undefined in record %s", atomText(a.Name), atomText(record))
+	return 0
+}
+
+// fieldValues sorts the given fields by the definition; other is the value
+// of _ = V.
+func (f *fn) fieldValues(d *parser.RecordDef, fields []*parser.RecordField) (given map[string]parser.Expr, other parser.Expr) {
+	given = map[string]parser.Expr{}
+	for _, x := range fields {
+		switch n := x.Name.(type) {
+		case *parser.Var:
+			other = x.Value
+		case *parser.Atom:
+			if f.fieldIndex(d.Name, n) > 0 {
+				given[n.Name] = x.Value
+			}
+		}
+	}
+	return given, other
+}
+
+func (f *fn) recordExpr(e *parser.Record) opnd {
+	d := f.record(e.Name)
+	if d == nil {
+		return cnst(term.Undefined)
+	}
+	given, other := f.fieldValues(d, e.Fields)
+	if e.Base != nil {
+		return f.recordUpdate(e, d, given)
+	}
+	elems := []opnd{cnst(term.A(e.Name))}
+	for _, x := range d.Fields {
+		v, ok := given[x.Name.Name]
+		switch {
+		case ok:
+		case other != nil:
+			v = other
+		case x.Default != nil:
+			v = x.Default
+		default:
+			elems = append(elems, cnst(term.Undefined))
+			continue
+		}
+		elems = append(elems, f.expr(v))
+	}
+	f.at(e.Anno)
+	return f.tuple(elems)
+}
+
+func (f *fn) recordUpdate(e *parser.Record, d *parser.RecordDef, given map[string]parser.Expr) opnd {
+	base := f.reg(f.expr(e.Base))
+	values := map[string]opnd{}
+	for _, x := range e.Fields {
+		if n, ok := x.Name.(*parser.Atom); ok && given[n.Name] != nil {
+			values[n.Name] = f.expr(x.Value)
+		}
+	}
+	f.at(e.Anno)
+	f.checkRecord(base, d)
+	elems := []opnd{cnst(term.A(e.Name))}
+	for i, x := range d.Fields {
+		if v, ok := values[x.Name.Name]; ok {
+			elems = append(elems, v)
+			continue
+		}
+		r := f.newReg()
+		f.op(beam.OpGetTupleElement, base, num(i+1), def(r))
+		elems = append(elems, use(r))
+	}
+	return f.tuple(elems)
+}
+
+// checkRecord raises badrecord, or fails the guard, unless v is of the
+// record.
+func (f *fn) checkRecord(v opnd, d *parser.RecordDef) {
+	bad := f.gfail
+	if bad == nil {
+		bad = f.newBlock()
+	}
+	f.op(beam.OpIsTaggedTuple, failTo(bad), v, num(len(d.Fields)+1), cnst(term.A(d.Name)))
+	if f.gfail == nil {
+		f.aside(bad, func() { f.end(beam.OpBadrecord, v) })
+	}
+}
+
+func (f *fn) recordAccess(e *parser.RecordAccess) opnd {
+	v := f.reg(f.expr(e.Base))
+	f.at(e.Anno)
+	d := f.record(e.Name)
+	i := f.fieldIndex(e.Name, e.Field)
+	if d == nil || i == 0 {
+		return v
+	}
+	f.checkRecord(v, d)
+	r := f.newReg()
+	f.op(beam.OpGetTupleElement, v, num(i), def(r))
+	return use(r)
+}
+
+// recordPattern is a record pattern as a tuple pattern.
+func (f *fn) recordPattern(p *parser.Record) parser.Expr {
+	d := f.record(p.Name)
+	if d == nil {
+		return anyPattern
+	}
+	given, other := f.fieldValues(d, p.Fields)
+	elems := []parser.Expr{&parser.Atom{Anno: p.Anno, Name: p.Name}}
+	for _, x := range d.Fields {
+		switch v, ok := given[x.Name.Name]; {
+		case ok:
+			elems = append(elems, v)
+		case other != nil:
+			elems = append(elems, other)
+		default:
+			elems = append(elems, anyPattern)
+		}
+	}
+	return &parser.Tuple{Anno: p.Anno, Elems: elems}
+}
+
+type recordTag struct {
+	name term.Term
+	size int
+}
+
+// recordTest recognises is_record(X, name) and is_record(X, name, Size).
+func (f *fn) recordTest(e *parser.Call) (parser.Expr, recordTag, bool) {
+	name, ok := e.Args[1].(*parser.Atom)
+	if !ok {
+		return nil, recordTag{}, false
+	}
+	if len(e.Args) == 3 {
+		n, ok := e.Args[2].(*parser.Integer)
+		if !ok || !n.Value.IsInt64() || n.Value.Int64() < 1 || n.Value.Int64() > 1<<24 {
+			return nil, recordTag{}, false
+		}
+		return e.Args[0], recordTag{term.A(name.Name), int(n.Value.Int64())}, true
+	}
+	d := f.m.records[name.Name]
+	if d == nil {
+		return nil, recordTag{}, false
+	}
+	return e.Args[0], recordTag{term.A(name.Name), len(d.Fields) + 1}, true
+}
+
+// recordInfo is record_info(fields | size, Name).
+func (f *fn) recordInfo(e *parser.Call) opnd {
+	what, ok1 := e.Args[0].(*parser.Atom)
+	name, ok2 := e.Args[1].(*parser.Atom)
+	if !ok1 || !ok2 {
+		f.m.errorf(e.Anno, "illegal record info")
+		return cnst(term.Undefined)
+	}
+	d := f.record(name.Name)
+	if d == nil {
+		return cnst(term.Undefined)
+	}
+	if what.Name == "size" {
+		return cnst(term.Small(int64(len(d.Fields) + 1)))
+	}
+	var names []term.Term
+	for _, x := range d.Fields {
+		names = append(names, term.A(x.Name.Name))
+	}
+	return cnst(term.List(names...))
+}
