@@ -75,10 +75,10 @@ func (e *emitter) put(op beam.Op, args ...beam.Arg) {
 	e.m.code = append(e.m.code, beam.Instr{Op: op, Args: args})
 }
 
-func u(n int) beam.Arg        { return beam.Arg{Kind: beam.KindU, N: int64(n)} }
-func xr(n int) beam.Arg       { return beam.Arg{Kind: beam.KindX, N: int64(n)} }
-func yr(n int) beam.Arg       { return beam.Arg{Kind: beam.KindY, N: int64(n)} }
-func lbl(n int) beam.Arg      { return beam.Arg{Kind: beam.KindLabel, N: int64(n)} }
+func u(n int) beam.Arg          { return beam.Arg{Kind: beam.KindU, N: int64(n)} }
+func xr(n int) beam.Arg         { return beam.Arg{Kind: beam.KindX, N: int64(n)} }
+func yr(n int) beam.Arg         { return beam.Arg{Kind: beam.KindY, N: int64(n)} }
+func lbl(n int) beam.Arg        { return beam.Arg{Kind: beam.KindLabel, N: int64(n)} }
 func atom(a term.Atom) beam.Arg { return beam.Arg{Kind: beam.KindAtom, Term: a} }
 
 var nilArg = beam.Arg{Kind: beam.KindNil}
@@ -93,10 +93,13 @@ func (e *emitter) line(n int32) {
 func (e *emitter) function() {
 	m := e.m
 	info := e.info
-	e.put(beam.OpLabel, lbl(info.failLabel))
+	e.put(beam.OpLabel, u(info.failLabel))
 	e.put(beam.OpLine, u(int(e.infoLine)))
 	e.put(beam.OpFuncInfo, atom(m.name), atom(info.name), u(len(e.args)))
-	e.put(beam.OpLabel, lbl(info.label))
+	e.put(beam.OpLabel, u(info.label))
+	if e.onLoad {
+		e.put(beam.OpOnLoad)
+	}
 	for i, b := range e.blocks {
 		b.num = i
 		if b == e.noClause {
@@ -115,7 +118,7 @@ func (e *emitter) function() {
 			break
 		}
 		if i > 0 {
-			e.put(beam.OpLabel, lbl(b.label))
+			e.put(beam.OpLabel, u(b.label))
 			if b.hasInitX {
 				e.init = b.initX
 			} else {

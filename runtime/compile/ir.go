@@ -20,15 +20,15 @@ type reg = int32
 const (
 	// pCall: ops = [def] args...; call says what is called. Arguments go to
 	// x0, x1, ..., the result comes in x0, and no other x register survives.
-	pCall beam.Op = 220 + iota
-	pReturn         // ops = value
-	pJump           // ops = target
-	pFuncClause     // ops = the function's arguments, untouched: no clause matches
-	pTryCase        // ops = tag, def class, def reason, def stack
-	pCatchFall      // ops = value, target: goes to the pCatchEnd with the value
-	pCatchEnd       // ops = tag, def
-	pLoopRec        // ops = fail, def: like a call, all else must be in y registers
-	pUnreachable    // ends a block that can't be left
+	pCall        beam.Op = 220 + iota
+	pReturn              // ops = value
+	pJump                // ops = target
+	pFuncClause          // ops = the function's arguments, untouched: no clause matches
+	pTryCase             // ops = tag, def class, def reason, def stack
+	pCatchFall           // ops = value, target: goes to the pCatchEnd with the value
+	pCatchEnd            // ops = tag, def
+	pLoopRec             // ops = fail, def: like a call, all else must be in y registers
+	pUnreachable         // ends a block that can't be left
 )
 
 type opndKind uint8
@@ -52,12 +52,12 @@ type opnd struct {
 	blk  *block
 }
 
-func use(r reg) opnd          { return opnd{kind: oUse, n: r} }
-func def(r reg) opnd          { return opnd{kind: oDef, n: r} }
-func cnst(t term.Term) opnd   { return opnd{kind: oConst, t: t} }
-func num(n int) opnd          { return opnd{kind: oNum, n: int32(n)} }
-func failTo(b *block) opnd    { return opnd{kind: oFail, blk: b} }
-func (o opnd) isConst() bool  { return o.kind == oConst }
+func use(r reg) opnd               { return opnd{kind: oUse, n: r} }
+func def(r reg) opnd               { return opnd{kind: oDef, n: r} }
+func cnst(t term.Term) opnd        { return opnd{kind: oConst, t: t} }
+func num(n int) opnd               { return opnd{kind: oNum, n: int32(n)} }
+func failTo(b *block) opnd         { return opnd{kind: oFail, blk: b} }
+func (o opnd) isConst() bool       { return o.kind == oConst }
 func (o opnd) is(t term.Term) bool { return o.kind == oConst && o.t == t }
 
 var live = opnd{kind: oLive}

@@ -34,10 +34,11 @@ type mod struct {
 	fileIndex map[string]int
 	strings   []byte
 	funRefs   map[fa]int // fun Name/Arity -> fun table
-	pending   []*fn // lambda-lifted functions to write after the one at hand
+	pending   []*fn      // lambda-lifted functions to write after the one at hand
 
-	shell *shellMode // not nil: code of a shell line
-	errs  []*Diagnostic
+	onLoad *fa
+	shell  *shellMode // not nil: code of a shell line
+	errs   []*Diagnostic
 }
 
 // fa is a function's name and arity.
@@ -192,14 +193,15 @@ type fn struct {
 
 	env      []binding
 	captures []capture
-	self     string   // name of a named fun
+	self     string    // name of a named fun
 	selfRefs []selfRef // instructions that want the captures appended
 	handler  *block
 	depth    int // of try and catch
 	maxTry   int
-	lambda   int // of a fun: its place in the fun table
-	funs     int // lifted functions so far, counted in root
-	kernels  int // comprehensions so far, counted in root
+	onLoad   bool
+	lambda   int    // of a fun: its place in the fun table
+	funs     int    // lifted functions so far, counted in root
+	kernels  int    // comprehensions so far, counted in root
 	gfail    *block // in a guard: where to go when it fails
 
 	inY          bitset
