@@ -11,8 +11,9 @@
         Req =:= getopts; element(1, Req) =:= requests,
         element(1, hd(element(2, Req))) =:= put_chars).
 
+%% asked: the shell has read something.
 -record(g, {shell, buf = [], binary = false, encoding = unicode, echo = true,
-            expand_fun = false, eof = false}).
+            expand_fun = false, eof = false, asked = false}).
 
 %% start starts a group for a shell: {M, F, A}, or {Node, M, F, A} for one on
 %% another node.
@@ -111,7 +112,8 @@ shell_ended(Reason, G) ->
     end,
     case get(shell_start) of
         {Node, _, _, _} when Node =/= node() -> halt(0);
-        Shell -> start_shell(Shell, G)
+        _ when not G#g.asked -> halt(1); % it can't even begin
+        Shell -> start_shell(Shell, G#g{asked = false})
     end.
 
 %%% Requests.
@@ -247,7 +249,7 @@ read_line(Prompt, G = #g{eof = true}) ->
 read_line(Prompt, G) ->
     Ref = make_ref(),
     prim_tty:read_line(self(), Ref, Prompt),
-    case wait_line(Ref, G) of
+    case wait_line(Ref, G#g{asked = true}) of
         {{ok, Bytes}, G1} -> {ok, decode(Bytes), G1};
         {eof, G1} -> {eof, G1#g{eof = not prim_tty:isatty()}};
         {Error, G1} -> {Error, G1}

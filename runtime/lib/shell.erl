@@ -64,7 +64,11 @@ banner(NoCtrlG) ->
                       [Version])
     end.
 
-get_env(Key) -> application:get_env(stdlib, Key).
+get_env(Key) ->
+    try application:get_env(stdlib, Key)
+    catch error:_ -> undefined
+    end.
+
 get_env(Key, Default) ->
     case get_env(Key) of
         {ok, Value} -> Value;
