@@ -26,7 +26,7 @@ format_error({Line, ?MODULE, {Class, Reason, Stacktrace}}) ->
 format_error({Line, ?MODULE, {Reason, Stacktrace}}) ->
     io_lib:format("~w: evaluation failed with reason ~w and stacktrace ~w", [Line, Reason, Stacktrace]);
 format_error({Line, Module, Reason}) ->
-    [io_lib:format("~w", [Line]), ": " | message(Module, Reason)];
+    io_lib:format("~w: ~ts", [Line, Module:format_error(Reason)]);
 format_error(badarg) ->
     "bad argument";
 format_error(system_limit) ->
@@ -35,9 +35,6 @@ format_error(terminated) ->
     "the file server process is terminated";
 format_error(Posix) ->
     erl_posix_msg:message(Posix).
-
-message(?MODULE, Reason) -> erl_posix_msg:message(Reason);
-message(Module, Reason) -> [Module:format_error(Reason)].
 
 %% --- by name --------------------------------------------------------------
 
@@ -501,7 +498,11 @@ path_open_full(Name, Modes) ->
     end.
 
 path_open_first([Dir | T], Name, Modes) ->
-    case path_open_full(filename:join(Dir, Name), Modes) of
+    Full = case Dir of
+               "." -> Name;
+               _ -> filename:join(Dir, Name)
+           end,
+    case path_open_full(Full, Modes) of
         {error, Reason} when Reason =:= enoent; Reason =:= enotdir -> path_open_first(T, Name, Modes);
         Other -> Other
     end;
