@@ -119,8 +119,6 @@ check(positive, A) when is_integer(A), A < 1 -> "out of range";
 check(positive, A) -> check(integer, A);
 check(unsigned32, A) when is_integer(A), A < 0; is_integer(A), A > 16#FFFFFFFF -> "out of range";
 check(unsigned32, A) -> check(integer, A);
-check(increment, 0) -> "not a positive increment";
-check(increment, A) -> check(integer, A);
 check(base, A) when is_integer(A), A >= 2, A =< 36 -> ok;
 check(base, _) -> "not an integer in the range 2 through 36";
 check(range, {P, L}) when is_integer(P), is_integer(L) -> ok;
@@ -224,6 +222,7 @@ check(time_unit, A) ->
         true -> ok;
         false -> "invalid time unit"
     end;
+check(node_type, []) -> ok;
 check(node_type, A) when is_atom(A) -> "not a valid node type";
 check(node_type, A) when is_list(A) -> "not a list of valid node types";
 check(node_type, _) -> "not a valid node type or list of valid node types".

@@ -22,25 +22,36 @@ format_error(Reason, [{M, F, As, Info} | _]) ->
 explain(_, _, _, system_limit, _) -> [];
 explain(erlang, process_flag, [_, _], _, badopt) -> [{1, <<"invalid process flag">>}];
 explain(erlang, system_flag, [_, _], _, badopt) -> [{1, <<"invalid system flag">>}];
-explain(erlang, spawn_opt, As, _, badopt) -> [{length(As), <<"invalid spawn option">>}];
+explain(erlang, spawn_opt, As, _, badopt) -> options(erlang, spawn_opt, As, "invalid spawn option");
 explain(erlang, monitor, _, _, badtype) -> [{1, <<"invalid monitor type">>}];
 explain(erlang, open_port, As, _, badopt) ->
     bad_arguments:by_kinds([tuple, {list, "invalid option in list"}], As);
 explain(erlang, decode_packet, As, _, badopt) ->
     bad_arguments:by_kinds(["invalid packet type", binary, {list, "invalid option in list"}], As);
 explain(erlang, process_display, _, _, badopt) -> [{2, <<"invalid value">>}];
-explain(erlang, _, As, _, badopt) -> [{length(As), <<"invalid option in list">>}];
+explain(erlang, F, [Time, To, _, Options], _, badopt) when F =:= send_after; F =:= start_timer ->
+    %% The third argument is blamed for the fourth.
+    bad_arguments:by_kinds([integer, pid_or_atom, {list, "invalid option in list"}],
+                           [Time, To, Options]);
+explain(M, F, As, _, badopt) -> options(M, F, As, "invalid option in list");
+explain(erlang, port_info, [Port, _], _, _) -> bad_arguments:by_kinds([port_or_name], [Port]);
 explain(erlang, register, _, _, registered_name) ->
     [{2, <<"this process or port already has a name">>}];
 explain(erlang, register, _, _, notalive) ->
     [{2, <<"the pid does not refer to an existing process">>}];
-explain(erlang, F, [Time | _], _, time) when F =:= send_after; F =:= start_timer ->
-    [{1, if
-             not is_integer(Time) -> <<"not an integer">>;
-             Time < 0 -> <<"out of range">>;
-             true -> <<"exceeds the maximum supported time value">>
-         end}];
+explain(erlang, F, As, _, time) when F =:= send_after; F =:= start_timer ->
+    bad_arguments:by_kinds([{non_negative, "exceeds the maximum supported time value"},
+                            pid_or_atom], As);
 explain(_, _, _, _, _) -> by_kind.
+
+%% The last argument is the list of options.
+options(M, F, As, Text) ->
+    N = length(As),
+    Kinds = case kinds(M, F, N) of
+                [] -> lists:duplicate(N - 1, any);
+                Known -> lists:sublist(Known, N - 1)
+            end,
+    bad_arguments:by_kinds(Kinds ++ [{list, Text}], As).
 
 %% Every argument is of its kind, but they do not fit each other.
 otherwise(erlang, F, [_ | _], _)
@@ -185,7 +196,7 @@ kinds(erlang, float_to_list, 1) -> ["not a float"];
 kinds(erlang, float_to_list, 2) -> [float, list];
 kinds(erlang, floor, 1) -> ["not a number"];
 kinds(erlang, fun_info, 1) -> ["not a fun"];
-kinds(erlang, fun_info, 2) -> [function, "invalid item"];
+kinds(erlang, fun_info, 2) -> [function, any];
 kinds(erlang, fun_info_mfa, 1) -> ["not a fun"];
 kinds(erlang, fun_to_list, 1) -> ["not a fun"];
 kinds(erlang, function_exported, 3) -> [atom, atom, non_negative];
@@ -265,7 +276,7 @@ kinds(erlang, process_display, 2) -> [{pid, "the pid does not refer to an existi
 kinds(erlang, process_flag, 2) -> [any, "invalid value for this process flag"];
 kinds(erlang, process_flag, 3) -> [pid, "invalid process flag", any];
 kinds(erlang, process_info, 1) -> [pid];
-kinds(erlang, process_info, 2) -> [pid, "invalid item or item list"];
+kinds(erlang, process_info, 2) -> [pid, any];
 kinds(erlang, processes_next, 1) -> ["invalid processes iterator"];
 kinds(erlang, purge_module, 1) -> [atom];
 kinds(erlang, read_timer, 1) -> ["not a reference"];

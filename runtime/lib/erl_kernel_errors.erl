@@ -17,10 +17,11 @@ format_error(Reason, [{M, F, As, Info} | _]) ->
                 end,
     maps:from_list([{N, Text} || {N, Text} <- Explained]).
 
+explain(os, set_signal, As, _, badopt) ->
+    bad_arguments:by_kinds([atom, "invalid signal handling option"], As);
 explain(_, _, _, _, _) -> by_kind.
 
 otherwise(_, _, _, _) -> [].
-
 
 %% What each argument has to be, by kind; a text says what is wrong with it
 %% whatever it is.

@@ -20,17 +20,28 @@ format_error(Reason, [{M, F, As, Info} | _]) ->
 
 %% Causes that the function names.
 explain(io, F, As, _, Cause) -> device(F, As, Cause);
-explain(ets, _, _, _, id) ->
-    [{1, <<"the table identifier does not refer to an existing ETS table">>}];
-explain(ets, _, _, _, access) ->
-    [{1, <<"the table identifier refers to an ETS table with insufficient access rights">>}];
-explain(ets, _, _, _, type) -> [{1, <<"not an atom or a table identifier">>}];
+explain(ets, F, As, _, id) ->
+    table(F, As, <<"the table identifier does not refer to an existing ETS table">>);
+explain(ets, F, As, _, access) ->
+    table(F, As, <<"the table identifier refers to an ETS table with insufficient access rights">>);
+explain(ets, F, As, _, type) ->
+    table(F, As, <<"not an atom or a table identifier">>);
 explain(ets, _, _, _, badkey) -> [{2, <<"not a key that exists in the table">>}];
 explain(ets, new, _, _, already_exists) -> [{1, <<"table name already exists">>}];
 explain(ets, give_away, _, _, owner) ->
     [{2, <<"the process is already the owner of the table">>}];
-explain(re, _, As, _, badopt) -> [{length(As), <<"invalid options">>}];
+explain(re, F, As, _, badopt) ->
+    N = length(As),
+    bad_arguments:by_kinds(lists:sublist(kinds(re, F, N), N - 1) ++ ["invalid options"], As);
 explain(_, _, _, _, _) -> by_kind.
+
+%% What is wrong with the table, and with the other arguments.
+table(F, As, Text) ->
+    Kinds = case kinds(ets, F, length(As)) of
+                [] -> [];
+                [_ | Others] -> Others
+            end,
+    [{1, Text} | [{N + 1, T} || {N, T} <- bad_arguments:by_kinds(Kinds, tl(As))]].
 
 %% Every argument is of its kind, but they do not fit each other.
 otherwise(binary, part, [Bin, Pos, _], _) ->
@@ -41,6 +52,10 @@ otherwise(binary, F, [_], _) when F =:= first; F =:= last ->
 otherwise(binary, F, [_, _, _ | _] = As, _)
   when F =:= match; F =:= matches; F =:= split; F =:= replace ->
     [{length(As), <<"invalid options">>}];
+otherwise(lists, seq, [First, Last, _], _) when First > Last ->
+    [{3, <<"not a negative increment">>}];
+otherwise(lists, seq, [_, _, _], _) ->
+    [{3, <<"not a positive increment">>}];
 otherwise(ets, new, [_, _], _) -> [{2, <<"invalid options">>}];
 otherwise(re, F, [_, Regexp | _], _) when F =:= run; F =:= replace; F =:= split ->
     regexp(2, Regexp);
@@ -189,16 +204,16 @@ kinds(binary, list_to_bin, 1) -> ["not an iodata term"];
 kinds(binary, longest_common_prefix, 1) -> ["not a flat list of binaries"];
 kinds(binary, longest_common_suffix, 1) -> ["not a flat list of binaries"];
 kinds(binary, match, 2) -> [binary_only, pattern];
-kinds(binary, match, 3) -> [binary_only, pattern, "invalid options"];
+kinds(binary, match, 3) -> [binary_only, pattern, any];
 kinds(binary, matches, 2) -> [binary_only, pattern];
-kinds(binary, matches, 3) -> [binary_only, pattern, "invalid options"];
+kinds(binary, matches, 3) -> [binary_only, pattern, any];
 kinds(binary, part, 2) -> [binary_only, range];
 kinds(binary, part, 3) -> [binary_only, non_negative, integer];
 kinds(binary, referenced_byte_size, 1) -> [binary_only];
 kinds(binary, replace, 3) -> [binary_only, pattern, replacement];
-kinds(binary, replace, 4) -> [binary_only, pattern, replacement, "invalid options"];
+kinds(binary, replace, 4) -> [binary_only, pattern, replacement, any];
 kinds(binary, split, 2) -> [binary_only, pattern];
-kinds(binary, split, 3) -> [binary_only, pattern, "invalid options"];
+kinds(binary, split, 3) -> [binary_only, pattern, any];
 kinds(ets, delete_object, 2) -> [any, full_tuple];
 kinds(ets, give_away, 3) -> [any, {pid, "the pid refers to a terminated process"}, any];
 kinds(ets, info, 2) -> [any, "not a valid info item"];
@@ -239,7 +254,7 @@ kinds(lists, keymember, 3) -> [any, positive, list];
 kinds(lists, keysearch, 3) -> [any, positive, list];
 kinds(lists, member, 2) -> [any, list];
 kinds(lists, reverse, 2) -> [list, any];
-kinds(lists, seq, 3) -> [integer, integer, increment];
+kinds(lists, seq, 3) -> [integer, integer, integer];
 kinds(maps, filter, 2) -> [{function, 2}, map_or_iterator];
 kinds(maps, filtermap, 2) -> [{function, 2}, map_or_iterator];
 kinds(maps, find, 2) -> [any, "not a map"];
