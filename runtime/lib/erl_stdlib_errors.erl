@@ -24,6 +24,8 @@ explain(ets, F, As, _, id) ->
     table(F, As, <<"the table identifier does not refer to an existing ETS table">>);
 explain(ets, F, As, _, access) ->
     table(F, As, <<"the table identifier refers to an ETS table with insufficient access rights">>);
+explain(ets, F, [Ref | _] = As, _, type) when is_reference(Ref) ->
+    table(F, As, <<"not a valid table identifier">>);
 explain(ets, F, As, _, type) ->
     table(F, As, <<"not an atom or a table identifier">>);
 explain(ets, _, _, _, badkey) -> [{2, <<"not a key that exists in the table">>}];
@@ -39,9 +41,14 @@ explain(_, _, _, _, _) -> by_kind.
 table(F, As, Text) ->
     Kinds = case kinds(ets, F, length(As)) of
                 [] -> [];
-                [_ | Others] -> Others
+                [_ | Others] -> [checkable(K) || K <- Others]
             end,
     [{1, Text} | [{N + 1, T} || {N, T} <- bad_arguments:by_kinds(Kinds, tl(As))]].
+
+%% Without the words that fit only when the table is there.
+checkable({Kind, Text}) when is_list(Text) -> Kind;
+checkable(Text) when is_list(Text) -> any;
+checkable(Kind) -> Kind.
 
 %% Every argument is of its kind, but they do not fit each other.
 otherwise(binary, part, [Bin, Pos, _], _) ->

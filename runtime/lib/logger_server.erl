@@ -1,0 +1,177 @@
+%% The process `logger`: it keeps the configuration, takes the VM's own events
+%% and writes what handlers give it.
+-module(logger_server).
+
+-export([start_link/0, start/0, config/0, change/1, dispatch/1]).
+
+-define(KEY, {logger, config}).
+
+start_link() ->
+    Pid = spawn_link(fun init/0),
+    {ok, Pid}.
+
+start() ->
+    {ok, spawn(fun init/0)}.
+
+init() ->
+    register(logger, self()),
+    persistent_term:put(?KEY, initial()),
+    loop().
+
+config() ->
+    persistent_term:get(?KEY, initial()).
+
+initial() ->
+    #{primary => #{level => notice, filter_default => log, filters => [], metadata => #{}},
+      handlers => [{default, default_handler()}], modules => #{}}.
+
+default_handler() ->
+    #{id => default, module => logger_std_h, level => all, filter_default => stop,
+      filters => [{remote_gl, {fun logger_filters:remote_gl/2, stop}},
+                  {domain, {fun logger_filters:domain/2, {log, super, [otp, sasl]}}},
+                  {no_domain, {fun logger_filters:domain/2, {log, undefined, []}}}],
+      formatter => {logger_formatter, #{legacy_header => true, single_line => false}},
+      config => #{type => standard_io}}.
+
+%% Asks the process for a change; the answer is ok or {error, Reason}.
+change(Change) ->
+    Ref = monitor(process, logger),
+    logger ! {change, self(), Ref, Change},
+    receive
+        {Ref, Answer} ->
+            demonitor(Ref, [flush]),
+            Answer;
+        {'DOWN', Ref, _, _, _} ->
+            {error, noproc}
+    end.
+
+loop() ->
+    receive
+        {change, From, Ref, Change} ->
+            Answer = case changed(Change, config()) of
+                         {error, _} = Error -> Error;
+                         Config ->
+                             persistent_term:put(?KEY, Config),
+                             ok
+                     end,
+            From ! {Ref, Answer};
+        {log, Level, Format, Args, Meta} ->
+            dispatch(#{level => Level, msg => {Format, Args}, meta => Meta});
+        {write, Device, Chars} ->
+            write(Device, Chars);
+        _ ->
+            ok
+    end,
+    loop().
+
+write(Device, Chars) ->
+    try io:put_chars(Device, Chars)
+    catch error:_ -> ok
+    end.
+
+changed({primary, New}, #{primary := Old} = C) ->
+    C#{primary := maps:merge(Old, New)};
+changed({modules, Fun}, #{modules := Old} = C) ->
+    C#{modules := Fun(Old)};
+changed({add_handler, Id, Module, New}, #{handlers := Handlers} = C) ->
+    case lists:keymember(Id, 1, Handlers) of
+        true -> {error, {already_exist, Id}};
+        false ->
+            Defaults = #{id => Id, module => Module, level => all, filter_default => log,
+                         filters => [], formatter => {logger_formatter, #{}}},
+            Config = maps:merge(Defaults, New),
+            case added(Module, Config) of
+                {ok, Config1} -> C#{handlers := Handlers ++ [{Id, Config1}]};
+                {error, Reason} -> {error, {handler_not_added, Reason}}
+            end
+    end;
+changed({remove_handler, Id}, #{handlers := Handlers} = C) ->
+    with_handler(Id, C, fun(Config) ->
+                                Module = maps:get(module, Config),
+                                optional(Module, removing_handler, [Config], ok),
+                                C#{handlers := lists:keydelete(Id, 1, Handlers)}
+                        end);
+changed({handler, Id, New}, C) ->
+    with_handler(Id, C, fun(Old) -> put_handler(Id, maps:merge(Old, New), C) end);
+changed({add_filter, primary, {Id, _} = Filter}, #{primary := #{filters := Filters} = P} = C) ->
+    case lists:keymember(Id, 1, Filters) of
+        true -> {error, {already_exist, Id}};
+        false -> C#{primary := P#{filters := Filters ++ [Filter]}}
+    end;
+changed({remove_filter, primary, Id}, #{primary := #{filters := Filters} = P} = C) ->
+    case lists:keymember(Id, 1, Filters) of
+        false -> {error, {not_found, Id}};
+        true -> C#{primary := P#{filters := lists:keydelete(Id, 1, Filters)}}
+    end;
+changed({add_filter, Handler, {Id, _} = Filter}, C) ->
+    with_handler(Handler, C,
+                 fun(#{filters := Filters} = Old) ->
+                         case lists:keymember(Id, 1, Filters) of
+                             true -> {error, {already_exist, Id}};
+                             false ->
+                                 put_handler(Handler, Old#{filters := Filters ++ [Filter]}, C)
+                         end
+                 end);
+changed({remove_filter, Handler, Id}, C) ->
+    with_handler(Handler, C,
+                 fun(#{filters := Filters} = Old) ->
+                         case lists:keymember(Id, 1, Filters) of
+                             false -> {error, {not_found, Id}};
+                             true ->
+                                 New = lists:keydelete(Id, 1, Filters),
+                                 put_handler(Handler, Old#{filters := New}, C)
+                         end
+                 end).
+
+with_handler(Id, #{handlers := Handlers}, Fun) ->
+    case lists:keyfind(Id, 1, Handlers) of
+        {_, Config} -> Fun(Config);
+        false -> {error, {not_found, Id}}
+    end.
+
+put_handler(Id, Config, #{handlers := Handlers} = C) ->
+    C#{handlers := lists:keystore(Id, 1, Handlers, {Id, Config})}.
+
+added(Module, Config) ->
+    optional(Module, adding_handler, [Config], {ok, Config}).
+
+optional(Module, Function, Args, Default) ->
+    try apply(Module, Function, Args)
+    catch
+        error:undef -> Default;
+        _:Reason -> {error, Reason}
+    end.
+
+%% An event through the filters to the handlers.
+dispatch(Event) ->
+    #{primary := Primary, handlers := Handlers} = config(),
+    case filtered(Event, Primary) of
+        stop -> ok;
+        Event1 -> lists:foreach(fun({_, Handler}) -> handle(Event1, Handler) end, Handlers)
+    end.
+
+handle(#{level := Level} = Event, #{level := Max, module := Module} = Handler) ->
+    case logger:compare_levels(Level, Max) of
+        lt -> ok;
+        _ ->
+            case filtered(Event, Handler) of
+                stop -> ok;
+                Event1 ->
+                    try Module:log(Event1, Handler)
+                    catch _:_ -> ok
+                    end
+            end
+    end.
+
+filtered(Event, #{filters := Filters, filter_default := Default}) ->
+    filtered(Filters, Event, Default).
+
+filtered([{_Id, {Fun, Arg}} | Filters], Event, Default) ->
+    try Fun(Event, Arg) of
+        stop -> stop;
+        ignore -> filtered(Filters, Event, Default);
+        #{} = Event1 -> filtered(Filters, Event1, log)
+    catch _:_ -> filtered(Filters, Event, Default)
+    end;
+filtered([], Event, log) -> Event;
+filtered([], _Event, stop) -> stop.
