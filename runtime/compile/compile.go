@@ -31,7 +31,6 @@ type Options struct {
 }
 
 var (
-	aError  = term.ErrorAtom
 	aVsn    = term.A("vsn")
 	aOnLoad = term.A("on_load")
 )

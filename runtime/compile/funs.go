@@ -9,6 +9,8 @@ import (
 	"ersh/runtime/term"
 )
 
+var aFunctionClause = term.A("function_clause")
+
 // newFn begins a function; parent is the one it is lifted out of.
 func (m *mod) newFn(parent *fn, pos parser.Anno) *fn {
 	f := &fn{m: m, parent: parent, file: m.file}
@@ -36,7 +38,20 @@ func (f *fn) clauses(cs []*parser.Clause, fresh bool) {
 		rows[i] = row{pats: c.Patterns, guard: c.Guard, fresh: fresh, body: func() { f.tailBody(c.Body) }}
 	}
 	f.noClause = f.newBlock()
-	f.match(cols, rows, f.noClause)
+	if f.m.shell == nil {
+		f.match(cols, rows, f.noClause)
+		return
+	}
+	// A shell's fun shows its own arguments only, not the values it keeps.
+	bad := f.newBlock()
+	f.match(cols, rows, bad)
+	f.aside(bad, func() {
+		args := make([]opnd, len(cols))
+		for i := range cols {
+			args[i] = cols[i].val
+		}
+		f.callExt("erlang", "error", []opnd{cnst(aFunctionClause), f.list(args, cnst(term.EmptyList))}, true)
+	})
 }
 
 // seal ends the lowering: the values of free variables become arguments
@@ -89,6 +104,10 @@ func (f *fn) lifted(pos parser.Anno) *fn {
 }
 
 func (f *fn) setName(kind string, n int) {
+	if f.m.shell != nil {
+		f.info.name = term.A(shellInside)
+		return
+	}
 	a, err := term.NewAtom(fmt.Sprintf("-%s/%d-%s-%d-", f.root.name.name, f.root.name.arity, kind, n))
 	if err != nil {
 		f.m.errorf(f.pos, "illegal atom")

@@ -321,6 +321,11 @@ func (f *fn) lookup(name string) (opnd, bool) {
 		return f.selfFun(), true
 	}
 	if f.parent == nil {
+		if f.m.shell != nil && f.m.shell.bound[name] {
+			r := f.newReg()
+			f.captures = append(f.captures, capture{name: name, r: r})
+			return use(r), true
+		}
 		return opnd{}, false
 	}
 	o, ok := f.parent.lookup(name)

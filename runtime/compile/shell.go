@@ -1,16 +1,167 @@
 package compile
 
 import (
+	"errors"
+
 	"ersh/parser"
+	"ersh/runtime/beam"
 	"ersh/runtime/term"
 )
 
-type shellMode struct{}
+// ShellOptions says what a line typed at the shell can see.
+type ShellOptions struct {
+	// Bound are the names of the variables that have values.
+	Bound []string
+	// Records are the records that the shell knows.
+	Records []*parser.RecordDef
+}
 
-func (s *shellMode) noteFun(g *fn, e *parser.Fun)                {}
-func (f *fn) shellCall(name string, args []opnd, tail bool) opnd { return cnst(term.Undefined) }
-func (f *fn) shellFunRef(e *parser.FunRef) opnd                  { return cnst(term.Undefined) }
+// ShellCode is a compiled line. Its entry function takes the handler of local
+// functions, a fun/2 of a name and a list of arguments, then the values of
+// Args, and returns a tuple of the line's value and the values of News.
+type ShellCode struct {
+	Module *beam.Module
+	Entry  string
+	Arity  int
+	Args   []string // the bound variables that it takes
+	News   []string // the variables that it binds
+	// Funs tells of each row of the module's fun table what erl_eval would
+	// keep of the fun.
+	Funs []ShellFun
+}
+
+// ShellFun is what a fun typed at the shell shows of itself: its source and
+// the variables that it keeps, in the order of its free values. The handler
+// of local functions, when the fun needs it, is one of them under the name
+// HandlerName.
+type ShellFun struct {
+	Fun  *parser.Fun
+	Free []string
+}
+
+// HandlerName is the name under which the handler of local functions stands
+// among a fun's free values; no variable can have it.
+const HandlerName = " local"
+
+// Names of functions in code of the shell, as they stand in stack traces of
+// erl.
+const (
+	shellEntry  = "expr"
+	shellInside = "-inside-an-interpreted-fun-"
+)
+
+type shellMode struct {
+	bound map[string]bool
+	funs  []ShellFun
+}
+
+func (s *shellMode) noteFun(g *fn, e *parser.Fun) {
+	for len(s.funs) <= g.lambda {
+		s.funs = append(s.funs, ShellFun{})
+	}
+	free := make([]string, len(g.captures))
+	for i, c := range g.captures {
+		free[i] = c.name
+	}
+	s.funs[g.lambda] = ShellFun{Fun: e, Free: free}
+}
+
+// Shell compiles a line typed at the shell. An error about the line is a
+// *Diagnostic.
+func Shell(exprs []parser.Expr, o ShellOptions) (*ShellCode, error) {
+	if len(exprs) == 0 {
+		return nil, errors.New("compile: nothing to evaluate")
+	}
+	m := newMod("erl_eval.erl")
+	m.name = term.A("erl_eval")
+	m.shell = &shellMode{bound: make(map[string]bool, len(o.Bound))}
+	for _, n := range o.Bound {
+		m.shell.bound[n] = true
+	}
+	for _, r := range o.Records {
+		m.records[r.Name] = r
+	}
+	f := m.newFn(nil, exprs[0].Position())
+	f.name = fa{shellEntry, 6}
+	f.info = &funcInfo{name: term.A(shellEntry), failLabel: m.newLabel(), label: m.newLabel(), exported: true}
+	handler := f.newReg()
+	f.args = []reg{handler}
+	f.bind(HandlerName, use(handler))
+	mark := len(f.env)
+	v := f.body(exprs)
+	code := &ShellCode{Entry: shellEntry}
+	elems := []opnd{v}
+	for i, b := range f.env[mark:] {
+		if lastOf(f.env[mark:], b.name) == i {
+			code.News = append(code.News, b.name)
+			elems = append(elems, b.val)
+		}
+	}
+	f.end(pReturn, f.tuple(elems))
+	f.seal()
+	for _, c := range f.captures {
+		code.Args = append(code.Args, c.name)
+	}
+	m.flush()
+	if len(m.errs) > 0 {
+		return nil, m.errs[0]
+	}
+	code.Arity = len(f.args)
+	code.Funs = m.shell.funs
+	for len(code.Funs) < len(m.lambdas) {
+		code.Funs = append(code.Funs, ShellFun{})
+	}
+	m.code = append(m.code, beam.Instr{Op: beam.OpIntCodeEnd})
+	code.Module = &beam.Module{
+		Name: m.name, Literals: m.literals, Strings: m.strings, Code: m.code, NumLabels: m.labels,
+		Imports: m.extTable, Lambdas: m.lambdas, Lines: m.lines, Files: m.files,
+		Attributes: term.EmptyList, CompileInfo: term.EmptyList,
+		Exports: []beam.Function{{Name: f.info.name, Arity: len(f.args), Label: f.info.label}},
+	}
+	for _, g := range m.funcs[1:] {
+		code.Module.Locals = append(code.Module.Locals, beam.Function{Name: g.name, Arity: g.arity, Label: g.label})
+	}
+	return code, nil
+}
+
+// LintShell gives the errors of a line typed at the shell, in erl_lint's
+// words, without compiling it to the end.
+func LintShell(exprs []parser.Expr, o ShellOptions) []*Diagnostic {
+	_, err := Shell(exprs, o)
+	var d *Diagnostic
+	if errors.As(err, &d) {
+		return []*Diagnostic{d}
+	}
+	return nil
+}
+
+// shellCall calls a function without a module's name: the handler knows what
+// it is.
+func (f *fn) shellCall(name string, args []opnd, tail bool) opnd {
+	h, _ := f.lookup(HandlerName)
+	return f.emitCall(&callInfo{op: beam.OpCallFun, arity: 2}, []opnd{cnst(term.A(name)), f.list(args, cnst(term.EmptyList)), h}, tail)
+}
+
+// shellFunRef is fun Name/Arity of a function that only the handler knows: a
+// fun that calls it.
+func (f *fn) shellFunRef(e *parser.FunRef) opnd {
+	c := &parser.Clause{Anno: e.Anno}
+	call := &parser.Call{Anno: e.Anno, Fun: &parser.Atom{Anno: e.Anno, Name: e.Name}}
+	for i := range e.Arity {
+		v := &parser.Var{Anno: e.Anno, Name: argName(i)}
+		c.Patterns, call.Args = append(c.Patterns, v), append(call.Args, v)
+	}
+	c.Body = []parser.Expr{call}
+	return f.fun(&parser.Fun{Anno: e.Anno, Clauses: []*parser.Clause{c}})
+}
+
+func argName(i int) string { return " arg" + string(rune('A'+i)) }
+
+// unbound is a variable without a value: an error, except that the shell's
+// own are arguments of the line.
 func (f *fn) unbound(e *parser.Var) opnd {
-	f.m.errorf(e.Anno, "variable '%s' is unbound", e.Name)
+	f.m.errorf(e.Anno, "variable %s is unbound", quoteVar(e.Name))
 	return cnst(term.Undefined)
 }
+
+func quoteVar(name string) string { return "'" + name + "'" }
