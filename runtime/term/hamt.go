@@ -315,12 +315,14 @@ func (b *treeBuilder) node(rows, scratch []hashed, shift int) *hnode {
 		size[rows[i].hash>>shift&15]++
 	}
 	var at [16]int
-	sum, used := 0, 0
+	sum, single, many := 0, 0, 0
 	for i, s := range size {
 		at[i] = sum
 		sum += s
-		if s > 0 {
-			used++
+		if s == 1 {
+			single++
+		} else if s > 1 {
+			many++
 		}
 	}
 	for _, r := range rows {
@@ -328,7 +330,7 @@ func (b *treeBuilder) node(rows, scratch []hashed, shift int) *hnode {
 		scratch[at[slot]] = r
 		at[slot]++
 	}
-	n := &hnode{leaves: make([]pair, 0, used)}
+	n := &hnode{leaves: make([]pair, 0, single), kids: make([]*hnode, 0, many)}
 	start := 0
 	for slot, s := range size {
 		if s == 0 {

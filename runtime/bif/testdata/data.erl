@@ -37,7 +37,7 @@ calls() ->
         [{lists, F, [[1, []], [1, Pairs], [2, Pairs], [0, Pairs], [a, Pairs], [1, a]]} || F <- [keysort, ukeysort]],
         two(maps, get), two(maps, find), two(maps, is_key), two(maps, remove), two(maps, take),
         three(maps, put), three(maps, update), two(maps, merge), one(maps, keys), one(maps, values),
-        one(maps, to_list), one(maps, from_list), two(maps, from_keys),
+        one(maps, from_list), two(maps, from_keys),
         {maps, from_list, [[[{b, 1}, {a, 2}, {b, 3}]], [[{1, a}, {1.0, b}]], [[{a, 1} | {b, 2}]], [[{I rem 50, I} || I <- lists:seq(1, 200)]]]},
         {maps, merge, [[#{a => 1, b => 2}, #{b => 3, c => 4}], [Big, #{3 => x, y => z}], [#{3 => x, y => z}, Big], [Big, Big]]},
         {maps, get, [[50, Big], [101, Big], [1.0, Big]]},
