@@ -27,6 +27,7 @@ func Table() []vm.BIF {
 		persistentTerm,
 		atomics,
 		code,
+		compiler,
 		erlScan,
 		erlParse,
 		erlangCode,
