@@ -41,6 +41,7 @@ func Table() []vm.BIF {
 		osFunctions,
 		primFile,
 		primFileHandle,
+		cryptoFunctions,
 		etsBIFs,
 	)
 }
