@@ -1,6 +1,7 @@
 package bif
 
 import (
+	"cmp"
 	"slices"
 
 	"ersh/runtime/term"
@@ -229,7 +230,13 @@ func keysort(p *vm.Process, args []term.Term, unique bool) (term.Term, error) {
 		}
 	}
 	s := sorter{elems: elems, unique: unique, compare: func(a, b term.Term) int {
-		return term.Compare(a.(*term.Tuple).Elems[i], b.(*term.Tuple).Elems[i])
+		x, y := a.(*term.Tuple).Elems[i], b.(*term.Tuple).Elems[i]
+		if v, ok := x.(term.Int); ok {
+			if w, ok := y.(term.Int); ok {
+				return cmp.Compare(v.Value(), w.Value())
+			}
+		}
+		return term.Compare(x, y)
 	}}
 	return s.run(p)
 }
