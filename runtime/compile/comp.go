@@ -17,7 +17,14 @@ import (
 type comp struct {
 	e      *parser.Comp
 	direct bool
+	// unused: nobody wants the list, and its functions are plain loops.
+	unused bool
+	// tail: the function returns the list.
+	tail bool
 }
+
+// noAcc reports whether the functions have no accumulator.
+func (c *comp) noAcc() bool { return c.direct || c.unused }
 
 var (
 	aBadGenerator  = term.A("bad_generator")
@@ -27,8 +34,8 @@ var (
 	aNone          = term.A("none")
 )
 
-func (f *fn) comprehension(e *parser.Comp) opnd {
-	c := &comp{e: e}
+func (f *fn) comprehension(e *parser.Comp, unused, tail bool) opnd {
+	c := &comp{e: e, unused: unused && e.Kind == parser.ListKind}
 	gens := 0
 	for _, q := range e.Qualifiers {
 		switch q.(type) {
@@ -36,8 +43,9 @@ func (f *fn) comprehension(e *parser.Comp) opnd {
 			gens++
 		}
 	}
-	if e.Kind == parser.ListKind && gens == 1 && isList(e.Qualifiers[0]) {
+	if !c.unused && e.Kind == parser.ListKind && gens == 1 && isList(e.Qualifiers[0]) {
 		c.direct = true
+		c.tail = tail
 	}
 	mark := len(f.env)
 	var acc opnd = cnst(term.EmptyList)
@@ -56,7 +64,7 @@ func (f *fn) comprehension(e *parser.Comp) opnd {
 	case e.Kind == parser.MapKind:
 		l := f.callExt("lists", "reverse", []opnd{use(res)}, false)
 		return f.callExt("maps", "from_list", []opnd{l}, false)
-	case e.Kind == parser.ListKind && !c.direct:
+	case e.Kind == parser.ListKind && !c.noAcc():
 		return f.callExt("lists", "reverse", []opnd{use(res)}, false)
 	}
 	return use(res)
@@ -132,6 +140,9 @@ func (f *fn) template(c *comp, acc opnd) opnd {
 		return v
 	}
 	vals := f.templateValues(c)
+	if c.unused {
+		return acc
+	}
 	for _, v := range vals {
 		acc = f.list([]opnd{v}, acc)
 	}
@@ -165,12 +176,11 @@ func (f *fn) generator(c *comp, pos parser.Anno, gens []*parser.Generator, rest 
 	kind := map[parser.CompKind]string{parser.ListKind: "lc", parser.BinKind: "bc", parser.MapKind: "mc"}[c.e.Kind]
 	n := f.root.funs
 	f.root.funs++
-	f.at(c.e.Anno)
 	g := f.lifted(c.e.Anno)
 	for range gens {
 		g.args = append(g.args, g.newReg())
 	}
-	if !c.direct {
+	if !c.noAcc() {
 		g.args = append(g.args, g.newReg())
 	}
 	g.at(pos)
@@ -179,12 +189,12 @@ func (f *fn) generator(c *comp, pos parser.Anno, gens []*parser.Generator, rest 
 	f.root.kernels++
 	g.setName(fmt.Sprintf("%s$^%d/%d", kind, n, len(g.args)), k)
 	formal := srcs
-	if !c.direct {
+	if !c.noAcc() {
 		formal = append(formal, acc)
 	}
 	g.seal()
 	f.at(c.e.Anno)
-	return f.emitCall(&callInfo{op: beam.OpCall, target: g.info}, append(formal, g.captured()...), false)
+	return f.emitCall(&callInfo{op: beam.OpCall, target: g.info}, append(formal, g.captured()...), c.tail)
 }
 
 // iterator turns the source of a map generator into an iterator.
@@ -210,7 +220,7 @@ func (f *fn) iterator(src opnd) opnd {
 // loop is the body of a generator's function.
 func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 	var acc opnd
-	if !c.direct {
+	if !c.noAcc() {
 		acc = use(g.args[len(gens)])
 	} else {
 		acc = cnst(term.EmptyList)
@@ -264,7 +274,7 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 	}
 	again := func(acc opnd) {
 		args := append([]opnd(nil), next...)
-		if !c.direct {
+		if !c.noAcc() {
 			args = append(args, acc)
 		}
 		g.selfCall(args, true)

@@ -12,15 +12,25 @@ import (
 // body lowers a sequence of expressions and gives the value of the last.
 func (f *fn) body(es []parser.Expr) opnd {
 	for _, e := range es[:len(es)-1] {
-		f.expr(e)
+		f.effect(e)
 	}
 	return f.expr(es[len(es)-1])
+}
+
+// effect lowers an expression whose value nobody wants.
+func (f *fn) effect(e parser.Expr) {
+	if c, ok := e.(*parser.Comp); ok {
+		f.at(c.Anno)
+		f.comprehension(c, true, false)
+		return
+	}
+	f.expr(e)
 }
 
 // tailBody lowers a sequence whose last value the function returns.
 func (f *fn) tailBody(es []parser.Expr) {
 	for _, e := range es[:len(es)-1] {
-		f.expr(e)
+		f.effect(e)
 	}
 	f.tail(es[len(es)-1])
 }
@@ -32,6 +42,9 @@ func (f *fn) tail(e parser.Expr) {
 		f.tailBody(e.Body)
 	case *parser.Case, *parser.If, *parser.Receive, *parser.Try, *parser.Maybe:
 		f.control(e, true)
+	case *parser.Comp:
+		f.at(e.Anno)
+		f.end(pReturn, f.comprehension(e, false, true))
 	case *parser.Call:
 		f.call(e, true)
 	case *parser.BinOp:
@@ -90,7 +103,7 @@ func (f *fn) expr(e parser.Expr) opnd {
 	case *parser.Catch:
 		return f.catch(e)
 	case *parser.Comp:
-		return f.comprehension(e)
+		return f.comprehension(e, false, false)
 	case *parser.Case, *parser.If, *parser.Receive, *parser.Try, *parser.Maybe:
 		return f.control(e, false)
 	}
@@ -337,7 +350,8 @@ func (f *fn) call(e *parser.Call, tail bool) opnd {
 		if f.m.shell != nil {
 			return f.shellCall(name, args, tail)
 		}
-		return f.callExt("erlang", name, args, tail)
+		f.m.errorf(fun.Anno, "function %s/%d undefined", atomText(name), arity)
+		return cnst(term.Undefined)
 	case *parser.Remote:
 		m, mok := fun.Module.(*parser.Atom)
 		n, nok := fun.Name.(*parser.Atom)
