@@ -28,6 +28,7 @@ func Table() []vm.BIF {
 		atomics,
 		code,
 		compiler,
+		shellEval,
 		erlScan,
 		erlParse,
 		erlangCode,

@@ -24,6 +24,7 @@ boot(Mode) ->
     User = group:start_user(),
     group_leader(User, self()),
     code_path(),
+    logger_server:start(),
     start_kernel(),
     run(instructions()),
     Mode =:= shell andalso start_shell().

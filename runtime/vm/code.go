@@ -321,11 +321,18 @@ func (vm *VM) EmbeddedCode(name term.Atom) ([]byte, error) {
 
 // LoadAnonymous makes the code of m callable without installing it: nobody
 // finds it by name, and it is gone when nothing refers to it any more. The
-// result is a fun of the given function.
-func (vm *VM) LoadAnonymous(m *beam.Module, name term.Atom, arity int) (*term.Fun, error) {
+// result is a fun of the given function. dress, if not nil, may change what
+// the funs of the code show of themselves: it is called for each row of the
+// fun table.
+func (vm *VM) LoadAnonymous(m *beam.Module, name term.Atom, arity int, dress func(i int, l *term.Lambda)) (*term.Fun, error) {
 	mod, err := vm.load(m)
 	if err != nil {
 		return nil, err
+	}
+	if dress != nil {
+		for i, l := range mod.lambdas {
+			dress(i, l)
+		}
 	}
 	ip := mod.exports[funcKey{name, arity}]
 	if ip == nil {
