@@ -439,6 +439,7 @@ float_g(Fl, F, Adj, P, Pad) ->
         end,
     if
         is_integer(E), P - 1 - E >= 1 -> float_f(Fl, F, Adj, P - 1 - E, Pad);
+        P =:= 1 -> float_e(Fl, F, Adj, 2, Pad);
         true -> float_e(Fl, F, Adj, P, Pad)
     end.
 
