@@ -38,6 +38,7 @@ func Table() []vm.BIF {
 		mathBIFs,
 		binaryBIFs,
 		unicodeBIFs,
+		stringBIFs,
 		erlangDisplay,
 		osFunctions,
 		primFile,
