@@ -262,7 +262,9 @@ func (f *fn) fields(r *row, p *parser.Bin, ctx opnd, no *block, strings bool) (p
 			open = true
 			if ignore {
 				if s.unit > 1 {
-					f.op(beam.OpBsTestUnit, failTo(no), ctx, num(s.unit))
+					// Takes the rest only to see whether it has whole units:
+					// OTP 29 has no bs_test_unit of its own.
+					f.op(beam.OpBsGetBinary2, failTo(no), ctx, live, size, num(s.unit), s.flags(), def(d))
 				}
 				return
 			}
