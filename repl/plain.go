@@ -2,6 +2,7 @@ package repl
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -20,15 +21,21 @@ const maxLine = 64 << 20
 type Plain struct {
 	out io.Writer
 
+	// keys says that input is what a person would have typed at a shell.
+	keys bool
+
 	mu      sync.Mutex
 	in      *bufio.Reader
+	typed   []byte // lines that were read with the last one
 	pending bool
 	waiting func(line []byte, err error)
 }
 
-// NewPlain makes a Plain that reads in and writes out.
-func NewPlain(in io.Reader, out io.Writer) *Plain {
-	return &Plain{out: out, in: bufio.NewReaderSize(in, 1<<16)}
+// NewPlain makes a Plain that reads in and writes out. With keys, control
+// characters are the keys that they stand for, which type nothing, as in the
+// input of erl's shell.
+func NewPlain(in io.Reader, out io.Writer, keys bool) *Plain {
+	return &Plain{out: out, keys: keys, in: bufio.NewReaderSize(in, 1<<16)}
 }
 
 // Write writes text.
@@ -51,7 +58,7 @@ func (t *Plain) ReadLine(prompt []byte, _ bool, reply func(line []byte, err erro
 }
 
 func (t *Plain) read() {
-	line, err := readLine(t.in)
+	line, err := t.nextLine()
 	t.mu.Lock()
 	reply := t.waiting
 	t.waiting, t.pending = nil, false
@@ -59,6 +66,52 @@ func (t *Plain) read() {
 	if reply != nil {
 		reply(line, err)
 	}
+}
+
+func (t *Plain) nextLine() ([]byte, error) {
+	if !t.keys {
+		return readLine(t.in)
+	}
+	for len(t.typed) == 0 {
+		line, err := readLine(t.in)
+		if err != nil {
+			return nil, err
+		}
+		t.typed = typeKeys(line)
+	}
+	line := t.typed
+	if i := bytes.IndexByte(line, '\n'); i >= 0 {
+		line = line[:i+1]
+	}
+	t.typed = t.typed[len(line):]
+	return line, nil
+}
+
+// typeKeys drops what types nothing, escape with the key after it included;
+// a carriage return is the enter key.
+func typeKeys(line []byte) []byte {
+	clean := true
+	for _, c := range line {
+		if c < ' ' && c != '\n' || c == 0x7f {
+			clean = false
+			break
+		}
+	}
+	if clean {
+		return line
+	}
+	out := make([]byte, 0, len(line))
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '\r':
+			out = append(out, '\n')
+		case c == 0x1b:
+			i++
+		case c >= ' ' && c != 0x7f || c == '\n':
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // readLine reads up to a newline, or what there is before the end of input.

@@ -11,7 +11,7 @@ import (
 // OpenTerminal opens the terminal for a shell, or standard input and output
 // where they are no terminal or nobody edits lines.
 func OpenTerminal(edit bool) bif.Terminal {
-	return NewPlain(os.Stdin, os.Stdout)
+	return NewPlain(os.Stdin, os.Stdout, edit)
 }
 
 // CloseTerminal leaves the terminal as it was found.

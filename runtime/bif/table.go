@@ -29,6 +29,7 @@ func Table() []vm.BIF {
 		code,
 		compiler,
 		shellEval,
+		erlPP,
 		erlScan,
 		erlParse,
 		erlangCode,

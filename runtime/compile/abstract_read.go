@@ -428,3 +428,14 @@ func (r *reader) fieldDef(t term.Term) *parser.FieldDef {
 }
 
 var anTypedField = term.A("typed_record_field")
+
+// FunctionOf reads a function, {function,A,Name,Arity,Clauses}.
+func FunctionOf(t term.Term) (*parser.Function, error) {
+	r := reader{}
+	tag, a, p := r.tuple(t)
+	if r.err != nil || tag != "function" || len(p) != 3 {
+		return nil, errAbstract
+	}
+	f := &parser.Function{Anno: a, Name: r.atom(p[0]), Arity: r.small(p[1]), Clauses: r.clauses(p[2])}
+	return f, r.err
+}

@@ -78,12 +78,13 @@ merge(New, Old) ->
 eval({value, _, Value}, Bs, _, _, _) -> {value, Value, Bs};
 eval({call, _, {atom, _, Name}, Args} = E, Bs, Records, {eval, F} = Lf, Ef) ->
     case erl_internal:bif(Name, length(Args)) orelse Name =:= record_info of
-        true -> run(E, Bs, Records, Lf, Ef);
+        true -> expr(E, Bs, Records, Lf, Ef, code);
         false -> F(Name, Args, Bs)
     end;
-eval(E, Bs, Records, Lf, Ef) -> run(E, Bs, Records, Lf, Ef).
+eval(E, Bs, Records, Lf, Ef) -> expr(E, Bs, Records, Lf, Ef, code).
 
-run(E, Bs, Records, Lf, Ef) ->
+%% The frame that erl shows under an expression's own.
+expr(E, Bs, Records, Lf, Ef, code) ->
     {Entry, Names, News} = shell_eval:compile([E], [Name || {Name, _} <- bindings(Bs)],
                                               Records, Ef =/= none),
     Args = [element(2, binding(Name, Bs)) || Name <- Names],

@@ -50,5 +50,5 @@ raise(Reason, Mod, Name, Args) ->
             end,
     erlang:raise(error, Reason, [{Mod, Name, Args, []} | Stack]).
 
-callers([_, _ | Callers]) -> Callers;
-callers(_) -> [].
+callers([{?MODULE, _, _, _} | Callers]) -> callers(Callers);
+callers(Callers) -> Callers.

@@ -148,7 +148,7 @@ read_wait(Reader, Sh = #sh{eval = Eval}) ->
 
 read_tokens(Prompt) ->
     case io:request(group_leader(),
-                    {get_until, unicode, Prompt, erl_scan, tokens, [{1, 1}, [text]]}) of
+                    {get_until, unicode, Prompt, erl_scan, tokens, [{1, 1}, []]}) of
         {ok, Tokens, _} -> {ok, Tokens};
         {eof, _} -> eof;
         {error, {Location, Mod, What}, _} -> {error, {Location, Mod, What}};
@@ -525,6 +525,7 @@ local_handler(Tab, Server) ->
 %% Commands that take their argument as written.
 local(f, [], _, _, _) -> {value, ok, erl_eval:new_bindings()};
 local(f, [{tuple, _, [{atom, _, var}, {atom, _, _}]}], Bs, _, _) -> {value, ok, Bs};
+local(f, [{value, _, {var, _}}], Bs, _, _) -> {value, ok, Bs};
 local(f, [_], _, _, _) -> no_clause(f, 1);
 local(b, [], Bs, _, _) ->
     list_bindings(erl_eval:bindings(Bs)),
