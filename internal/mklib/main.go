@@ -1,27 +1,73 @@
 // Command mklib compiles the library modules, runtime/lib/*.erl and
-// kvs/kvs.erl, to runtime/lib/ebin. It is run by go generate ./runtime/lib.
+// kvs/kvs.erl, with the project's own compiler to runtime/lib/ebin. It is run
+// by go generate ./runtime/lib.
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"strings"
+
+	"ersh/parser"
+	"ersh/runtime/beam"
+	"ersh/runtime/compile"
 )
 
 func main() {
 	// go generate runs in runtime/lib.
-	files, _ := filepath.Glob("*.erl")
-	files = append(files, "../../kvs/kvs.erl")
-	if len(os.Args) > 1 {
-		files = os.Args[1:]
-	}
-	// Until the project's own compiler stands, a real erlc does the work.
-	args := append([]string{"+deterministic", "-o", "ebin"}, files...)
-	cmd := exec.Command("erlc", args...)
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	if err := cmd.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "mklib:", err)
+	files, err := filepath.Glob("*.erl")
+	if err != nil || len(files) == 0 {
+		fmt.Fprintln(os.Stderr, "mklib: no modules here; run go generate ./runtime/lib")
 		os.Exit(1)
 	}
+	files = append(files, filepath.Join("..", "..", "kvs", "kvs.erl"))
+	current := map[string]bool{}
+	failed := false
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".erl") + ".beam"
+		current[name] = true
+		code, err := Compile(file)
+		if err == nil {
+			err = writeChanged(filepath.Join("ebin", name), code)
+		}
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "mklib: %v\n", err)
+			failed = true
+		}
+	}
+	// Modules that are gone leave no code behind.
+	old, _ := filepath.Glob("ebin/*.beam")
+	for _, f := range old {
+		if !current[filepath.Base(f)] {
+			os.Remove(f)
+		}
+	}
+	if failed {
+		os.Exit(1)
+	}
+}
+
+// Compile gives the .beam file of a source file.
+func Compile(file string) ([]byte, error) {
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	name := filepath.Base(file)
+	forms := parser.Preprocess(src, parser.EppOptions{Name: name, Source: name, Open: os.ReadFile})
+	m, diags := compile.Forms(forms, compile.Options{Source: name})
+	if m == nil {
+		return nil, fmt.Errorf("%s: %v", file, diags[0])
+	}
+	return beam.Write(m)
+}
+
+// writeChanged leaves a file that is up to date as it is.
+func writeChanged(file string, code []byte) error {
+	if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, code) {
+		return nil
+	}
+	return os.WriteFile(file, code, 0o644)
 }
