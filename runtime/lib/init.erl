@@ -95,7 +95,12 @@ eval(Text) ->
 
 scan(Text) ->
     case erl_scan:string(Text) of
-        {ok, Tokens, End} -> {ok, Tokens ++ [{dot, End}], End};
+        {ok, Tokens, End} ->
+            %% The last dot may be left out.
+            case Tokens =/= [] andalso lists:last(Tokens) of
+                {dot, _} -> {ok, Tokens, End};
+                _ -> {ok, Tokens ++ [{dot, End}], End}
+            end;
         {error, Error, _} -> error({syntax, Error})
     end.
 
