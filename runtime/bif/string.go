@@ -198,14 +198,13 @@ func clusterBreak(_ *vm.Process, args []term.Term) (term.Term, error) {
 	return term.Bool(len(cluster) <= before), nil
 }
 
-// caser changes the case of one code point; cases.Caser has a state of its
-// own, so each use has a copy.
+// caser changes the case of one code point.
 func caser(c cases.Caser, r rune) []byte { return c.Bytes(utf8.AppendRune(nil, r)) }
 
+// casers have no state; that of titles has, and is made for each use.
 var casers = map[term.Atom]cases.Caser{
 	aUpper: cases.Upper(language.Und),
 	aLower: cases.Lower(language.Und, cases.HandleFinalSigma(false)),
-	aTitle: cases.Title(language.Und),
 	aFold:  cases.Fold(),
 }
 
@@ -218,6 +217,9 @@ func caseOf(_ *vm.Process, args []term.Term) (term.Term, error) {
 	r := rune(c.Value())
 	if !validRune(r) {
 		return term.List(c), nil
+	}
+	if which == aTitle {
+		return term.String(string(caser(cases.Title(language.Und), r))), nil
 	}
 	return term.String(string(caser(casers[which], r))), nil
 }

@@ -29,8 +29,8 @@ do_spawn(GenMod, link, Mod, Args, Options) ->
     proc_lib:start_link(gen, init_it, [GenMod, self(), self(), Mod, Args, Options],
                         timeout(Options), spawn_opts(Options));
 do_spawn(GenMod, monitor, Mod, Args, Options) ->
-    proc_lib:start_monitor(gen, init_it, [GenMod, self(), self(), Mod, Args, Options],
-                           timeout(Options), spawn_opts(Options));
+    monitored(proc_lib:start_monitor(gen, init_it, [GenMod, self(), self(), Mod, Args, Options],
+                                     timeout(Options), spawn_opts(Options)));
 do_spawn(GenMod, _, Mod, Args, Options) ->
     proc_lib:start(gen, init_it, [GenMod, self(), 'self', Mod, Args, Options],
                    timeout(Options), spawn_opts(Options)).
@@ -39,11 +39,17 @@ do_spawn(GenMod, link, Name, Mod, Args, Options) ->
     proc_lib:start_link(gen, init_it, [GenMod, self(), self(), Name, Mod, Args, Options],
                         timeout(Options), spawn_opts(Options));
 do_spawn(GenMod, monitor, Name, Mod, Args, Options) ->
-    proc_lib:start_monitor(gen, init_it, [GenMod, self(), self(), Name, Mod, Args, Options],
-                           timeout(Options), spawn_opts(Options));
+    monitored(proc_lib:start_monitor(gen, init_it, [GenMod, self(), self(), Name, Mod, Args, Options],
+                                     timeout(Options), spawn_opts(Options)));
 do_spawn(GenMod, _, Name, Mod, Args, Options) ->
     proc_lib:start(gen, init_it, [GenMod, self(), 'self', Name, Mod, Args, Options],
                    timeout(Options), spawn_opts(Options)).
+
+%% The monitor is part of what was started; failure to start leaves none.
+monitored({{ok, Pid}, Ref}) -> {ok, {Pid, Ref}};
+monitored({Else, Ref}) ->
+    erlang:demonitor(Ref, [flush]),
+    Else.
 
 init_it(GenMod, Starter, Parent, Mod, Args, Options) ->
     GenMod:init_it(Starter, Parent, self(), Mod, Args, Options).

@@ -17,6 +17,14 @@
 %% What stays the same while the server runs.
 -record(server, {parent, name, mod, hibernate_after}).
 
+%% What a callback may ask for next, besides infinity.
+-define(is_action(A),
+        (is_integer(A) andalso A >= 0 orelse A =:= infinity orelse A =:= hibernate
+         orelse element(1, A) =:= continue andalso tuple_size(A) =:= 2
+         orelse (element(1, A) =:= timeout orelse element(1, A) =:= hibernate)
+                andalso tuple_size(A) =:= 3
+                andalso (is_integer(element(2, A)) andalso element(2, A) >= 0 orelse element(2, A) =:= infinity))).
+
 behaviour_info(callbacks) ->
     [{init, 1}, {handle_call, 3}, {handle_cast, 2}, {handle_info, 2}, {handle_continue, 2},
      {terminate, 2}, {code_change, 3}, {format_status, 1}, {format_status, 2}];
@@ -160,12 +168,12 @@ init_it(Starter, Parent, Name0, Mod, Args, Options) ->
         {ok, {ok, State}} ->
             proc_lib:init_ack(Starter, {ok, self()}),
             loop(Server, State, infinity, Debug);
-        {ok, {ok, State, TimeoutOrAction}} ->
+        {ok, {ok, State, TimeoutOrAction}} when ?is_action(TimeoutOrAction) ->
             proc_lib:init_ack(Starter, {ok, self()}),
             loop(Server, State, TimeoutOrAction, Debug);
         {ok, {stop, Reason}} ->
             gen:unregister_name(Name0),
-            exit(Reason);
+            proc_lib:init_fail(Starter, {error, Reason}, {exit, Reason});
         {ok, {error, _} = Error} ->
             gen:unregister_name(Name0),
             proc_lib:init_fail(Starter, Error, {exit, normal});
@@ -174,10 +182,15 @@ init_it(Starter, Parent, Name0, Mod, Args, Options) ->
             proc_lib:init_fail(Starter, ignore, {exit, normal});
         {ok, Else} ->
             gen:unregister_name(Name0),
-            exit({bad_return_value, Else});
+            Reason = {bad_return_value, Else},
+            proc_lib:init_fail(Starter, {error, Reason}, {exit, Reason});
         {'EXIT', Class, Reason, Stack} ->
             gen:unregister_name(Name0),
-            erlang:raise(Class, Reason, Stack)
+            Why = case Class of
+                      error -> {Reason, Stack};
+                      exit -> Reason
+                  end,
+            proc_lib:init_fail(Starter, {error, Why}, {Class, Reason, Stack})
     end.
 
 init_it(Mod, Args) ->
@@ -207,6 +220,12 @@ loop(#server{hibernate_after = HibernateAfter} = Server, State, infinity, Debug)
     after HibernateAfter ->
             loop(Server, State, hibernate, Debug)
     end;
+loop(Server, State, {hibernate, Time, Msg}, Debug) ->
+    garbage_collect(),
+    loop(Server, State, {timeout, Time, Msg}, Debug);
+loop(Server, State, {timeout, Time, AtTimeout} = Action, Debug) ->
+    Msg = receive Input -> Input after Time -> AtTimeout end,
+    decode_msg(Msg, Server, State, Action, Debug);
 loop(Server, State, Time, Debug) when is_integer(Time), Time >= 0 ->
     Msg = receive Input -> Input after Time -> timeout end,
     decode_msg(Msg, Server, State, Time, Debug);
@@ -281,7 +300,7 @@ handle_msg({'$gen_call', From, Msg}, #server{mod = Mod} = Server, State) ->
         {ok, {reply, Reply, State1}} ->
             gen:reply(From, Reply),
             loop(Server, State1, infinity, []);
-        {ok, {reply, Reply, State1, TimeoutOrAction}} ->
+        {ok, {reply, Reply, State1, TimeoutOrAction}} when ?is_action(TimeoutOrAction) ->
             gen:reply(From, Reply),
             loop(Server, State1, TimeoutOrAction, []);
         {ok, {stop, Reason, Reply, State1}} ->
@@ -301,7 +320,7 @@ handle_msg({'$gen_call', From, Msg}, #server{mod = Mod, name = Name} = Server, S
         {ok, {reply, Reply, State1}} ->
             Debug1 = reply(Name, From, Reply, State1, Debug),
             loop(Server, State1, infinity, Debug1);
-        {ok, {reply, Reply, State1, TimeoutOrAction}} ->
+        {ok, {reply, Reply, State1, TimeoutOrAction}} when ?is_action(TimeoutOrAction) ->
             Debug1 = reply(Name, From, Reply, State1, Debug),
             loop(Server, State1, TimeoutOrAction, Debug1);
         {ok, {stop, Reason, Reply, State1}} ->
@@ -324,7 +343,7 @@ handle_common_reply(Reply, Msg, From, Server, State) ->
     case Reply of
         {ok, {noreply, State1}} ->
             loop(Server, State1, infinity, []);
-        {ok, {noreply, State1, TimeoutOrAction}} ->
+        {ok, {noreply, State1, TimeoutOrAction}} when ?is_action(TimeoutOrAction) ->
             loop(Server, State1, TimeoutOrAction, []);
         {ok, {stop, Reason, State1}} ->
             Stack = caller_trace(),
@@ -341,7 +360,7 @@ handle_common_reply(Reply, Msg, From, #server{name = Name} = Server, State, Debu
         {ok, {noreply, State1}} ->
             Debug1 = sys:handle_debug(Debug, fun print_event/3, Name, {noreply, State1}),
             loop(Server, State1, infinity, Debug1);
-        {ok, {noreply, State1, TimeoutOrAction}} ->
+        {ok, {noreply, State1, TimeoutOrAction}} when ?is_action(TimeoutOrAction) ->
             Debug1 = sys:handle_debug(Debug, fun print_event/3, Name, {noreply, State1}),
             loop(Server, State1, TimeoutOrAction, Debug1);
         {ok, {stop, Reason, State1}} ->

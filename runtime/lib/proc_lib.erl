@@ -210,11 +210,7 @@ init_fail(Parent, Return, {Class, Reason, Stack}) ->
     erlang:raise(Class, Reason, Stack);
 init_fail(Parent, Return, {Class, Reason}) ->
     Parent ! {nack, self(), Return},
-    case Class of
-        error -> error(Reason);
-        exit -> exit(Reason);
-        throw -> throw(Reason)
-    end.
+    erlang:Class(Reason). % a last call: the caller is on top of the stack
 
 init_fail(Return, Exception) ->
     [Parent | _] = get('$ancestors'),
