@@ -5,12 +5,19 @@ package repl
 import (
 	"os"
 
+	"golang.org/x/term"
+
 	"ersh/runtime/bif"
 )
 
 // OpenTerminal opens the terminal for a shell, or standard input and output
 // where they are no terminal or nobody edits lines.
 func OpenTerminal(edit bool) bif.Terminal {
+	if edit && term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("TERM") != "dumb" {
+		if e, err := NewEditor(os.Stdin, os.Stdout); err == nil {
+			return e
+		}
+	}
 	return NewPlain(os.Stdin, os.Stdout, edit)
 }
 

@@ -75,7 +75,9 @@ func New(cfg Config) *Node {
 		},
 	})
 	bif.Setup(machine)
-	return &Node{VM: machine, cfg: cfg}
+	n := &Node{VM: machine, cfg: cfg}
+	cfg.Terminal.OnExpand(n.Expand)
+	return n
 }
 
 // Boot starts the node's first process, init, which starts everything else.

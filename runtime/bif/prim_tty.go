@@ -32,7 +32,8 @@ type Terminal interface {
 	OnExpand(fn func(before string) Expansion)
 }
 
-// Expansion is what completion answers: text to insert, and the possibilities.
+// Expansion is what completion answers: the beginning of a name as it was
+// typed, and what may follow it.
 type Expansion struct {
 	Insert  string
 	Matches []string

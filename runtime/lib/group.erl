@@ -186,10 +186,18 @@ until_step(Step, Cont, Chars, Prompt, Enc, G) ->
         {done, Result, eof} -> {result(Result, Enc, G), G#g{buf = []}};
         {done, Result, Rest} -> {result(Result, Enc, G), G#g{buf = Rest}};
         {more, _} when Chars =:= eof -> {{error, terminated}, G};
-        {more, Cont1} -> until_read(Step, Cont1, Prompt, Enc, G);
+        {more, Cont1} -> until_read(Step, Cont1, more_prompt(Prompt), Enc, G);
         _ -> {{error, get_until}, G}
     catch
         _:_ -> {{error, get_until}, G}
+    end.
+
+%% At a terminal a continued command shows two dots below its prompt.
+more_prompt(Prompt) ->
+    Width = string:length(Prompt),
+    case prim_tty:isatty() andalso Width >= 3 of
+        true -> <<(binary:copy(<<" ">>, Width - 3))/binary, ".. ">>;
+        false -> Prompt
     end.
 
 %% Text is given as a list, or as a binary if io:setopts says so.
