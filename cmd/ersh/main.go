@@ -12,8 +12,6 @@ import (
 )
 
 const usage = `Usage: ersh [flags] [arguments]
-       ersh run FILE...     run transcripts and print what differs
-       ersh check FILE...   the same, for files that hold more than transcripts
 
 Flags, as erl's:
   -sname NAME | -name NAME   be a node of a cluster
