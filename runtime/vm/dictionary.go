@@ -2,37 +2,34 @@ package vm
 
 import "ersh/runtime/term"
 
-// dictionary is a process dictionary: pairs in the order they were put. Keys
-// that Go can compare, nearly all, are found by an index once there are many.
+// dictionary is a process dictionary: pairs in the order they were put. A
+// small one is searched from its beginning; a larger one has an index by hash.
 type dictionary struct {
 	pairs []dictPair
-	index map[term.Term]int // atoms and small integers
-	dead  int               // erased pairs, whose key is nil
+	index map[uint64]int32 // hash of a key -> its last pair + 1; nil: none yet
+	dead  int              // pairs that were erased
 }
 
-type dictPair struct{ key, value term.Term }
+// dictPair is a pair; its key is nil once it was erased.
+type dictPair struct {
+	key, value term.Term
+	next       int32 // the pair before it with the same hash + 1; 0: none
+}
 
+// dictIndexFrom is how many pairs are searched without an index.
 const dictIndexFrom = 8
 
-func plainKey(k term.Term) bool {
-	switch k.(type) {
-	case term.Atom, term.Int:
-		return true
-	}
-	return false
-}
-
 func (d *dictionary) find(k term.Term) int {
-	plain := plainKey(k)
-	if plain && d.index != nil {
-		if i, ok := d.index[k]; ok {
-			return i
+	if d.index != nil {
+		for i := d.index[term.Hash(k)]; i > 0; i = d.pairs[i-1].next {
+			if key := d.pairs[i-1].key; key != nil && term.Identical(key, k) {
+				return int(i - 1)
+			}
 		}
 		return -1
 	}
 	for i := range d.pairs {
-		key := d.pairs[i].key
-		if key == k || !plain && key != nil && term.Identical(key, k) {
+		if key := d.pairs[i].key; key != nil && term.Identical(key, k) {
 			return i
 		}
 	}
@@ -52,11 +49,9 @@ func (d *dictionary) put(k, v term.Term) (old term.Term) {
 		d.pairs[i].value = v
 		return old
 	}
-	d.pairs = append(d.pairs, dictPair{k, v})
+	d.pairs = append(d.pairs, dictPair{key: k, value: v})
 	if d.index != nil {
-		if plainKey(k) {
-			d.index[k] = len(d.pairs) - 1
-		}
+		d.enter(len(d.pairs) - 1)
 	} else if len(d.pairs) > dictIndexFrom {
 		d.reindex()
 	}
@@ -69,10 +64,7 @@ func (d *dictionary) erase(k term.Term) (old term.Term) {
 		return nil
 	}
 	old = d.pairs[i].value
-	d.pairs[i] = dictPair{}
-	if d.index != nil {
-		delete(d.index, k)
-	}
+	d.pairs[i].key, d.pairs[i].value = nil, nil
 	if d.dead++; d.dead > len(d.pairs)/2 {
 		live := d.pairs[:0]
 		for _, p := range d.pairs {
@@ -90,12 +82,19 @@ func (d *dictionary) erase(k term.Term) (old term.Term) {
 }
 
 func (d *dictionary) reindex() {
-	d.index = make(map[term.Term]int, len(d.pairs))
+	d.index = make(map[uint64]int32, len(d.pairs))
 	for i, p := range d.pairs {
-		if p.key != nil && plainKey(p.key) {
-			d.index[p.key] = i
+		if p.key != nil {
+			d.enter(i)
 		}
 	}
+}
+
+// enter puts a pair into the index.
+func (d *dictionary) enter(i int) {
+	h := term.Hash(d.pairs[i].key)
+	d.pairs[i].next = d.index[h]
+	d.index[h] = int32(i + 1)
 }
 
 // all gives the pairs.
