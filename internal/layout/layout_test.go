@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"dist": {"runtime/term", "runtime/etf", "runtime/beam", "runtime/vm", "runtime/bif", "runtime"},
 	"repl": {"parser", "runtime/term", "runtime/etf", "runtime/beam", "runtime/compile", "runtime/vm",
 		"runtime/bif", "runtime", "dist"},
-	"cmd/ersh": {"kvs", "repl", "dist", "dist/epmd", "runtime", "runtime/compile", "runtime/vm", "runtime/term", "parser"},
+	"cmd/ersh": {"kvs", "repl", "dist", "dist/epmd", "runtime", "runtime/bif", "runtime/compile", "runtime/vm", "runtime/term", "parser"},
 	// Parts of dist that stand alone.
 	"dist/epmd": {},
 }
