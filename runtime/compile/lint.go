@@ -1,0 +1,589 @@
+package compile
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ersh/parser"
+	"ersh/runtime/term"
+)
+
+// The checks that erlc makes before it compiles, with its words.
+//
+//	lint.go        a module's functions, exports, imports, options
+//	lint_expr.go   variables, expressions, patterns, guards
+//	lint_bits.go   segments of binaries
+//	lint_record.go records
+//	lint_types.go  types and specs
+//	lint_call.go   calls: undefined, ambiguous; behaviours
+//	lint_format.go format strings
+//	obsolete.go    deprecated and removed functions
+//	jaro.go        "did you mean"
+
+// Lint checks the forms of a module. Errors and warnings come in the order of
+// their places; warnings are those that the options, and -compile attributes,
+// leave switched on.
+func Lint(forms []parser.Form, options []term.Term) (errors, warnings []*Diagnostic) {
+	l := newLinter()
+	l.options(options)
+	l.module(forms)
+	return l.result()
+}
+
+// LintExprs checks a line typed at the shell: bound names the variables that
+// have values, records the records known. Functions that are not defined are
+// no error there.
+func LintExprs(exprs []parser.Expr, bound []string, records []*parser.RecordDef) (errors, warnings []*Diagnostic) {
+	l := newLinter()
+	l.shell = true
+	for _, r := range records {
+		l.records[r.Name] = &recordInfo{def: r}
+	}
+	s := newScope(nil)
+	for _, name := range bound {
+		s.set(name, &variable{state: varBound})
+	}
+	l.exprs(exprs, s)
+	return l.result()
+}
+
+type linter struct {
+	file  string
+	main  string // the module's own file: unused things are told of it only
+	shell bool
+	found []*Diagnostic
+	seen  map[string]bool // a diagnostic is given once a place
+
+	mod       string
+	exports   map[fa]bool
+	exportAll bool
+	imports   map[fa]string
+	defined   map[fa]*parser.Function
+	noAuto    map[fa]bool
+	noAutos   bool
+	calls     map[fa][]fa // who calls whom, for functions that are unused
+	roots     []fa
+	undefined []undefinedCall
+	callbacks []behaviour
+	onLoad    *fa
+	current   fa
+
+	records   map[string]*recordInfo
+	types     map[fa]*typeInfo
+	specs     map[fa]parser.Anno
+	typeCalls []typeCall
+	bindings  []*valuePlace // of the function at hand
+
+	off  map[string]bool // warnings switched off, by the option's name
+	on   map[string]bool
+	keep map[fa]bool // functions that are not to be reported as unused
+
+	exportedTypes map[fa]bool
+	typeForms     map[fa]bool // all types that the module defines
+	ownCallbacks  map[fa]bool
+	importUsed    map[fa]bool
+	notObsolete   map[string]bool // of {nowarn_deprecated_function, [{M,F,A}]}
+	loadsNIF      bool
+	binGenerator  bool // in the pattern of a bit string generator
+
+	// behaviourInfo finds the callbacks of a behaviour that is no part of OTP.
+	behaviourInfo func(name string) (callbacks [2]string, ok bool)
+}
+
+type undefinedCall struct {
+	fa
+	pos  parser.Anno
+	file string
+}
+
+type behaviour struct {
+	name string
+	pos  parser.Anno
+	file string
+}
+
+func newLinter() *linter {
+	return &linter{
+		seen: map[string]bool{}, exports: map[fa]bool{}, imports: map[fa]string{},
+		defined: map[fa]*parser.Function{}, noAuto: map[fa]bool{}, calls: map[fa][]fa{},
+		records: map[string]*recordInfo{}, types: map[fa]*typeInfo{}, specs: map[fa]parser.Anno{},
+		off: map[string]bool{"export_all": false}, on: map[string]bool{}, keep: map[fa]bool{},
+		exportedTypes: map[fa]bool{}, typeForms: map[fa]bool{}, ownCallbacks: map[fa]bool{}, importUsed: map[fa]bool{},
+		notObsolete: map[string]bool{},
+	}
+}
+
+func (l *linter) result() (errors, warnings []*Diagnostic) {
+	sortDiagnostics(l.found)
+	for _, d := range l.found {
+		if d.Warning {
+			warnings = append(warnings, d)
+		} else {
+			errors = append(errors, d)
+		}
+	}
+	return errors, warnings
+}
+
+// sortDiagnostics puts diagnostics into the order of their places.
+func sortDiagnostics(ds []*Diagnostic) {
+	slices.SortStableFunc(ds, func(a, b *Diagnostic) int {
+		if a.File != b.File {
+			return strings.Compare(a.File, b.File)
+		}
+		if a.Pos.Line != b.Pos.Line {
+			return int(a.Pos.Line) - int(b.Pos.Line)
+		}
+		return int(a.Pos.Col) - int(b.Pos.Col)
+	})
+}
+
+func (l *linter) add(warning bool, a parser.Anno, desc any, format string, args ...any) {
+	if warning && a.Generated {
+		return
+	}
+	file := l.file
+	if a.File != "" {
+		file = a.File
+	}
+	text := fmt.Sprintf(format, args...)
+	key := fmt.Sprint(file, a.Pos, text)
+	if l.seen[key] {
+		return
+	}
+	l.seen[key] = true
+	l.found = append(l.found, &Diagnostic{File: file, Pos: a.Pos, Warning: warning, Module: "erl_lint", Desc: desc, Text: text})
+}
+
+func (l *linter) error(a parser.Anno, desc any, format string, args ...any) {
+	l.add(false, a, desc, format, args...)
+}
+
+// warn gives a warning unless the option of that name is switched off.
+func (l *linter) warn(option string, a parser.Anno, desc any, format string, args ...any) {
+	if !l.off[option] {
+		l.add(true, a, desc, format, args...)
+	}
+}
+
+func desc(elems ...any) []any { return elems }
+
+func (k fa) desc() any      { return desc(k.name, k.arity) }
+func (k fa) String() string { return parser.QuoteAtom(k.name) + "/" + strconv.Itoa(k.arity) }
+
+// options takes compile options: export_all, nowarn_X, {nowarn_X, Fs},
+// {no_auto_import, Fs}, and lists of these.
+func (l *linter) options(opts []term.Term) {
+	for _, o := range opts {
+		switch o := o.(type) {
+		case term.Atom:
+			l.option(o.Name(), nil)
+		case *term.Tuple:
+			if o.Len() != 2 {
+				continue
+			}
+			if name, ok := o.Elems[0].(term.Atom); ok {
+				elems, proper := term.Slice(o.Elems[1])
+				if !proper {
+					elems = []term.Term{o.Elems[1]}
+				}
+				fs := []fa{}
+				for _, e := range elems {
+					if t, ok := e.(*term.Tuple); ok && t.Len() == 2 {
+						f, isAtom := t.Elems[0].(term.Atom)
+						n, isInt := term.ToInt64(t.Elems[1])
+						if isAtom && isInt {
+							fs = append(fs, fa{f.Name(), int(n)})
+						}
+					}
+				}
+				l.option(name.Name(), fs)
+			}
+		}
+	}
+}
+
+func (l *linter) option(name string, fs []fa) {
+	switch name {
+	case "export_all":
+		l.exportAll = true
+		return
+	case "no_auto_import":
+		if fs == nil {
+			l.noAutos = true
+		}
+		for _, f := range fs {
+			l.noAuto[f] = true
+		}
+		return
+	case "nowarn_unused_function":
+		if fs != nil {
+			for _, f := range fs {
+				l.keep[f] = true
+			}
+			return
+		}
+	}
+	if option, ok := strings.CutPrefix(name, "nowarn_"); ok && fs == nil {
+		l.off[option] = true
+	}
+	if option, ok := strings.CutPrefix(name, "warn_"); ok && fs == nil {
+		l.on[option] = true
+		delete(l.off, option)
+	}
+}
+
+// module checks all forms. What is defined anywhere in the module is
+// collected first.
+func (l *linter) module(forms []parser.Form) {
+	l.collect(forms)
+	l.file = l.main
+	functions := false
+	for _, form := range forms {
+		switch form := form.(type) {
+		case *parser.Attribute:
+			if form.Name == "file" {
+				l.fileForm(form)
+				continue
+			}
+			if functions && misplaced(form.Name) {
+				l.error(form.Anno, desc("attribute", form.Name), "attribute %s after function definitions", parser.QuoteAtom(form.Name))
+				continue
+			}
+			l.attribute(form)
+		case *parser.RecordDef:
+			l.recordDef(form)
+		case *parser.TypeDef:
+			l.typeDef(form)
+		case *parser.Spec:
+			l.spec(form)
+		case *parser.Function:
+			functions = true
+			l.function(form)
+		case *parser.ErrorForm:
+			file := form.Err.File
+			if file == "" {
+				file = l.file
+			}
+			l.found = append(l.found, &Diagnostic{File: file, Pos: form.Err.Pos, Module: form.Err.Module, Desc: form.Err.Desc, Text: form.Err.Text})
+		case *parser.WarningForm:
+			l.found = append(l.found, &Diagnostic{File: l.file, Pos: form.Err.Pos, Warning: true, Module: form.Err.Module, Desc: form.Err.Desc, Text: form.Err.Text})
+		}
+	}
+	l.file = l.main
+	l.checkFunctions(forms)
+	l.checkTypes()
+	l.checkRecords()
+	l.checkBehaviours()
+}
+
+// misplaced reports whether an attribute must stand before all functions.
+func misplaced(name string) bool {
+	switch name {
+	case "compile", "file", "dialyzer", "doc", "removed", "removed_type", "deprecated_type", "deprecated", "nifs",
+		"optional_callbacks", "export_type", "feature", "moduledoc":
+		return false
+	}
+	return true
+}
+
+func (l *linter) fileForm(a *parser.Attribute) {
+	if len(a.Args) > 0 {
+		if s, ok := a.Args[0].(*parser.String); ok {
+			l.file = string(s.Value)
+			if l.main == "" {
+				l.main = l.file
+			}
+		}
+	}
+}
+
+func (l *linter) collect(forms []parser.Form) {
+	for _, form := range forms {
+		switch form := form.(type) {
+		case *parser.Attribute:
+			switch form.Name {
+			case "file":
+				l.fileForm(form)
+			case "export":
+				for _, arg := range form.Args {
+					for _, k := range faList(arg) {
+						l.exports[k] = true
+					}
+				}
+			case "compile":
+				for _, arg := range form.Args {
+					if t, ok := constTerm(arg); ok {
+						opts, proper := term.Slice(t)
+						if !proper {
+							opts = []term.Term{t}
+						}
+						l.options(opts)
+					}
+				}
+			}
+		case *parser.TypeDef:
+			l.typeForms[fa{form.Name, len(form.Params)}] = true
+		case *parser.Function:
+			k := fa{form.Name, form.Arity}
+			if l.defined[k] == nil {
+				l.defined[k] = form
+			}
+		}
+	}
+}
+
+// faList gives the functions of a list [f/1, g/2].
+func faList(e parser.Expr) []fa {
+	var out []fa
+	for {
+		c, ok := e.(*parser.Cons)
+		if !ok {
+			return out
+		}
+		if k, ok := nameArity(c.Head); ok {
+			out = append(out, k)
+		}
+		e = c.Tail
+	}
+}
+
+func nameArity(e parser.Expr) (fa, bool) {
+	op, ok := e.(*parser.BinOp)
+	if !ok || op.Op != "/" {
+		if t, ok := e.(*parser.Tuple); ok && len(t.Elems) == 2 {
+			return nameArity(&parser.BinOp{Op: "/", Left: t.Elems[0], Right: t.Elems[1]})
+		}
+		return fa{}, false
+	}
+	name, isAtom := op.Left.(*parser.Atom)
+	arity, isInt := op.Right.(*parser.Integer)
+	if !isAtom || !isInt || !arity.Value.IsInt64() {
+		return fa{}, false
+	}
+	return fa{name.Name, int(arity.Value.Int64())}, true
+}
+
+func (l *linter) attribute(a *parser.Attribute) {
+	switch a.Name {
+	case "module":
+		if l.mod != "" {
+			l.error(a.Anno, "redefine_module", "redefining module")
+			return
+		}
+		if len(a.Args) > 0 {
+			if m, ok := a.Args[0].(*parser.Atom); ok {
+				l.mod = m.Name
+			}
+		}
+	case "export":
+		l.export(a)
+	case "import":
+		l.importForm(a)
+	case "export_type":
+		for _, arg := range a.Args {
+			for _, k := range faList(arg) {
+				l.exportType(k, a.Anno)
+			}
+		}
+	case "behaviour", "behavior":
+		if len(a.Args) > 0 {
+			if m, ok := a.Args[0].(*parser.Atom); ok {
+				l.callbacks = append(l.callbacks, behaviour{m.Name, a.Anno, l.file})
+			}
+		}
+	case "on_load":
+		if len(a.Args) > 0 {
+			if k, ok := nameArity(a.Args[0]); ok {
+				if l.onLoad != nil {
+					l.error(a.Anno, "multiple_on_loads", "more than one on_load attribute")
+					return
+				}
+				l.onLoad = &k
+				l.roots = append(l.roots, k)
+				if l.defined[k] == nil {
+					guess, _ := l.similarFunction(k)
+					if guess != "" {
+						l.error(a.Anno, desc("undefined_on_load", k.desc(), guess), "function %s undefined, did you mean %s/%d?", k, guess, k.arity)
+					} else {
+						l.error(a.Anno, desc("undefined_on_load", k.desc()), "function %s undefined", k)
+					}
+				}
+			}
+		}
+	case "compile":
+		for _, arg := range a.Args {
+			l.inlineOption(arg, a.Anno)
+		}
+	}
+}
+
+// inlineOption checks {inline, [F/A]}.
+func (l *linter) inlineOption(arg parser.Expr, at parser.Anno) {
+	if c, ok := arg.(*parser.Cons); ok {
+		l.inlineOption(c.Head, at)
+		l.inlineOption(c.Tail, at)
+		return
+	}
+	t, ok := arg.(*parser.Tuple)
+	if !ok || len(t.Elems) != 2 {
+		return
+	}
+	if name, ok := t.Elems[0].(*parser.Atom); ok && name.Name == "inline" {
+		for _, k := range faList(t.Elems[1]) {
+			if l.defined[k] == nil {
+				l.error(at, desc("bad_inline", k.desc()), "inlined function %s undefined", k)
+			}
+		}
+	}
+}
+
+func (l *linter) export(a *parser.Attribute) {
+	seen := map[fa]bool{}
+	for _, arg := range a.Args {
+		for _, k := range faList(arg) {
+			if seen[k] || slices.Contains(l.roots, k) {
+				l.warn("duplicated_export", a.Anno, desc("duplicated_export", k.desc()), "function %s already exported", k)
+			}
+			seen[k] = true
+			if l.defined[k] == nil && k.name != "module_info" {
+				l.undefinedFunction(k, a.Anno)
+			}
+		}
+	}
+	for k := range seen {
+		l.roots = append(l.roots, k)
+	}
+}
+
+func (l *linter) importForm(a *parser.Attribute) {
+	if len(a.Args) < 2 {
+		return
+	}
+	m, ok := a.Args[0].(*parser.Atom)
+	if !ok {
+		return
+	}
+	for _, k := range faList(a.Args[1]) {
+		if from, dup := l.imports[k]; dup {
+			l.error(a.Anno, desc("redefine_import", desc(k.desc(), from)), "function %s already imported from %s", k, parser.QuoteAtom(from))
+			continue
+		}
+		if autoBIFs[k] && !l.noAuto[k] && !l.noAutos && m.Name != "erlang" {
+			l.warn("redefine_bif_import", a.Anno, desc("redefine_bif_import", k.desc()),
+				"import directive overrides auto-imported BIF %s --\nuse \"-compile({no_auto_import,[%s]}).\" to resolve name clash", k, k)
+		}
+		l.imports[k] = m.Name
+	}
+}
+
+func (l *linter) function(f *parser.Function) {
+	k := fa{f.Name, f.Arity}
+	if l.defined[k] != f {
+		l.error(f.Anno, desc("redefine_function", k.desc()), "function %s already defined", k)
+		return
+	}
+	if l.imports[k] != "" {
+		l.error(f.Anno, desc("define_import", k.desc()), "defining imported function %s", k)
+	}
+	if k == (fa{"module_info", 0}) || k == (fa{"module_info", 1}) {
+		l.error(f.Anno, desc("redefine_function", k.desc()), "function %s already defined", k)
+		return
+	}
+	l.current = k
+	l.bindings = nil
+	for _, c := range f.Clauses {
+		l.clause(c, newScope(nil), "")
+	}
+	l.unusedVariables()
+}
+
+func (l *linter) undefinedFunction(k fa, a parser.Anno) {
+	name, arities := l.similarFunction(k)
+	if name == "" {
+		l.error(a, desc("undefined_function", k.desc()), "function %s undefined", k)
+		return
+	}
+	var texts []string
+	list := parser.DescList{}
+	for _, n := range arities {
+		texts = append(texts, strconv.Itoa(n))
+		list = append(list, n)
+	}
+	l.error(a, desc("undefined_function", k.desc(), desc(name, list)), "function %s undefined, did you mean %s/%s?",
+		k, name, strings.Join(texts, ","))
+}
+
+// similarFunction finds the function that was probably meant: one of the same
+// name, or one of the same arity with a similar name.
+func (l *linter) similarFunction(k fa) (string, []int) {
+	var arities []int
+	var names []string
+	for d := range l.defined {
+		if d.name == k.name {
+			arities = append(arities, d.arity)
+		} else if d.arity == k.arity {
+			names = append(names, d.name)
+		}
+	}
+	if arities != nil {
+		slices.Sort(arities)
+		return k.name, arities
+	}
+	if guess := mostSimilar(k.name, names); guess != "" {
+		return guess, []int{k.arity}
+	}
+	return "", nil
+}
+
+// checkFunctions reports calls of undefined functions, and functions that
+// nothing exported leads to.
+func (l *linter) checkFunctions(forms []parser.Form) {
+	for _, c := range l.undefined {
+		l.file = c.file
+		l.undefinedFunction(c.fa, c.pos)
+	}
+	l.file = l.main
+	if l.exportAll || l.off["unused_function"] {
+		return
+	}
+	used := map[fa]bool{}
+	var reach func(k fa)
+	reach = func(k fa) {
+		if used[k] {
+			return
+		}
+		used[k] = true
+		for _, callee := range l.calls[k] {
+			reach(callee)
+		}
+	}
+	for _, k := range l.roots {
+		reach(k)
+	}
+	for k := range l.keep {
+		reach(k)
+	}
+	for _, k := range l.calls[fa{}] { // from defaults of records
+		reach(k)
+	}
+	file := l.main
+	for _, form := range forms {
+		switch form := form.(type) {
+		case *parser.Attribute:
+			if form.Name == "file" {
+				l.fileForm(form)
+				file = l.file
+			}
+		case *parser.Function:
+			k := fa{form.Name, form.Arity}
+			if file == l.main && l.defined[k] == form && !used[k] {
+				l.file = file
+				l.warn("unused_function", form.Anno, desc("unused_function", k.desc()), "function %s is unused", k)
+			}
+		}
+	}
+	l.file = l.main
+}

@@ -1,0 +1,153 @@
+package compile
+
+import (
+	"ersh/parser"
+	"ersh/runtime/term"
+)
+
+// bin checks the construction of a binary.
+func (l *linter) bin(e *parser.Bin, s *scope) {
+	var parts []parser.Expr
+	for _, el := range e.Elems {
+		l.segment(el, false)
+		parts = append(parts, el.Value)
+		if el.Size != nil {
+			parts = append(parts, el.Size)
+		}
+	}
+	l.sideBySide(s, parts...)
+}
+
+// segmentType is what the types of a segment say.
+type segmentType struct {
+	typ, sign, endian string
+	unit              int
+}
+
+func (t *segmentType) utf() bool {
+	return t.typ == "utf8" || t.typ == "utf16" || t.typ == "utf32"
+}
+
+func (t *segmentType) binary() bool { return t.typ == "binary" || t.typ == "bitstring" }
+
+// segment checks the type specifiers of a segment.
+func (l *linter) segment(el *parser.BinElem, pattern bool) (segmentType, bool) {
+	var t segmentType
+	set := func(slot *string, value, what string) bool {
+		if *slot != "" && *slot != value {
+			l.error(el.Anno, desc("bittype_mismatch", value, *slot, parser.Chars(what)),
+				"conflict in %s specification for bit field: '%s' and '%s'", what, value, *slot)
+			return false
+		}
+		*slot = value
+		return true
+	}
+	for _, x := range el.Types {
+		ok := false
+		switch {
+		case x.HasUnit && x.Name == "unit" && x.Unit >= 1 && x.Unit <= 256:
+			if t.unit != 0 && t.unit != x.Unit {
+				l.error(el.Anno, desc("bittype_mismatch", x.Unit, t.unit, parser.Chars("unit")),
+					"conflict in unit specification for bit field: '%d' and '%d'", x.Unit, t.unit)
+				return t, false
+			}
+			t.unit, ok = x.Unit, true
+		case x.HasUnit:
+			l.error(el.Anno, desc("undefined_bittype", desc(x.Name, x.Unit)), "bit type {%s,%d} undefined", parser.QuoteAtom(x.Name), x.Unit)
+			return t, false
+		default:
+			switch x.Name {
+			case "integer", "float", "binary", "bitstring", "utf8", "utf16", "utf32":
+				ok = set(&t.typ, x.Name, "type")
+			case "bytes":
+				ok = set(&t.typ, "binary", "type")
+			case "bits":
+				ok = set(&t.typ, "bitstring", "type")
+			case "signed", "unsigned":
+				ok = set(&t.sign, x.Name, "sign")
+			case "big", "little", "native":
+				ok = set(&t.endian, x.Name, "endianness")
+			default:
+				l.error(el.Anno, desc("undefined_bittype", x.Name), "bit type %s undefined", parser.QuoteAtom(x.Name))
+			}
+		}
+		if !ok {
+			return t, false
+		}
+	}
+	_, literal := el.Value.(*parser.String)
+	if pattern && literal && (el.Size != nil || len(el.Types) > 0 && !t.utf()) {
+		l.error(el.Anno, "typed_literal_string", "a literal string in a binary pattern must not have a type or a size")
+		return t, false
+	}
+	switch {
+	case t.utf() && (el.Size != nil || t.unit != 0):
+		l.error(el.Anno, "utf_bittype_size_or_unit", "neither size nor unit must be given for segments of type utf8/utf16/utf32")
+		return t, false
+	case t.unit != 0 && el.Size == nil && !t.binary():
+		l.error(el.Anno, "bittype_unit", "a bit unit size must not be specified unless a size is specified too")
+		return t, false
+	case t.typ == "float" && el.Size != nil:
+		if n, ok := el.Size.(*parser.Integer); ok && n.Value.IsInt64() {
+			switch bits := n.Value.Int64() * int64(max(t.unit, 1)); bits {
+			case 16, 32, 64:
+			default:
+				l.warn("bad_bitsize", el.Anno, desc("bad_bitsize", parser.Chars("float")), "bad float bit size")
+			}
+		}
+	}
+	return t, true
+}
+
+// bin is a binary pattern. A size may use what earlier segments have bound.
+func (p *patternCheck) bin(e *parser.Bin) {
+	l := p.l
+	inside := newScope(p.s)
+	for i, el := range e.Elems {
+		last := i+1 == len(e.Elems)
+		t, ok := l.segment(el, true)
+		if el.Size != nil {
+			if v, ok := constTerm(el.Size); ok && !term.IsInteger(v) && !l.shell {
+				l.warn("non_integer_bitsize", el.Size.Position(), "non_integer_bitsize",
+					"a size expression in a pattern evaluates to a non-integer value;\nthis pattern cannot possibly match")
+			}
+			walk(el.Size, func(x parser.Expr) bool {
+				if v, isVar := x.(*parser.Var); isVar && inside.get(v.Name) == nil {
+					p.sizes = append(p.sizes, v.Name)
+				}
+				return true
+			})
+			l.guardExpr(el.Size, inside)
+		}
+		p.segmentValue(el.Value)
+		if v, isVar := el.Value.(*parser.Var); isVar {
+			if bound := p.fresh.get(v.Name); bound != nil {
+				inside.set(v.Name, bound)
+				if ok && t.binary() && el.Size == nil && !last {
+					bound.use()
+				}
+			}
+		}
+		if ok && t.binary() && el.Size == nil {
+			switch {
+			case !last:
+				l.error(el.Anno, "unsized_binary_not_at_end", "a binary field without size is only allowed at the end of a binary pattern")
+			case l.binGenerator:
+				l.error(el.Anno, "unsized_binary_in_bin_gen_pattern", "binary fields without size are not allowed in patterns of bit string generators")
+			}
+		}
+	}
+}
+
+// segmentValue: a segment matches a variable or a plain literal only.
+func (p *patternCheck) segmentValue(e parser.Expr) {
+	switch e := e.(type) {
+	case *parser.Var:
+		p.variable(e)
+	case *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Atom:
+	default:
+		if !isArithmetic(e) {
+			p.illegal(e.Position())
+		}
+	}
+}

@@ -1,0 +1,212 @@
+package compile
+
+import (
+	"fmt"
+	"strings"
+
+	"ersh/parser"
+)
+
+// recordInfo is a record that the module defines.
+type recordInfo struct {
+	def  *parser.RecordDef
+	file string
+	used bool
+}
+
+func (r *recordInfo) has(field string) bool {
+	for _, f := range r.def.Fields {
+		if f.Name.Name == field {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *recordInfo) fieldNames() []string {
+	out := make([]string, len(r.def.Fields))
+	for i, f := range r.def.Fields {
+		out[i] = f.Name.Name
+	}
+	return out
+}
+
+// recordDef takes a record definition in: what its defaults call counts as
+// called.
+func (l *linter) recordDef(d *parser.RecordDef) {
+	if l.records[d.Name] != nil {
+		l.error(d.Anno, desc("redefine_record", d.Name), "record %s already defined", parser.QuoteAtom(d.Name))
+		return
+	}
+	seen := map[string]bool{}
+	l.current = fa{}
+	for _, f := range d.Fields {
+		if seen[f.Name.Name] {
+			l.redefinedField(f.Name.Name, d.Name, f.Anno)
+		}
+		seen[f.Name.Name] = true
+		if f.Default != nil {
+			l.bindings = nil
+			l.expr(f.Default, newScope(nil))
+			for _, b := range l.bindings {
+				l.error(b.anno, desc("variable_in_record_def", b.name), "variable '%s' in record definition", b.name)
+			}
+			l.bindings = nil
+		}
+	}
+	l.records[d.Name] = &recordInfo{def: d, file: l.file}
+	vars := typeVars{}
+	for _, f := range d.Fields {
+		if f.Type != nil {
+			l.typ(f.Type, vars, fa{})
+		}
+	}
+	l.singletons(vars)
+}
+
+func (l *linter) redefinedField(field, record string, a parser.Anno) {
+	l.error(a, desc("redefine_field", record, field), "field %s already defined in record %s", parser.QuoteAtom(field), parser.QuoteAtom(record))
+}
+
+// recordKnown finds a record that is used at a place, nil with an error if
+// there is none.
+func (l *linter) recordKnown(name string, a parser.Anno) *recordInfo {
+	if r := l.records[name]; r != nil {
+		r.used = true
+		return r
+	}
+	var names []string
+	for n := range l.records {
+		names = append(names, n)
+	}
+	if guess := mostSimilar(name, names); guess != "" {
+		l.error(a, desc("undefined_record", name, guess), "record %s undefined, did you mean %s?", parser.QuoteAtom(name), guess)
+	} else {
+		l.error(a, desc("undefined_record", name), "record %s undefined", parser.QuoteAtom(name))
+	}
+	return nil
+}
+
+func (l *linter) undefinedField(r *recordInfo, field string, a parser.Anno) {
+	name := r.def.Name
+	if guess := mostSimilar(field, r.fieldNames()); guess != "" {
+		// erl shows the record's name as a list of characters here.
+		codes := strings.ReplaceAll(fmt.Sprint([]rune(name)), " ", ",")
+		l.error(a, desc("undefined_field", name, field, guess), "field %s undefined in record %s, did you mean %s?", parser.QuoteAtom(field), codes, guess)
+		return
+	}
+	l.error(a, desc("undefined_field", name, field), "field %s undefined in record %s", parser.QuoteAtom(field), parser.QuoteAtom(name))
+}
+
+// fieldsFit checks the names of fields in a construction, update or pattern.
+func (l *linter) fieldsFit(r *recordInfo, fields []*parser.RecordField, update bool) bool {
+	ok := true
+	seen := map[string]bool{}
+	wildcard := false
+	for _, f := range fields {
+		switch n := f.Name.(type) {
+		case *parser.Atom:
+			switch {
+			case seen[n.Name]:
+				l.redefinedField(n.Name, r.def.Name, f.Anno)
+				ok = false
+			case !r.has(n.Name):
+				l.undefinedField(r, n.Name, n.Anno)
+				ok = false
+			}
+			seen[n.Name] = true
+		case *parser.Var:
+			if n.Name != "_" {
+				l.error(n.Anno, desc("field_name_is_variable", r.def.Name, n.Name), "field %s is not an atom or _ in record %s", n.Name, parser.QuoteAtom(r.def.Name))
+				ok = false
+				continue
+			}
+			if update && !wildcard {
+				l.error(f.Anno, desc("wildcard_in_update", r.def.Name), "meaningless use of _ in update of record %s", parser.QuoteAtom(r.def.Name))
+				ok = false
+			} else if wildcard || len(seen) == len(r.def.Fields) {
+				l.error(f.Anno, "bad_multi_field_init", "'_' initializes no omitted fields")
+				ok = false
+			}
+			wildcard = true
+		}
+	}
+	return ok
+}
+
+// recordFields checks a record construction; visit checks the values.
+func (l *linter) recordFields(e *parser.Record, visit func(parser.Expr)) {
+	r := l.recordKnown(e.Name, e.Anno)
+	if r == nil || !l.fieldsFit(r, e.Fields, e.Base != nil) {
+		return
+	}
+	for _, f := range e.Fields {
+		visit(f.Value)
+	}
+}
+
+func (l *linter) recordExpr(e *parser.Record, s *scope) {
+	r := l.recordKnown(e.Name, e.Anno)
+	if r == nil {
+		if e.Base != nil {
+			l.expr(e.Base, s)
+		}
+		return
+	}
+	fit := l.fieldsFit(r, e.Fields, e.Base != nil)
+	var parts []parser.Expr
+	for _, f := range e.Fields {
+		if _, wildcard := f.Name.(*parser.Var); wildcard && e.Base != nil {
+			return
+		}
+		parts = append(parts, f.Value)
+	}
+	if e.Base != nil {
+		parts = append(parts, e.Base)
+	} else if !fit {
+		return
+	}
+	l.sideBySide(s, parts...)
+}
+
+func (l *linter) recordIndex(name string, field parser.Expr, a parser.Anno) {
+	r := l.recordKnown(name, a)
+	f, ok := field.(*parser.Atom)
+	if r != nil && ok && !r.has(f.Name) {
+		l.undefinedField(r, f.Name, f.Anno)
+	}
+}
+
+// record is a record pattern. If its fields do not fit it binds nothing.
+func (p *patternCheck) record(e *parser.Record) {
+	if e.Base != nil {
+		p.illegal(e.Anno)
+		return
+	}
+	p.l.recordFields(e, p.pattern)
+}
+
+// checkRecords reports records that nothing uses.
+func (l *linter) checkRecords() {
+	for name, r := range l.records {
+		if !r.used && r.file == l.main {
+			l.warn("unused_record", r.def.Anno, desc("unused_record", name), "record %s is unused", parser.QuoteAtom(name))
+		}
+	}
+}
+
+// recordInfoCall checks record_info(fields | size, Record).
+func (l *linter) recordInfoCall(e *parser.Call) {
+	what, ok1 := e.Args[0].(*parser.Atom)
+	name, ok2 := e.Args[1].(*parser.Atom)
+	if !ok1 || !ok2 || what.Name != "fields" && what.Name != "size" {
+		l.error(e.Anno, "illegal_record_info", "illegal record info")
+		return
+	}
+	r := l.records[name.Name]
+	if r == nil {
+		l.error(what.Anno, "native_record_illegal_record_info", "record_info/2 is only supported for tuple records")
+		return
+	}
+	r.used = true
+}

@@ -1,0 +1,54 @@
+package compile
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+
+	"ersh/parser"
+)
+
+// obsoleteText lists the functions of OTP that are deprecated or removed, one
+// a line: kind, module:function/arity (or module:*), the release that removes
+// it, advice; separated by tabs.
+//
+//go:embed obsolete.txt
+var obsoleteText string
+
+type obsoleteFunction struct {
+	kind, release, advice string
+}
+
+var obsoleteTable = sync.OnceValue(func() map[string]obsoleteFunction {
+	m := map[string]obsoleteFunction{}
+	for line := range strings.Lines(obsoleteText) {
+		f := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 4)
+		m[f[1]] = obsoleteFunction{f[0], f[2], f[3]}
+	}
+	return m
+})
+
+// obsolete warns of a call of a function that OTP has given up.
+func (l *linter) obsolete(module string, k fa, a parser.Anno) {
+	mfa := module + ":" + k.name + "/" + itoa(k.arity)
+	o, ok := obsoleteTable()[mfa]
+	if !ok {
+		if o, ok = obsoleteTable()[module+":*"]; !ok {
+			return
+		}
+	}
+	if l.notObsolete[mfa] {
+		return
+	}
+	who := desc(module, k.name, k.arity)
+	shown := parser.QuoteAtom(module) + ":" + k.String()
+	switch {
+	case o.kind == "removed":
+		l.warn("removed", a, desc("removed", who, parser.Chars(o.advice)), "%s is removed; %s", shown, o.advice)
+	case o.release != "":
+		l.warn("deprecated_function", a, desc("deprecated", who, parser.Chars(o.advice), parser.Chars(o.release)),
+			"%s is deprecated and will be removed in %s; %s", shown, o.release, o.advice)
+	default:
+		l.warn("deprecated_function", a, desc("deprecated", who, parser.Chars(o.advice)), "%s is deprecated; %s", shown, o.advice)
+	}
+}
