@@ -35,12 +35,28 @@ var (
 	aOnLoad = term.A("on_load")
 )
 
-// Forms compiles the forms of a module. The diagnostics are its errors; the
-// module is nil if there are any.
+// Forms checks and compiles the forms of a module. The diagnostics are its
+// errors, then its warnings; the module is nil if there are errors.
 func Forms(forms []parser.Form, o Options) (*beam.Module, []*Diagnostic) {
 	if o.Source == "" {
 		o.Source = "nofile"
 	}
+	errs, warnings := Lint(forms, o.Options)
+	if len(errs) > 0 {
+		return nil, append(errs, warnings...)
+	}
+	m, errs := generate(forms, o)
+	if m == nil {
+		return nil, append(errs, warnings...)
+	}
+	warnings = append(warnings, Unreachable(forms, o.Options)...)
+	sortDiagnostics(warnings)
+	return m, warnings
+}
+
+// generate makes the code of a module that has passed Lint. What is still
+// wrong are limits of the code format.
+func generate(forms []parser.Form, o Options) (*beam.Module, []*Diagnostic) {
 	m := newMod(o.Source)
 	var funcs []*parser.Function
 	var attrs []term.Term

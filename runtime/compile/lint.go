@@ -45,7 +45,16 @@ func LintExprs(exprs []parser.Expr, bound []string, records []*parser.RecordDef)
 	for _, name := range bound {
 		s.set(name, &variable{state: varBound})
 	}
-	l.exprs(exprs, s)
+	for _, e := range exprs {
+		l.expr(e, s)
+		// The shell evaluates one expression after the other: what one may
+		// have bound is known when the next begins.
+		for name, v := range s.vars {
+			if v.state == varUnsafe {
+				s.set(name, &variable{binds: v.binds})
+			}
+		}
+	}
 	return l.result()
 }
 

@@ -125,14 +125,10 @@ func Shell(exprs []parser.Expr, o ShellOptions) (*ShellCode, error) {
 }
 
 // LintShell gives the errors of a line typed at the shell, in erl_lint's
-// words, without compiling it to the end.
+// words.
 func LintShell(exprs []parser.Expr, o ShellOptions) []*Diagnostic {
-	_, err := Shell(exprs, o)
-	var d *Diagnostic
-	if errors.As(err, &d) {
-		return []*Diagnostic{d}
-	}
-	return nil
+	errs, _ := LintExprs(exprs, o.Bound, o.Records)
+	return errs
 }
 
 // shellCall calls a function without a module's name: the handler knows what
