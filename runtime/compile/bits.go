@@ -262,11 +262,21 @@ func (f *fn) fields(r *row, p *parser.Bin, ctx opnd, no *block, strings bool) (p
 			open = true
 			if ignore {
 				if s.unit > 1 {
-					f.op(beam.OpBsTestUnit, failTo(no), ctx, num(s.unit))
+					// Takes the rest only to see whether it has whole units:
+					// OTP 29 has no bs_test_unit of its own.
+					f.op(beam.OpBsGetBinary2, failTo(no), ctx, live, size, num(s.unit), s.flags(), def(d))
 				}
 				return
 			}
 			f.op(beam.OpBsGetBinary2, failTo(no), ctx, live, size, num(s.unit), s.flags(), def(d))
+		case ignore && s.typ != "float" && size.isConst():
+			// OTP 29 skips only sizes in registers.
+			op := beam.OpBsGetBinary2
+			if n, ok := size.t.(term.Int); ok && n.Value()*int64(s.unit) <= 32 {
+				op = beam.OpBsGetInteger2
+			}
+			f.op(op, failTo(no), ctx, live, size, num(s.unit), num(0), def(d))
+			return
 		case ignore && s.typ != "float":
 			f.op(beam.OpBsSkipBits2, failTo(no), ctx, size, num(s.unit), s.flags())
 			return

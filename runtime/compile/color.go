@@ -165,7 +165,6 @@ func (f *fn) color() {
 				want = f.yHome[p]
 			}
 			f.yHome[r] = pick(r, yAdj, f.yHome, want)
-			f.numY = max(f.numY, int(f.yHome[r])+1)
 		}
 	}
 }

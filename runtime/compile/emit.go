@@ -12,8 +12,9 @@ func trailingZeros(w uint64) int { return bits.TrailingZeros64(w) }
 // emitter writes the BEAM code of one function.
 type emitter struct {
 	*fn
-	frame   int // y registers, with those of try and catch
-	init    xset
+	frame   int // y registers of the block at hand, with those of try and catch
+	init    xset    // the x registers that hold values
+	copies  []int32 // y register + 1 of which an x register holds a copy; 0: none
 	scratch int
 	lineNow int32
 }
@@ -24,7 +25,8 @@ func (f *fn) finish() {
 	f.liveness()
 	f.placeFrames()
 	f.color()
-	e := &emitter{fn: f, frame: f.numY + f.maxTry, scratch: f.maxX}
+	f.frameSizes()
+	e := &emitter{fn: f, scratch: f.maxX}
 	e.function()
 }
 
@@ -83,6 +85,75 @@ func atom(a term.Atom) beam.Arg { return beam.Arg{Kind: beam.KindAtom, Term: a} 
 
 var nilArg = beam.Arg{Kind: beam.KindNil}
 
+// move puts a value into a register, unless it is there already.
+func (e *emitter) move(from, to beam.Arg) {
+	if to.Kind != beam.KindX {
+		e.put(beam.OpMove, from, to)
+		e.defined(to)
+		if from.Kind == beam.KindX {
+			e.setCopy(int(from.N), int32(to.N)+1)
+		}
+		return
+	}
+	var y int32
+	switch from.Kind {
+	case beam.KindY:
+		y = int32(from.N) + 1
+		if e.copyOf(int(to.N)) == y {
+			return
+		}
+	case beam.KindX:
+		y = e.copyOf(int(from.N))
+	}
+	e.put(beam.OpMove, from, to)
+	e.defined(to)
+	e.setCopy(int(to.N), y)
+}
+
+func (e *emitter) copyOf(x int) int32 {
+	if x < len(e.copies) {
+		return e.copies[x]
+	}
+	return 0
+}
+
+func (e *emitter) setCopy(x int, y int32) {
+	for x >= len(e.copies) {
+		e.copies = append(e.copies, 0)
+	}
+	e.copies[x] = y
+}
+
+// enter begins a stretch of code where the x registers of set hold values.
+func (e *emitter) enter(set xset) {
+	e.init = set
+	clear(e.copies)
+}
+
+// keep forgets the x registers from n on.
+func (e *emitter) keep(n int) {
+	e.init.below(n)
+	if n < len(e.copies) {
+		clear(e.copies[n:])
+	}
+}
+
+// defined notes that a register has been given a value.
+func (e *emitter) defined(a beam.Arg) {
+	if a.Kind == beam.KindX {
+		e.init.add(int(a.N))
+		if int(a.N) < len(e.copies) {
+			e.copies[a.N] = 0
+		}
+		return
+	}
+	for i, y := range e.copies {
+		if y == int32(a.N)+1 {
+			e.copies[i] = 0
+		}
+	}
+}
+
 func (e *emitter) line(n int32) {
 	if n != 0 && n != e.lineNow {
 		e.put(beam.OpLine, u(int(n)))
@@ -120,11 +191,14 @@ func (e *emitter) function() {
 		if i > 0 {
 			e.put(beam.OpLabel, u(b.label))
 			if b.hasInitX {
-				e.init = b.initX
+				e.enter(b.initX)
 			} else {
-				e.init = xset{} // entered backwards only: nothing survives
+				e.enter(xset{}) // entered backwards only: nothing survives
 			}
 			e.lineNow = 0
+		}
+		if b.region != nil {
+			e.frame = b.region.size
 		}
 		// How many x registers are live before each instruction.
 		clear(cur)
@@ -165,7 +239,7 @@ func (e *emitter) function() {
 				}
 				e.fill(counts[j])
 				e.put(beam.OpTestHeap, heapArg(words, funs), u(counts[j]))
-				e.init.below(counts[j])
+				e.keep(counts[j])
 			}
 			var next *block
 			if i+1 < len(e.blocks) {
@@ -206,8 +280,7 @@ func (e *emitter) liveX(live bitset, framed bool) int {
 func (e *emitter) fill(n int) {
 	for i := 0; i < n; i++ {
 		if !e.init.has(i) {
-			e.put(beam.OpMove, nilArg, xr(i))
-			e.init.add(i)
+			e.move(nilArg, xr(i))
 		}
 	}
 }
@@ -216,13 +289,13 @@ func (e *emitter) fill(n int) {
 func (e *emitter) makeFrame(live bitset, n int) {
 	e.fill(n)
 	e.put(beam.OpAllocate, u(e.frame), u(n))
-	e.init.below(n)
+	e.keep(n)
 	var set xset
 	for w, word := range live {
 		for ; word != 0; word &= word - 1 {
 			r := int32(w<<6 + trailingZeros(word))
 			if e.inY.has(r) {
-				e.put(beam.OpMove, xr(int(e.xHome[r])), yr(int(e.yHome[r])))
+				e.move(xr(int(e.xHome[r])), yr(int(e.yHome[r])))
 				set.add(int(e.yHome[r]))
 			}
 		}
@@ -287,7 +360,7 @@ func (e *emitter) parallel(moves []xmove) {
 					continue search
 				}
 			}
-			e.put(beam.OpMove, mv.from, mv.to)
+			e.move(mv.from, mv.to)
 			moves = append(moves[:i], moves[i+1:]...)
 			done = true
 			break
@@ -295,7 +368,7 @@ func (e *emitter) parallel(moves []xmove) {
 		if !done {
 			// A ring: step out of it through a free register.
 			from := moves[0].from
-			e.put(beam.OpMove, from, xr(scratch))
+			e.move(from, xr(scratch))
 			for i := range moves {
 				if same(moves[i].from, from) {
 					moves[i].from = xr(scratch)
@@ -353,7 +426,7 @@ func (e *emitter) inst(in *inst, framed bool, live int, next *block) {
 		return
 	case pTryCase:
 		e.put(beam.OpTryCase, e.tag(in.ops[0].n))
-		e.init = xset{}
+		e.enter(xset{})
 		e.init.add(0)
 		e.init.add(1)
 		e.init.add(2)
@@ -378,20 +451,19 @@ func (e *emitter) inst(in *inst, framed bool, live int, next *block) {
 		return
 	case beam.OpTimeout:
 		e.put(beam.OpTimeout)
-		e.init = xset{}
+		e.enter(xset{})
 		return
 	case beam.OpMove:
 		from, to := e.value(&in.ops[0], framed), e.value(&in.ops[1], framed)
 		if !same(from, to) || in.ops[0].kind == oConst {
-			e.put(beam.OpMove, from, to)
+			e.move(from, to)
 		}
-		e.defined(to)
 		return
 	}
 	args := make([]beam.Arg, 0, len(in.ops))
 	var list []beam.Arg
 	if gc {
-		e.init.below(live)
+		e.keep(live)
 	}
 	for i := range in.ops {
 		o := &in.ops[i]
@@ -436,20 +508,13 @@ func (e *emitter) inst(in *inst, framed bool, live int, next *block) {
 // reads has one only by its definition.
 func (e *emitter) used(r reg) bool { return e.xHome[r] >= 0 || e.yHome[r] >= 0 }
 
-func (e *emitter) defined(a beam.Arg) {
-	if a.Kind == beam.KindX {
-		e.init.add(int(a.N))
-	}
-}
-
 // afterCall puts the result, which has come in x0, where it belongs.
 func (e *emitter) afterCall(o *opnd, framed bool) {
-	e.init = xset{}
+	e.enter(xset{})
 	e.init.add(0)
 	to := e.home(o.n, framed)
 	if !same(to, xr(0)) {
-		e.put(beam.OpMove, xr(0), to)
-		e.defined(to)
+		e.move(xr(0), to)
 	}
 }
 
@@ -514,7 +579,7 @@ func (e *emitter) call(in *inst, framed bool) {
 	if res != nil && !c.tail {
 		e.afterCall(res, framed)
 	} else {
-		e.init = xset{}
+		e.enter(xset{})
 		e.init.add(0)
 	}
 }

@@ -37,9 +37,83 @@ func (f *fn) placeFrames() {
 			}
 		}
 	}
+	f.regions()
+}
+
+// region is a set of blocks that run with the same stack frame.
+type region struct {
+	up    *region // the region that it has become part of
+	size  int     // y registers, with those of try and catch
+	tries int
+}
+
+func (r *region) root() *region {
+	for r.up != nil {
+		r = r.up
+	}
+	return r
+}
+
+// regions finds the blocks that share a frame: those that lead to each other
+// once it is made.
+func (f *fn) regions() {
 	for _, b := range f.blocks {
 		if b.framed || b.alloc < len(b.insts) {
-			f.hasFrame = true
+			b.region = &region{}
+		}
+	}
+	for _, b := range f.blocks {
+		for i := range b.insts {
+			if !b.framed && i < b.alloc {
+				continue
+			}
+			for k := range b.insts[i].ops {
+				t := b.insts[i].ops[k].blk
+				if t == nil || t.region == nil {
+					continue
+				}
+				if p, q := b.region.root(), t.region.root(); p != q {
+					q.up = p
+				}
+			}
+		}
+	}
+	for _, b := range f.blocks {
+		if b.region != nil {
+			b.region = b.region.root()
+		}
+	}
+}
+
+// frameSizes computes how large each region's frame is, once the registers
+// have their homes.
+func (f *fn) frameSizes() {
+	for _, b := range f.blocks {
+		r := b.region
+		if r == nil {
+			continue
+		}
+		for i := range b.insts {
+			if !b.framed && i < b.alloc {
+				continue
+			}
+			for k := range b.insts[i].ops {
+				switch o := &b.insts[i].ops[k]; o.kind {
+				case oTag:
+					r.tries = max(r.tries, int(o.n)+1)
+				case oUse, oDef:
+					if f.inY.has(o.n) {
+						r.size = max(r.size, int(f.yHome[o.n])+1)
+					}
+				}
+			}
+		}
+	}
+	seen := map[*region]bool{}
+	for _, b := range f.blocks {
+		if r := b.region; r != nil && !seen[r] {
+			seen[r] = true
+			r.size += r.tries
 		}
 	}
 }

@@ -35,7 +35,7 @@ func (f *fn) clauses(cs []*parser.Clause, fresh bool) {
 	}
 	rows := make([]row, len(cs))
 	for i, c := range cs {
-		rows[i] = row{pats: c.Patterns, guard: c.Guard, fresh: fresh, body: func() { f.tailBody(c.Body) }}
+		rows[i] = row{pats: c.Patterns, guard: c.Guard, fresh: fresh, split: len(cs) > 1, body: func() { f.tailBody(c.Body) }}
 	}
 	f.noClause = f.newBlock()
 	if f.m.shell == nil {

@@ -93,6 +93,7 @@ type block struct {
 	liveIn   bitset
 	framed   bool // a frame exists on entry
 	alloc    int  // the instruction before which the frame is made; len(insts): none
+	region   *region
 	reached  bool
 	initX    xset
 	hasInitX bool
@@ -181,7 +182,7 @@ func (in *inst) isCall() bool {
 // needsFrame reports whether an instruction needs the stack frame.
 func (in *inst) needsFrame() bool {
 	if in.op == pCall && in.call.tail {
-		return in.call.op == beam.OpApply || in.call.op == beam.OpCallFun
+		return in.call.op == beam.OpApply || in.call.op == beam.OpCallFun || in.call.op == beam.OpSend
 	}
 	return in.isCall() || in.op == beam.OpTry || in.op == beam.OpCatch
 }

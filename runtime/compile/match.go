@@ -36,6 +36,9 @@ type row struct {
 	// fresh: variables of the patterns are new ones whatever is bound outside
 	// (heads of funs, generators).
 	fresh bool
+	// split: variables get registers of their own, so that each clause of a
+	// function keeps in the frame only what it needs itself.
+	split bool
 	// commit is called between the guard and the body (receive).
 	commit func(binds []binding) []binding
 	body   func()
@@ -588,9 +591,23 @@ func (f *fn) accept(r *row, no *block) {
 		f.env = append(f.env, r.commit(binds)...)
 	} else {
 		f.bindSoFar(r)
+		if r.split {
+			f.split(f.env[mark:])
+		}
 	}
 	r.body()
 	f.env = f.env[:mark]
+}
+
+// split moves variables to registers of their own.
+func (f *fn) split(binds []binding) {
+	for i := range binds {
+		if b := &binds[i]; b.val.kind == oUse {
+			r := f.newReg()
+			f.op(beam.OpMove, b.val, def(r))
+			b.val = use(r)
+		}
+	}
 }
 
 // mentions reports whether a guard names a variable.

@@ -107,7 +107,9 @@ func (m *mod) importAtoms(module, name term.Atom, arity int) int {
 
 var aErlang = term.A("erlang")
 
-// noReturn reports whether an imported function never returns.
+// noReturn reports whether OTP's validator of code knows that an imported
+// function never returns: no return is made after a call of it, and its frame
+// stays for the stack trace.
 func (m *mod) noReturn(ext int) bool {
 	f := m.extTable[ext]
 	if f.Module != aErlang {
@@ -115,7 +117,7 @@ func (m *mod) noReturn(ext int) bool {
 	}
 	switch f.Name.Name() {
 	case "error":
-		return f.Arity <= 3
+		return f.Arity <= 2
 	case "exit", "throw":
 		return f.Arity == 1
 	}
@@ -205,9 +207,8 @@ type fn struct {
 	gfail    *block // in a guard: where to go when it fails
 
 	inY          bitset
-	hasFrame     bool
 	xHome, yHome []int32
-	numY, maxX   int
+	maxX         int
 }
 
 // binding is a variable's value: a register or a constant.
