@@ -1,13 +1,13 @@
 package repl
 
 import (
-	"bytes"
-	"errors"
+	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/chzyer/readline"
@@ -17,293 +17,545 @@ import (
 	"ersh/runtime/bif"
 )
 
-// Editor is the terminal of a person who types. The line editor runs in a
-// goroutine of its own from start to end: while a command runs there is no
-// prompt, but what is typed is kept, and Ctrl-C is seen.
+// An Editor is the terminal of a person: lines are edited, remembered and
+// completed, and what processes print appears above the line being typed.
 //
-// Everything is drawn by the editor's goroutine. Who wants something printed
-// puts it into a queue and wakes the editor by a rune of its input.
+// The line editor is readline's, and one call of its Readline lasts as long as
+// the program: its goroutine is where everything happens that touches the
+// screen. Other goroutines queue events and wake it by a rune of their own in
+// its input. What a key means, if it is more than editing, is decided in
+// filter, which readline calls for every rune before it looks at it itself.
 type Editor struct {
+	keys *keys
 	rl   *readline.Instance
-	keys *keyInput
-	out  *os.File
+	out  io.Writer
 
-	mu      sync.Mutex
-	queue   []byte // text to be printed
-	printed sync.Cond
-	partial string // the unfinished last line of what was printed
-	prompt  string
-	reply   func(line []byte, err error)
-	ahead   []string // lines typed before anyone asked for one
-	entry   []string // the lines of a command so far
-	ended   bool
-
+	mu        sync.Mutex
+	drained   *sync.Cond // the queue was handled
+	queue     []event
+	queued    int  // bytes of text in queue
+	ended     bool // the editor's goroutine is no more
 	interrupt func()
 	expand    func(before string) bif.Expansion
+
+	// The rest belongs to the editor's goroutine.
+	line    []rune // the line being edited, as last painted
+	pos     int    // the cursor in it
+	insert  string // to be inserted by the listener
+	prompt  string // what is asked for, "" while nothing is read
+	tail    string // the unfinished line that was printed last
+	reply   func(line []byte, err error)
+	secret  *[]rune  // the password being typed
+	ahead   []string // lines that came before they were asked for
+	pastes  []string // the long texts that marks stand for
+	history *history
 }
 
-var promptColor = color.New(color.FgCyan)
+// event is what another goroutine wants of the editor.
+type event struct {
+	kind   eventKind
+	text   string
+	secret bool
+	reply  func(line []byte, err error)
+}
 
-// NewEditor opens the terminal; in and out must be terminals.
-func NewEditor(in, out *os.File) (*Editor, error) {
-	e := &Editor{keys: newKeyInput(in), out: out}
-	e.printed.L = &e.mu
+type eventKind int
+
+const (
+	eventText eventKind = iota
+	eventRead
+	eventCancel
+)
+
+const (
+	// maxQueued is how many bytes may wait to be printed before those who
+	// print more have to wait.
+	maxQueued = 1 << 16
+	// longPaste is how many characters a line may have that is shown whole.
+	longPaste = 5000
+	// aheadLines is how many lines may be typed ahead.
+	aheadLines = 1 << 20
+)
+
+// NewEditor opens the editor on the program's terminal. It fails if the
+// terminal can't be put into raw mode.
+func NewEditor(in io.Reader, out io.Writer, historyFile string) (*Editor, error) {
+	e := &Editor{keys: readKeys(in), out: out, history: openHistory(historyFile)}
+	e.drained = sync.NewCond(&e.mu)
 	rl, err := readline.NewEx(&readline.Config{
-		Stdin: e.keys, Stdout: out, Stderr: out,
-		HistoryFile: historyFile(), HistoryLimit: 2000, DisableAutoSaveHistory: true,
-		InterruptPrompt: "\n", EOFPrompt: "\n",
-		Painter: newlinePainter{}, AutoComplete: completer{e},
-		FuncFilterInputRune: e.filter,
+		Stdin:                  e.keys,
+		Stdout:                 out,
+		Stderr:                 out,
+		HistoryLimit:           maxHistory,
+		DisableAutoSaveHistory: true,
+		Painter:                e,
+		FuncFilterInputRune:    e.filter,
+		Listener:               readline.FuncListener(e.changed),
+		ForceUseInteractive:    true,
 	})
 	if err != nil {
 		return nil, err
 	}
 	e.rl = rl
-	io.WriteString(out, "\x1b[?2004h") // pasted text comes in marks
-	go e.edit()
+	if err := rl.Terminal.EnterRawMode(); err != nil {
+		return nil, fmt.Errorf("the terminal can't be edited on: %w", err)
+	}
+	for _, entry := range e.history.entries {
+		rl.SaveHistory(entry)
+	}
+	io.WriteString(out, "\x1b[?2004h")
+	go e.run()
 	return e, nil
 }
 
-// historyFile is where lines are kept across runs; "" for nowhere.
-func historyFile() string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	dir = filepath.Join(dir, "ersh")
-	if os.MkdirAll(dir, 0o700) != nil {
-		return ""
-	}
-	return filepath.Join(dir, "history")
-}
-
-// Close leaves the terminal as it was found. The editor itself is not closed,
-// since that may wait for a key.
-func (e *Editor) Close() {
-	e.mu.Lock()
-	rest := e.queue
-	e.queue = nil
-	e.mu.Unlock()
-	e.rl.Clean()
-	e.out.Write(rest)
-	io.WriteString(e.out, "\x1b[?2004l")
-	e.rl.Terminal.ExitRawMode()
-}
-
-func (e *Editor) edit() {
+// run is the one call of Readline. It returns at the end of input: the
+// terminal is gone.
+func (e *Editor) run() {
 	for {
-		line, err := e.rl.Readline()
-		switch {
-		case errors.Is(err, readline.ErrInterrupt):
-			e.interrupted()
-		case err != nil:
-			e.finish()
-			return
-		default:
-			e.typed(line)
+		_, err := e.rl.Readline()
+		if err != nil {
+			break
 		}
 	}
-}
-
-// typed takes a line to who waits for it, or keeps it.
-func (e *Editor) typed(line string) {
 	e.mu.Lock()
-	e.partial = ""
-	lines := strings.Split(line, string(newlineRune))
-	e.ahead = append(e.ahead, lines...)
-	e.entry = append(e.entry, lines...)
-	e.deliver()
+	e.ended = true
+	queue := e.queue
+	e.queue, e.queued = nil, 0
 	e.mu.Unlock()
-	e.keys.wake()
-}
-
-// deliver answers a waiting reader from the lines typed ahead; the lock is held.
-func (e *Editor) deliver() {
-	if e.reply == nil || len(e.ahead) == 0 {
-		return
+	for _, ev := range queue {
+		e.handleEnded(ev)
 	}
-	reply, line := e.reply, e.ahead[0]
-	e.reply, e.prompt, e.ahead = nil, "", e.ahead[1:]
-	go reply([]byte(line+"\n"), nil)
-}
-
-func (e *Editor) interrupted() {
-	e.mu.Lock()
-	reply, interrupt := e.reply, e.interrupt
-	e.reply, e.prompt, e.partial, e.ahead, e.entry = nil, "", "", nil, nil
-	e.mu.Unlock()
-	e.keys.wake()
-	switch {
-	case reply != nil:
-		reply(nil, bif.ErrInterrupted)
-	case interrupt != nil:
-		interrupt()
+	if e.reply != nil {
+		e.reply(nil, io.EOF)
 	}
+	e.drained.Broadcast()
 }
 
-func (e *Editor) finish() {
-	e.mu.Lock()
-	reply := e.reply
-	e.ended, e.reply = true, nil
-	e.printed.Broadcast()
-	e.mu.Unlock()
-	if reply != nil {
-		reply(nil, io.EOF)
-	}
-}
-
-// filter sees every rune before the editor does.
-func (e *Editor) filter(r rune) (rune, bool) {
-	if r == wakeRune {
-		e.draw()
-		return r, false
-	}
-	return r, true
-}
-
-// draw prints what is in the queue above the line that is being edited. Text
-// that does not end in a newline stands before the prompt.
-func (e *Editor) draw() {
+// post queues an event.
+func (e *Editor) post(ev event) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	text := e.queue
-	e.queue = nil
-	if len(text) > 0 {
-		e.rl.Clean()
-		all := append([]byte(e.partial), text...)
-		i := bytes.LastIndexByte(all, '\n') + 1
-		e.out.Write(all[:i])
-		e.partial = string(all[i:])
-	}
-	e.rl.SetPrompt(e.partial + paintPrompt(e.prompt))
-	e.printed.Broadcast()
-}
-
-func paintPrompt(prompt string) string {
-	if prompt == "" || color.NoColor {
-		return prompt
-	}
-	return promptColor.Sprint(prompt)
-}
-
-// maxQueue is how much text may wait for the editor to print it.
-const maxQueue = 1 << 16
-
-// Write has text printed above the line that is being edited.
-func (e *Editor) Write(text []byte) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for len(e.queue) > maxQueue && !e.ended {
-		e.printed.Wait()
+	for e.queued > maxQueued && !e.ended {
+		e.drained.Wait()
 	}
 	if e.ended {
-		_, err := e.out.Write(text)
-		return err
+		go e.handleEnded(ev)
+		return
 	}
-	e.queue = append(e.queue, text...)
+	e.queue = append(e.queue, ev)
+	e.queued += len(ev.text)
 	e.keys.wake()
+}
+
+// handleEnded handles an event without an editor.
+func (e *Editor) handleEnded(ev event) {
+	switch ev.kind {
+	case eventText:
+		io.WriteString(e.out, ev.text)
+	case eventRead:
+		ev.reply(nil, io.EOF)
+	}
+}
+
+// Write has text printed above the line being typed.
+func (e *Editor) Write(text []byte) error {
+	e.post(event{kind: eventText, text: strings.ToValidUTF8(string(text), "\uFFFD")})
 	return nil
 }
 
-// ReadLine shows a prompt. One that ends in ".. " goes on with a command, so
-// that the whole command becomes one entry of the history.
-func (e *Editor) ReadLine(prompt []byte, password bool, reply func([]byte, error)) {
-	if password {
-		go func() {
-			b, err := e.rl.ReadPassword(string(prompt))
-			reply(append(b, '\n'), err)
-		}()
-		return
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.ended {
-		go reply(nil, io.EOF)
-		return
-	}
-	if !bytes.HasSuffix(prompt, []byte(".. ")) {
-		e.saveEntry()
-	}
-	e.prompt, e.reply = string(prompt), reply
-	e.deliver()
-	e.keys.wake()
+// ReadLine asks for a line.
+func (e *Editor) ReadLine(prompt []byte, password bool, reply func(line []byte, err error)) {
+	e.post(event{kind: eventRead, text: string(prompt), secret: password, reply: reply})
 }
 
-// saveEntry puts the last command into the history; the lock is held.
-func (e *Editor) saveEntry() {
-	entry := strings.Join(e.entry[:len(e.entry)-len(e.ahead)], string(newlineRune))
-	e.entry = append([]string(nil), e.ahead...)
-	if strings.TrimSpace(entry) != "" && utf8.ValidString(entry) && !strings.Contains(entry, "set_cookie") {
-		e.rl.SaveHistory(entry)
-	}
-}
-
-// Cancel gives up the line that is waited for.
-func (e *Editor) Cancel() {
-	e.mu.Lock()
-	e.reply, e.prompt = nil, ""
-	e.mu.Unlock()
-	e.keys.wake()
-}
+// Cancel gives up the line that is asked for.
+func (e *Editor) Cancel() { e.post(event{kind: eventCancel}) }
 
 // Interactive is true.
 func (e *Editor) Interactive() bool { return true }
 
 // IsTerminal says whether stdout or stderr is a terminal.
 func (e *Editor) IsTerminal(device string) bool {
-	return device == "stdout" || term.IsTerminal(int(os.Stderr.Fd()))
+	return device != "stderr" || term.IsTerminal(int(os.Stderr.Fd()))
 }
 
 // Size is the terminal's.
-func (e *Editor) Size() (columns, rows int, ok bool) {
-	columns, rows, err := term.GetSize(int(e.out.Fd()))
+func (e *Editor) Size() (int, int, bool) {
+	columns, rows, err := term.GetSize(int(os.Stdout.Fd()))
 	return columns, rows, err == nil
 }
 
-// OnInterrupt sets what Ctrl-C means while a command runs.
+// OnInterrupt sets what Ctrl-C means while no line is asked for.
 func (e *Editor) OnInterrupt(fn func()) {
 	e.mu.Lock()
 	e.interrupt = fn
 	e.mu.Unlock()
 }
 
-// OnExpand sets what completes names.
+// OnExpand sets what completes.
 func (e *Editor) OnExpand(fn func(before string) bif.Expansion) {
 	e.mu.Lock()
 	e.expand = fn
 	e.mu.Unlock()
 }
 
-// newlinePainter shows where an entry of several lines breaks.
-type newlinePainter struct{}
-
-func (newlinePainter) Paint(line []rune, _ int) []rune {
-	out := line
-	for i, r := range line {
-		if r == newlineRune {
-			if &out[0] == &line[0] {
-				out = append([]rune(nil), line...)
-			}
-			out[i] = '⏎'
+// Close waits until all is printed and leaves the terminal as it was.
+func (e *Editor) Close() {
+	done := make(chan struct{})
+	go func() {
+		e.mu.Lock()
+		for len(e.queue) > 0 && !e.ended {
+			e.drained.Wait()
 		}
+		e.mu.Unlock()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(2 * time.Second):
 	}
-	return out
+	e.rl.Terminal.ExitRawMode()
+	io.WriteString(e.out, "\x1b[?2004l")
+	if len(e.tail) > 0 || e.prompt != "" {
+		io.WriteString(e.out, "\n")
+	}
 }
 
-// completer asks the node for what a name may become.
-type completer struct{ e *Editor }
+// Paint shows marks as what they stand for; it is also how the editor learns
+// what the line is.
+func (e *Editor) Paint(line []rune, pos int) []rune {
+	e.line, e.pos = append(e.line[:0], line...), pos
+	shown := make([]rune, len(line))
+	for i, r := range line {
+		switch {
+		case r == runeNewline:
+			r = '⏎'
+		case r >= runePaste && r <= lastPaste:
+			r = '▤'
+		}
+		shown[i] = r
+	}
+	return shown
+}
 
-func (c completer) Do(line []rune, pos int) ([][]rune, int) {
-	c.e.mu.Lock()
-	expand := c.e.expand
-	c.e.mu.Unlock()
-	if expand == nil {
-		return nil, 0
+// changed is called after readline handled a key; it inserts text in one go.
+func (e *Editor) changed(line []rune, pos int, key rune) ([]rune, int, bool) {
+	if e.insert == "" {
+		return nil, 0, false
 	}
-	x := expand(string(line[:pos]))
-	out := make([][]rune, len(x.Matches))
-	for i, m := range x.Matches {
-		out[i] = []rune(m)
+	text := []rune(e.insert)
+	e.insert = ""
+	pos = min(pos, len(line))
+	all := make([]rune, 0, len(line)+len(text))
+	all = append(append(append(all, line[:pos]...), text...), line[pos:]...)
+	return all, pos + len(text), true
+}
+
+// filter decides what a rune means; false keeps it from readline.
+func (e *Editor) filter(r rune) (rune, bool) {
+	op := e.rl.Operation
+	if e.secret != nil && r != runeWake && r != 0 {
+		e.password(r)
+		return r, false
 	}
-	return out, len([]rune(x.Insert))
+	switch r {
+	case 0:
+		op.SetBuffer("")
+		return r, true
+	case runeWake:
+		e.handle()
+	case runeInsert:
+		return e.pasted(e.keys.nextInsert())
+	case readline.CharEnter, readline.CharCtrlJ:
+		if op.IsSearchMode() {
+			op.ExitSearchMode(false)
+		}
+		e.submit()
+	case readline.CharInterrupt:
+		if op.IsSearchMode() {
+			return readline.CharBell, true
+		}
+		e.interrupted()
+	case readline.CharBell:
+		if op.IsSearchMode() {
+			return r, true
+		}
+		e.interrupted()
+	case readline.CharDelete:
+		if len(e.line) > 0 || op.IsSearchMode() {
+			return r, true
+		}
+		if e.reply != nil {
+			e.tail += e.coloured()
+			e.answer(nil, io.EOF)
+		}
+	case readline.CharTab:
+		if op.IsSearchMode() {
+			op.ExitSearchMode(false)
+		}
+		return e.complete()
+	case readline.CharCtrlL:
+		op.Clean()
+		io.WriteString(e.out, "\x1b[H\x1b[2J")
+	case readline.CharCtrlZ:
+		op.Clean()
+		e.rl.Terminal.ExitRawMode()
+		suspend()
+		e.rl.Terminal.EnterRawMode()
+	case readline.CharBckSearch, readline.CharFwdSearch:
+		return r, len(e.history.entries) > 0
+	default:
+		return r, true
+	}
+	return r, false
+}
+
+// handle handles the events that other goroutines queued.
+func (e *Editor) handle() {
+	e.mu.Lock()
+	queue := e.queue
+	e.queue = nil
+	e.mu.Unlock()
+	var text strings.Builder
+	for _, ev := range queue {
+		switch ev.kind {
+		case eventText:
+			text.WriteString(ev.text)
+		case eventCancel:
+			e.reply, e.prompt, e.secret = nil, "", nil
+		case eventRead:
+			e.reply = ev.reply
+			i := strings.LastIndexByte(ev.text, '\n') + 1
+			text.WriteString(ev.text[:i])
+			e.prompt = ev.text[i:]
+			e.asked()
+			if ev.secret {
+				e.secret = new([]rune)
+			}
+			if len(e.ahead) > 0 {
+				line := e.ahead[0]
+				e.ahead = e.ahead[1:]
+				if ev.secret {
+					e.secret = nil
+				} else {
+					text.WriteString(e.coloured() + line)
+				}
+				text.WriteByte('\n')
+				e.give(line)
+			}
+		}
+	}
+	e.show(text.String())
+	e.mu.Lock()
+	e.queued = 0
+	for _, ev := range e.queue {
+		e.queued += len(ev.text)
+	}
+	e.mu.Unlock()
+	e.drained.Broadcast()
+}
+
+// show prints text above the line being typed. What follows its last newline
+// stays in front of the prompt, to be continued by what is printed next.
+func (e *Editor) show(text string) {
+	e.rl.Operation.Clean()
+	text = e.tail + text
+	i := strings.LastIndexByte(text, '\n') + 1
+	done, tail := text[:i], text[i:]
+	if width := readline.GetScreenWidth(); width > 0 && tail != "" {
+		if n := textWidth(tail); n >= width {
+			// readline can't count the rows of a prompt: full rows go.
+			cut := fullRows(tail, width)
+			done, tail = done+tail[:cut]+"\n", tail[cut:]
+		}
+		if tail != "" && textWidth(tail)+textWidth(e.prompt) >= width {
+			done, tail = done+tail+"\n", ""
+		}
+	}
+	if done != "" {
+		io.WriteString(e.out, done)
+	}
+	e.tail = tail
+	e.rl.SetPrompt(tail + e.coloured())
+}
+
+var ansi = regexp.MustCompile("\x1b\\[[0-9;?]*[a-zA-Z]")
+
+func textWidth(text string) int {
+	return utf8.RuneCountInString(ansi.ReplaceAllString(text, ""))
+}
+
+// fullRows is how many bytes of text fill whole rows.
+func fullRows(text string, width int) int {
+	cut, n := 0, 0
+	for i := 0; i < len(text); {
+		if m := ansi.FindStringIndex(text[i:]); m != nil && m[0] == 0 {
+			i += m[1]
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+		if n++; n%width == 0 {
+			cut = i
+		}
+	}
+	return cut
+}
+
+var (
+	shellPrompt = regexp.MustCompile(`^(\([^()\s]+@[^()\s]+\))?[0-9]+> $`)
+	promptStyle = color.New(color.FgGreen, color.Bold)
+)
+
+// coloured is the prompt as shown: a shell's stands out.
+func (e *Editor) coloured() string {
+	if shellPrompt.MatchString(e.prompt) {
+		text := strings.TrimSuffix(e.prompt, " ")
+		return promptStyle.Sprint(text) + " "
+	}
+	return e.prompt
+}
+
+// submit is Enter: the line, or the first of several, is the answer to what
+// was asked for; the others answer what is asked next. Without a question all
+// wait, and are shown when it comes.
+func (e *Editor) submit() {
+	lines := strings.Split(e.text(e.line), "\n")
+	e.rl.Operation.Clean()
+	if e.reply == nil {
+		if len(e.ahead) < aheadLines {
+			e.ahead = append(e.ahead, lines...)
+		}
+		e.clear()
+		return
+	}
+	e.ahead = append(lines[1:], e.ahead...)
+	io.WriteString(e.out, e.tail+e.coloured()+lines[0]+"\n")
+	e.tail = ""
+	e.clear()
+	e.give(lines[0])
+	e.show("")
+}
+
+// give answers with a line.
+func (e *Editor) give(line string) {
+	if e.secret == nil {
+		e.history.line(line)
+	}
+	e.answer([]byte(line+"\n"), nil)
+}
+
+func (e *Editor) answer(line []byte, err error) {
+	reply := e.reply
+	e.reply, e.prompt, e.secret = nil, "", nil
+	if reply != nil {
+		reply(line, err)
+	}
+	e.rl.SetPrompt(e.tail)
+}
+
+// asked notes that something else is asked for: if it is not how a command
+// goes on, the command before is complete and can be recalled.
+func (e *Editor) asked() {
+	if e.prompt != "" && strings.Trim(e.prompt, " ") == "" {
+		return
+	}
+	if entry, ok := e.history.commit(); ok {
+		e.rl.SaveHistory(entry)
+	}
+}
+
+// text is a line of the editor with its marks replaced.
+func (e *Editor) text(line []rune) string {
+	var b strings.Builder
+	for _, r := range line {
+		switch i := int(r - runePaste); {
+		case r == runeNewline:
+			b.WriteByte('\n')
+		case i >= 0 && r <= lastPaste:
+			if i < len(e.pastes) {
+				b.WriteString(strings.ReplaceAll(e.pastes[i], string(runeNewline), "\n"))
+			}
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// clear empties the line; the cursor's place in the history is the end again.
+func (e *Editor) clear() {
+	e.pastes = nil
+	e.rl.Operation.SetBuffer("")
+	e.rl.SaveHistory("")
+}
+
+// interrupted is Ctrl-C: it drops the line, or stops what runs.
+func (e *Editor) interrupted() {
+	e.ahead = nil
+	e.rl.Operation.Clean()
+	if e.reply == nil {
+		e.clear()
+		e.mu.Lock()
+		fn := e.interrupt
+		e.mu.Unlock()
+		if fn != nil {
+			fn()
+		}
+		return
+	}
+	shown := string(e.Paint(e.line, e.pos))
+	io.WriteString(e.out, e.tail+e.coloured()+shown+"\n")
+	e.tail = ""
+	e.history.drop()
+	e.clear()
+	e.answer(nil, bif.ErrInterrupted)
+}
+
+// pasted inserts text in one go. A text that would be too long to show is
+// kept aside, and a mark stands for it.
+func (e *Editor) pasted(text string) (rune, bool) {
+	op := e.rl.Operation
+	if op.IsSearchMode() {
+		op.ExitSearchMode(false)
+	}
+	if n := utf8.RuneCountInString(text); len(e.line)+n > longPaste {
+		last := len(e.pastes) - 1
+		if last >= 0 && e.pos > 0 && e.pos <= len(e.line) && e.line[e.pos-1] == runePaste+rune(last) &&
+			len(e.pastes[last])+len(text) <= maxLine {
+			e.pastes[last] += text
+			return 0, false
+		}
+		if last+1 <= lastPaste-runePaste {
+			e.pastes = append(e.pastes, text)
+			text = string(runePaste + rune(last+1))
+		}
+	}
+	e.insert = text
+	return readline.CharBell, true // which does nothing, before the listener inserts
+}
+
+// password takes a key while a password is typed: nothing is shown.
+func (e *Editor) password(r rune) {
+	switch r {
+	case readline.CharEnter, readline.CharCtrlJ:
+		line := string(*e.secret)
+		e.show("\n")
+		e.give(line)
+	case readline.CharInterrupt, readline.CharBell:
+		e.show("\n")
+		e.answer(nil, bif.ErrInterrupted)
+	case readline.CharBackspace, readline.CharCtrlH:
+		if n := len(*e.secret); n > 0 {
+			*e.secret = (*e.secret)[:n-1]
+		}
+	case readline.CharCtrlU:
+		*e.secret = nil
+	case runeInsert:
+		*e.secret = append(*e.secret, []rune(e.keys.nextInsert())...)
+	default:
+		if r >= ' ' {
+			*e.secret = append(*e.secret, r)
+		}
+	}
 }

@@ -3,8 +3,10 @@
 package repl
 
 import (
+	"io"
 	"os"
 
+	"github.com/chzyer/readline"
 	"golang.org/x/term"
 
 	"ersh/runtime/bif"
@@ -13,8 +15,10 @@ import (
 // OpenTerminal opens the terminal for a shell, or standard input and output
 // where they are no terminal or nobody edits lines.
 func OpenTerminal(edit bool) bif.Terminal {
-	if edit && term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("TERM") != "dumb" {
-		if e, err := NewEditor(os.Stdin, os.Stdout); err == nil {
+	isTerminal := term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
+	if edit && isTerminal && os.Getenv("TERM") != "dumb" {
+		var in io.Reader = readline.Stdin
+		if e, err := NewEditor(in, os.Stdout, historyFile()); err == nil {
 			return e
 		}
 	}

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package repl
+
+// suspend does nothing: there is no way to continue.
+func suspend() {}
