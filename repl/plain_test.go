@@ -45,24 +45,3 @@ func TestPlainLines(t *testing.T) {
 		}
 	}
 }
-
-func TestPaste(t *testing.T) {
-	for _, c := range []struct {
-		in   []string
-		want string
-	}{
-		{[]string{"ab\r"}, "ab\r"},
-		{[]string{"\x1b[200~a\n\tb.\x1b[201~\r"}, "a" + string(newlineRune) + " b.\r"},
-		{[]string{"\x1b[20", "0~a\nb\x1b[2", "01~c"}, "a" + string(newlineRune) + "bc"},
-		{[]string{"\x1b[A\x1bb"}, "\x1b[A\x1bb"},
-	} {
-		var k keyInput
-		k.ready.L = &k.mu
-		for _, s := range c.in {
-			k.take([]byte(s))
-		}
-		if string(k.buf) != c.want {
-			t.Errorf("%q: %q, want %q", c.in, k.buf, c.want)
-		}
-	}
-}

@@ -175,10 +175,18 @@ until(Step, Prompt0, Enc, G = #g{buf = Buf}) ->
     end.
 
 until_read(Step, Cont, Prompt, Enc, G) ->
-    case read_line(Prompt, G) of
+    case read_line(shown(Prompt, Cont), G) of
         {ok, Line, G1} -> until_step(Step, Cont, Line, Prompt, Enc, G1);
         {eof, G1} -> until_step(Step, Cont, eof, Prompt, Enc, G1);
         {Error, G1} -> {Error, G1#g{buf = []}}
+    end.
+
+%% At a terminal the lines by which a request goes on are indented.
+shown(Prompt, []) -> Prompt;
+shown(Prompt, _) ->
+    case prim_tty:isatty() of
+        true -> binary:copy(<<" ">>, string:length(lists:last(binary:split(Prompt, <<"\n">>, [global]))));
+        false -> Prompt
     end.
 
 until_step(Step, Cont, Chars, Prompt, Enc, G) ->
@@ -246,8 +254,10 @@ password(G) ->
         true ->
             Ref = make_ref(),
             prim_tty:read_password(self(), Ref),
-            {Reply, G1} = wait_line(Ref, G),
-            {Reply, G1};
+            case wait_line(Ref, G) of
+                {{ok, Bytes}, G1} -> {string:trim(decode(Bytes), trailing, "\n"), G1};
+                {Other, G1} -> {Other, G1}
+            end;
         false -> {{error, enotsup}, G}
     end.
 
@@ -256,7 +266,12 @@ read_line(Prompt, G = #g{eof = true}) ->
     {eof, G};
 read_line(Prompt, G) ->
     Ref = make_ref(),
-    prim_tty:read_line(self(), Ref, Prompt),
+    case G#g.echo orelse not prim_tty:isatty() of
+        true -> prim_tty:read_line(self(), Ref, Prompt);
+        false ->
+            prim_tty:write(Prompt),
+            prim_tty:read_password(self(), Ref)
+    end,
     case wait_line(Ref, G#g{asked = true}) of
         {{ok, Bytes}, G1} -> {ok, decode(Bytes), G1};
         {eof, G1} -> {eof, G1#g{eof = not prim_tty:isatty()}};

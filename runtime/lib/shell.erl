@@ -367,7 +367,7 @@ await(Sh = #sh{eval = Eval}) ->
             From ! {Ref, Eval},
             await(Sh);
         {'EXIT', _, interrupt} ->
-            exit(Eval, interrupt),
+            exit(Eval, kill),
             await(Sh);
         {'EXIT', _, Reason} when Reason =:= die; Reason =:= kill; Reason =:= terminated ->
             exit(Eval, kill),
