@@ -1,0 +1,209 @@
+%% The process that loads, starts and stops applications. A loaded
+%% application's description and environment, and the masters of those that
+%% run, stand in the table ac_tab, which everyone reads.
+-module(application_controller).
+
+-export([start/0, description/1, lookup/1, all/1, store/2, forget/1]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+-define(TABLE, ac_tab).
+
+%% running: [{App, Type, Master}], the last one started first.
+-record(s, {running = []}).
+
+start() -> gen_server:start({local, ?MODULE}, ?MODULE, [], []).
+
+lookup(Key) ->
+    case ets:lookup(?TABLE, Key) of
+        [{_, Value}] -> {ok, Value};
+        [] -> undefined
+    end.
+
+%% all gives {Last, Value} for the keys that match a pattern whose last or only
+%% wildcard is Last.
+all({env, App, '_'}) -> [{K, V} || [K, V] <- ets:match(?TABLE, {{env, App, '$1'}, '$2'})];
+all({Kind, '_'}) -> [{K, V} || [K, V] <- ets:match(?TABLE, {{Kind, '$1'}, '$2'})].
+
+store(Key, Value) ->
+    ets:insert(?TABLE, {Key, Value}),
+    ok.
+
+forget(Key) ->
+    ets:delete(?TABLE, Key),
+    ok.
+
+init([]) ->
+    process_flag(trap_exit, true),
+    ?TABLE = ets:new(?TABLE, [named_table, public, set, {read_concurrency, true}]),
+    [load(Description) || Description <- own()],
+    {ok, #s{running = [{stdlib, permanent, none}, {kernel, permanent, none}]}}.
+
+%% own are the applications that the node itself is made of.
+own() ->
+    [{application, kernel,
+      [{description, "ERTS  CXC 138 10"}, {vsn, "11.0.4"}, {registered, [kernel_sup, init, user, logger]},
+       {modules, [application, application_controller, code, erl_epmd, error_handler, error_logger, file,
+                  file_io_server, group, init, logger, net_adm, net_kernel, os, rpc, erpc, user]},
+       {env, [{logger_level, notice}, {logger_sasl_compatible, false}, {connect_all, true},
+              {shell_history_drop, []}, {shell_docs_ansi, auto}, {net_ticktime, 60},
+              {net_tickintensity, 4}, {prevent_overlapping_partitions, true}]}]},
+     {application, stdlib,
+      [{description, "ERTS  CXC 138 10"}, {vsn, "8.1"}, {applications, [kernel]},
+       {modules, [array, base64, beam_lib, binary, c, calendar, dict, digraph, epp, erl_anno, erl_eval,
+                  erl_internal, erl_lint, erl_parse, erl_pp, erl_scan, ets, filelib, filename, gb_sets,
+                  gb_trees, gen, gen_event, gen_server, gen_statem, io, io_lib, lists, maps, math, orddict,
+                  ordsets, proc_lib, proplists, queue, rand, re, sets, shell, shell_default, string,
+                  supervisor, sys, timer, unicode]}]}].
+
+%% description reads an application's .app file from the code path.
+description(App) ->
+    Name = atom_to_list(App) ++ ".app",
+    case code:where_is_file(Name) of
+        non_existing -> {error, {file:format_error(enoent), Name}};
+        File ->
+            case file:consult(File) of
+                {ok, [Description]} -> {ok, Description};
+                {ok, _} -> {error, {bad_application, Name}};
+                {error, Reason} -> {error, {file:format_error(Reason), Name}}
+            end
+    end.
+
+%%% Requests.
+
+handle_call({load, {application, App, _} = Description}, _, S) ->
+    case lookup({loaded, App}) of
+        {ok, _} -> {reply, {error, {already_loaded, App}}, S};
+        undefined -> {reply, load(Description), S}
+    end;
+handle_call({is_loaded, App}, _, S) -> {reply, lookup({loaded, App}) =/= undefined, S};
+handle_call({unload, App}, _, S) ->
+    case {lookup({loaded, App}), lists:keymember(App, 1, S#s.running)} of
+        {_, true} -> {reply, {error, {running, App}}, S};
+        {undefined, false} -> {reply, {error, {not_loaded, App}}, S};
+        _ ->
+            ets:delete(?TABLE, {loaded, App}),
+            ets:match_delete(?TABLE, {{env, App, '_'}, '_'}),
+            {reply, ok, S}
+    end;
+handle_call({start, App, Type}, From, S) -> start(App, Type, From, S);
+handle_call({stop, App}, _, S) ->
+    case lists:keytake(App, 1, S#s.running) of
+        {value, {App, Type, Master}, Rest} ->
+            stop_master(Master),
+            stopped(App, Type, stopped),
+            {reply, ok, S#s{running = Rest}};
+        false -> {reply, {error, {not_started, App}}, S}
+    end;
+handle_call(which_applications, _, S) ->
+    {reply, [summary(App) || {App, _, _} <- S#s.running], S};
+handle_call(loaded_applications, _, S) -> {reply, loaded(), S};
+handle_call({supervisor, App}, _, S) ->
+    case lists:keyfind(App, 1, S#s.running) of
+        {_, _, Master} when is_pid(Master) -> {reply, application_master:supervisor(Master), S};
+        _ -> {reply, undefined, S}
+    end;
+handle_call(info, _, S) ->
+    {reply, [{loaded, loaded()}, {loading, []},
+             {started, [{App, Type} || {App, Type, _} <- S#s.running]},
+             {start_p_false, []},
+             {running, [{App, pid_or_undefined(Master)} || {App, _, Master} <- S#s.running]},
+             {starting, []}], S};
+handle_call(_, _, S) -> {reply, {error, badarg}, S}.
+
+handle_cast(_, S) -> {noreply, S}.
+
+%% A master tells how its application's start went.
+handle_info({started, Master, App, Type, From, Result}, S) ->
+    case Result of
+        ok ->
+            gen_server:reply(From, ok),
+            {noreply, S#s{running = [{App, Type, Master} | S#s.running]}};
+        {error, Reason} = Error ->
+            forget({master, Master}),
+            stopped(App, Type, Reason),
+            gen_server:reply(From, Error),
+            {noreply, S}
+    end;
+handle_info({'EXIT', Master, Reason}, S) ->
+    forget({master, Master}),
+    case lists:keytake(Master, 3, S#s.running) of
+        {value, {App, Type, Master}, Rest} ->
+            stopped(App, Type, Reason),
+            ends_node(Type, Reason) andalso init:stop(1),
+            {noreply, S#s{running = Rest}};
+        false -> {noreply, S}
+    end;
+handle_info(_, S) -> {noreply, S}.
+
+ends_node(permanent, _) -> true;
+ends_node(transient, normal) -> false;
+ends_node(transient, _) -> true;
+ends_node(temporary, _) -> false.
+
+pid_or_undefined(Pid) when is_pid(Pid) -> Pid;
+pid_or_undefined(_) -> undefined.
+
+loaded() -> [summary(App) || {App, _} <- all({loaded, '_'})].
+
+summary(App) ->
+    {ok, Keys} = lookup({loaded, App}),
+    {App, proplists:get_value(description, Keys), proplists:get_value(vsn, Keys)}.
+
+%%% Loading: the keys of a description with what it leaves out; what the
+%%% command line and programs have set in the environment wins.
+
+load({application, App, Given}) ->
+    Keys = [{Key, proplists:get_value(Key, Given, Default)}
+            || {Key, Default} <- [{description, ""}, {id, ""}, {vsn, ""}, {modules, []},
+                                  {maxP, infinity}, {maxT, infinity}, {registered, []},
+                                  {included_applications, []}, {optional_applications, []},
+                                  {applications, []}, {env, []}, {mod, []},
+                                  {start_phases, undefined}]],
+    [ets:insert_new(?TABLE, {{env, App, Key}, Value})
+     || {Key, Value} <- proplists:get_value(env, Keys)],
+    store({loaded, App}, Keys).
+
+%%% Starting.
+
+start(App, Type, From, S) ->
+    {ok, Keys} = lookup({loaded, App}),
+    Needed = proplists:get_value(applications, Keys),
+    case lists:keymember(App, 1, S#s.running) of
+        true -> {reply, {error, {already_started, App}}, S};
+        false ->
+            case [N || N <- Needed, not lists:keymember(N, 1, S#s.running),
+                       not is_missing_optional(N, Keys)] of
+                [Missing | _] -> {reply, {error, {not_started, Missing}}, S};
+                [] -> start_master(App, Type, proplists:get_value(mod, Keys), From, S)
+            end
+    end.
+
+is_missing_optional(App, Keys) ->
+    lists:member(App, proplists:get_value(optional_applications, Keys))
+        andalso lookup({loaded, App}) =:= undefined.
+
+%% A library application is only noted.
+start_master(App, Type, [], _, S) ->
+    {reply, ok, S#s{running = [{App, Type, none} | S#s.running]}};
+start_master(App, Type, {Mod, Args}, From, S) ->
+    Controller = self(),
+    Tell = fun(Master, Result) -> Controller ! {started, Master, App, Type, From, Result} end,
+    Master = application_master:start_link(Mod, Args, Tell),
+    store({master, Master}, App),
+    {noreply, S}.
+
+stop_master(none) -> ok;
+stop_master(Master) ->
+    application_master:stop(Master),
+    receive {'EXIT', Master, _} -> forget({master, Master}) end.
+
+stopped(App, Type, Reason) ->
+    logger:log(case Reason =:= stopped orelse Type =:= temporary of
+                   true -> notice;
+                   false -> error
+               end,
+               #{label => {?MODULE, exit},
+                 report => [{application, App}, {exited, Reason}, {type, Type}]},
+               #{pid => self(), domain => [otp], gl => group_leader(),
+                 report_cb => fun logger:format_otp_report/1,
+                 error_logger => #{tag => info_report, type => std_info}}).
