@@ -25,6 +25,7 @@ boot(Mode) ->
     group_leader(User, self()),
     code_path(),
     logger_server:start(),
+    {ok, _} = application_controller:start(),
     start_kernel(),
     run(instructions()),
     Mode =:= shell andalso start_shell().
