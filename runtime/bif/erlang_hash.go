@@ -24,6 +24,7 @@ var erlangHash = []vm.BIF{
 	erl("adler32", 1, checksum(1, updateAdler)),
 	erl("adler32", 2, checksum(1, updateAdler)),
 	erl("adler32_combine", 3, combine(combineAdler)),
+	erl("phash", 2, phash),
 	erl("phash2", 1, phash2),
 	erl("phash2", 2, phash2),
 }
@@ -217,4 +218,12 @@ func phash2(_ *vm.Process, args []term.Term) (term.Term, error) {
 		return nil, vm.Badarg
 	}
 	return term.MakeInt(h % n), nil
+}
+
+func phash(p *vm.Process, args []term.Term) (term.Term, error) {
+	n, ok := smallInt(args[1], 1, 1<<32)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	return term.MakeInt(1 + int64(term.Phash(args[0]))%n), nil
 }
