@@ -24,6 +24,8 @@ func Table() []vm.BIF {
 		erlangProcess,
 		erlangTimer,
 		erlangNode,
+		distBIFs,
+		erlangDist,
 		persistentTerm,
 		atomics,
 		code,

@@ -1,0 +1,390 @@
+package dist
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+	"time"
+
+	"ersh/dist/epmd"
+	"ersh/runtime/term"
+	"ersh/runtime/vm"
+)
+
+// functions are what bif's module ersh_dist calls; the modules net_kernel, auth
+// and erl_epmd are written upon them.
+func (n *Network) functions() map[string]vm.Func {
+	return map[string]vm.Func{
+		"start/1":         n.bifStart,
+		"stop/0":          n.bifStop,
+		"connect/1":       n.bifConnect,
+		"disconnect/1":    n.bifDisconnect,
+		"cookie/1":        n.bifCookie,
+		"set_cookie/2":    n.bifSetCookie,
+		"monitor_nodes/2": n.bifMonitorNodes,
+		"epmd_names/1":    n.bifEpmdNames,
+		"epmd_lookup/2":   n.bifEpmdLookup,
+		"allow/1":         n.bifAllow,
+		"info/1":          n.bifInfo,
+		"set_tick/1":      n.bifSetTick,
+		"hostname/1":      n.bifHostname,
+		"cookie_file/0":   n.bifCookieFile,
+		"explain/1":       n.bifExplain,
+	}
+}
+
+// option reads a map's entry.
+func option[T term.Term](m *term.Map, key string, to func(T)) {
+	if v, ok := m.Get(term.A(key)); ok {
+		if t, ok := v.(T); ok {
+			to(t)
+		}
+	}
+}
+
+// config reads the map that net_kernel gives; what it does not say is as the
+// network's defaults say.
+func (n *Network) config(m *term.Map) Config {
+	cfg := n.defaults
+	option(m, "name", func(a term.Atom) {
+		if cfg.Name = a.Name(); a == term.Undefined {
+			cfg.Name = ""
+		}
+	})
+	option(m, "longnames", func(a term.Atom) {
+		if cfg.Kind = ShortNames; a == term.True {
+			cfg.Kind = LongNames
+		}
+	})
+	option(m, "hidden", func(a term.Atom) { cfg.Hidden = a == term.True })
+	option(m, "listen", func(a term.Atom) { cfg.NoListen = a == term.False })
+	option(m, "listen_min", func(i term.Int) { cfg.ListenMin = int(i.Value()) })
+	option(m, "listen_max", func(i term.Int) { cfg.ListenMax = int(i.Value()) })
+	option(m, "tick", func(i term.Int) { cfg.Tick = time.Duration(i.Value()) * time.Second })
+	option(m, "setup", func(i term.Int) { cfg.Setup = time.Duration(i.Value()) * time.Second })
+	option(m, "interface", func(t *term.Cons) {
+		if s, ok := term.GoString(t); ok {
+			cfg.Interface = s
+		}
+	})
+	option(m, "start_epmd", func(a term.Atom) {
+		if a == term.False {
+			cfg.StartEpmd = nil
+		}
+	})
+	option(m, "auto_connect", func(a term.Atom) {
+		switch a.Name() {
+		case "never":
+			cfg.Auto = AutoNever
+		case "once":
+			cfg.Auto = AutoOnce
+		}
+	})
+	return cfg
+}
+
+// bifStart gives ok, or {error, Kind, Text} for net_kernel to report.
+func (n *Network) bifStart(p *vm.Process, args []term.Term) (term.Term, error) {
+	m, ok := args[0].(*term.Map)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	cfg := n.config(m)
+	return nil, p.Async(func() (term.Term, error) {
+		err := n.Start(cfg)
+		if err == nil {
+			return term.Ok, nil
+		}
+		kind := "register"
+		var cookie *CookieError
+		switch {
+		case errors.As(err, &cookie):
+			kind = "cookie"
+		case errors.Is(err, ErrStarted):
+			kind = "already_started"
+		case errors.Is(err, ErrName), errors.Is(err, ErrLongName), errors.Is(err, ErrHostname):
+			kind = "name"
+		case errors.Is(err, epmd.ErrNameTaken):
+			kind = "duplicate_name"
+		case errors.Is(err, ErrRegister):
+			return term.T(term.ErrorAtom, term.A(kind), term.String(posix(err))), nil
+		}
+		return term.T(term.ErrorAtom, term.A(kind), term.String(err.Error())), nil
+	})
+}
+
+// posix is the name that Erlang has for an error of the network.
+func posix(err error) string {
+	var e syscall.Errno
+	if errors.As(err, &e) {
+		switch e {
+		case syscall.ECONNREFUSED:
+			return "econnrefused"
+		case syscall.EADDRINUSE:
+			return "eaddrinuse"
+		case syscall.EADDRNOTAVAIL:
+			return "eaddrnotavail"
+		case syscall.EACCES:
+			return "eacces"
+		case syscall.EHOSTUNREACH:
+			return "ehostunreach"
+		case syscall.ENETUNREACH:
+			return "enetunreach"
+		case syscall.ETIMEDOUT:
+			return "etimedout"
+		}
+	}
+	if isTimeout(err) {
+		return "timeout"
+	}
+	return "nxdomain"
+}
+
+func isTimeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.As(err, &t) && t.Timeout()
+}
+
+func (n *Network) bifStop(p *vm.Process, _ []term.Term) (term.Term, error) {
+	return nil, p.Async(func() (term.Term, error) { return term.Bool(n.Stop()), nil })
+}
+
+func (n *Network) bifConnect(p *vm.Process, args []term.Term) (term.Term, error) {
+	name, ok := args[0].(term.Atom)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	node := n.Node()
+	if node == nil {
+		return term.False, nil
+	}
+	if node.Connected(name) {
+		return term.True, nil
+	}
+	return nil, p.Async(func() (term.Term, error) {
+		return term.Bool(node.Connect(name)), nil
+	})
+}
+
+// bifExplain has a person told why a node can't be reached.
+func (n *Network) bifExplain(_ *vm.Process, args []term.Term) (term.Term, error) {
+	name, ok := args[0].(term.Atom)
+	if node := n.Node(); ok && node != nil {
+		n.tellWhy(node, name)
+	}
+	return term.True, nil
+}
+
+// tellWhy hands the reason of a failure to who tells a person.
+func (n *Network) tellWhy(node *Node, name term.Atom) {
+	n.mu.Lock()
+	hint := n.hint
+	n.mu.Unlock()
+	if err := node.Failure(name); hint != nil && err != nil {
+		hint(name.Name(), err)
+	}
+}
+
+func (n *Network) bifDisconnect(p *vm.Process, args []term.Term) (term.Term, error) {
+	name, ok := args[0].(term.Atom)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	node := n.Node()
+	if node == nil {
+		return term.A("ignored"), nil
+	}
+	return nil, p.Async(func() (term.Term, error) { return term.Bool(node.Disconnect(name)), nil })
+}
+
+var aNocookie = term.A("nocookie")
+
+// bifCookie gives the cookie for a node; for ” the node's own.
+func (n *Network) bifCookie(_ *vm.Process, args []term.Term) (term.Term, error) {
+	name, ok := args[0].(term.Atom)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	if n.Node() == nil {
+		return aNocookie, nil
+	}
+	c, err := term.NewAtom(n.Cookie(name.Name()))
+	if err != nil {
+		return aNocookie, nil
+	}
+	return c, nil
+}
+
+func (n *Network) bifSetCookie(_ *vm.Process, args []term.Term) (term.Term, error) {
+	name, ok := args[0].(term.Atom)
+	cookie, ok2 := args[1].(term.Atom)
+	if !ok || !ok2 {
+		return nil, vm.Badarg
+	}
+	n.SetCookie(name.Name(), cookie.Name())
+	return term.True, nil
+}
+
+// bifMonitorNodes subscribes: true or false, and a tuple of what is wanted.
+func (n *Network) bifMonitorNodes(p *vm.Process, args []term.Term) (term.Term, error) {
+	t, ok := args[1].(*term.Tuple)
+	if !ok || t.Len() != 4 {
+		return nil, vm.Badarg
+	}
+	var s subscription
+	switch t.Elems[0] {
+	case term.A("bare"):
+		s.bare = true
+	case term.A("map"):
+		s.asMap = true
+	}
+	if kind, ok := t.Elems[1].(term.Atom); ok && kind != term.Undefined {
+		s.kind = kind
+	}
+	s.reason, s.id = t.Elems[2] == term.True, t.Elems[3] == term.True
+	if args[0] == term.True {
+		n.watchers.add(p, s)
+	} else {
+		n.watchers.drop(p, s)
+	}
+	return term.Ok, nil
+}
+
+func (n *Network) bifEpmdNames(p *vm.Process, args []term.Term) (term.Term, error) {
+	host, ok := term.GoString(args[0])
+	if !ok {
+		return nil, vm.Badarg
+	}
+	c := n.client()
+	return nil, p.Async(func() (term.Term, error) {
+		names, err := c.Names(context.Background(), host)
+		if err != nil {
+			return term.T(term.ErrorAtom, addressError(err)), nil
+		}
+		list := make([]term.Term, len(names))
+		for i, np := range names {
+			list[i] = term.T(term.String(np.Name), term.Small(int64(np.Port)))
+		}
+		return term.T(term.Ok, term.List(list...)), nil
+	})
+}
+
+// addressError: that nobody answers is what Erlang calls address.
+func addressError(err error) term.Term {
+	if name := posix(err); name == "nxdomain" || name == "timeout" {
+		return term.A(name)
+	}
+	return term.A("address")
+}
+
+func (n *Network) bifEpmdLookup(p *vm.Process, args []term.Term) (term.Term, error) {
+	name, ok := term.GoString(args[0])
+	host, ok2 := term.GoString(args[1])
+	if !ok || !ok2 {
+		return nil, vm.Badarg
+	}
+	c := n.client()
+	return nil, p.Async(func() (term.Term, error) {
+		e, err := c.Lookup(context.Background(), host, name)
+		switch {
+		case err == nil:
+			return term.T(term.A("port"), term.Small(int64(e.Port)), term.Small(int64(e.Highest))), nil
+		case errors.Is(err, epmd.ErrUnknown):
+			return term.A("noport"), nil
+		}
+		return term.T(term.ErrorAtom, addressError(err)), nil
+	})
+}
+
+func (n *Network) bifAllow(_ *vm.Process, args []term.Term) (term.Term, error) {
+	list, ok := term.Slice(args[0])
+	if !ok {
+		return nil, vm.Badarg
+	}
+	var names []string
+	for _, e := range list {
+		a, ok := e.(term.Atom)
+		if !ok {
+			return nil, vm.Badarg
+		}
+		names = append(names, a.Name())
+	}
+	if node := n.Node(); node != nil {
+		node.Allow(names)
+	}
+	return term.Ok, nil
+}
+
+// bifInfo describes the connection with a node: {State, Type, Reads, Writes,
+// Host, Port}, or false.
+func (n *Network) bifInfo(_ *vm.Process, args []term.Term) (term.Term, error) {
+	name, ok := args[0].(term.Atom)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	node := n.Node()
+	if node == nil {
+		return term.False, nil
+	}
+	c := node.lookup(name)
+	if c == nil {
+		return term.False, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	state, kind := term.A("pending"), term.Normal
+	address := "undefined"
+	if c.state == stateUp {
+		state = term.A("up")
+		address = fmt.Sprint(c.nc.RemoteAddr())
+	}
+	if c.hidden {
+		kind = aHidden
+	}
+	return term.T(state, kind, term.Small(int64(c.reads.Load())), term.Small(int64(c.writes.Load())), term.String(address)), nil
+}
+
+func (n *Network) bifSetTick(_ *vm.Process, args []term.Term) (term.Term, error) {
+	s, ok := term.ToInt64(args[0])
+	if !ok || s <= 0 {
+		return nil, vm.Badarg
+	}
+	if node := n.Node(); node != nil {
+		node.tickTime.Store(int64(time.Duration(s) * time.Second))
+	}
+	return term.Ok, nil
+}
+
+// bifHostname gives this machine's name, long or short.
+func (n *Network) bifHostname(p *vm.Process, args []term.Term) (term.Term, error) {
+	kind := ShortNames
+	if args[0] == term.True {
+		kind = LongNames
+	}
+	return nil, p.Async(func() (term.Term, error) {
+		host, err := Hostname(kind)
+		if err != nil {
+			host, err = Hostname(ShortNames)
+		}
+		if err != nil {
+			return term.String("nohost"), nil
+		}
+		return term.String(host), nil
+	})
+}
+
+// bifCookieFile reads the user's cookie, making it where there is none.
+func (n *Network) bifCookieFile(p *vm.Process, _ []term.Term) (term.Term, error) {
+	return nil, p.Async(func() (term.Term, error) {
+		c, err := ReadCookie()
+		if err != nil {
+			return term.T(term.ErrorAtom, term.String(err.Error())), nil
+		}
+		a, err := term.NewAtom(c)
+		if err != nil {
+			return term.T(term.ErrorAtom, term.String(err.Error())), nil
+		}
+		return term.T(term.Ok, a), nil
+	})
+}

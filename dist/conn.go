@@ -1,0 +1,355 @@
+package dist
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"ersh/runtime/term"
+	"ersh/runtime/vm"
+)
+
+const (
+	// busyLimit is how many bytes may wait to be written before senders wait.
+	busyLimit = 1 << 20
+	// pendingLimit is how many signals may wait for a connection to be
+	// established before their senders wait.
+	pendingLimit = 1024
+	// hardLimit ends a connection whose peer reads so slowly that even what
+	// nobody waits for has filled the queue.
+	hardLimit = 1 << 30
+	// readBuffer holds small frames; larger ones are read to where they stay.
+	readBuffer = 64 << 10
+)
+
+type connState uint8
+
+const (
+	statePending connState = iota
+	stateUp
+	stateClosed
+)
+
+// conn is the connection with one node, from the first signal for it on.
+type conn struct {
+	node *Node
+	peer term.Atom
+
+	// established is closed when the connection is up or has failed.
+	established chan struct{}
+	// closed is closed when it has ended, after NodeDown.
+	closed chan struct{}
+
+	mu      sync.Mutex
+	state   connState
+	ok      bool // was or is up
+	pending []vm.Signal
+	attempt *attempt // who is establishing it
+	nc      net.Conn
+	hidden  bool
+	id      uint64
+	flags   Flags
+	out     *outbox
+	wake    chan struct{}
+	room    chan struct{} // closed when senders may go on; nil: nobody waits
+	reason  term.Term     // why it ended
+	reads   atomic.Uint32
+	writes  atomic.Uint32
+}
+
+// attempt is one way to establish a connection, by calling or by being called.
+type attempt struct{ outgoing bool }
+
+func newConn(n *Node, peer term.Atom, a *attempt) *conn {
+	return &conn{
+		node: n, peer: peer, attempt: a,
+		established: make(chan struct{}), closed: make(chan struct{}),
+		wake: make(chan struct{}, 1),
+	}
+}
+
+// send queues a signal; ok is false if the connection has ended.
+func (c *conn) send(sig vm.Signal) (wait func(), ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch c.state {
+	case statePending:
+		c.pending = append(c.pending, sig)
+		if len(c.pending) > pendingLimit {
+			return c.waitForRoom(), true
+		}
+		return nil, true
+	case stateUp:
+		before := c.out.size
+		c.encode(sig)
+		if before == 0 && c.out.size > 0 {
+			c.kick()
+		}
+		if c.out.size > busyLimit {
+			if c.out.size > hardLimit {
+				c.nc.Close()
+			}
+			return c.waitForRoom(), true
+		}
+		return nil, true
+	}
+	return nil, false
+}
+
+// encode puts a signal into the outbox. One that has no external form is
+// dropped, as there is nothing else to be done with it; a request that the
+// peer can't serve is answered.
+func (c *conn) encode(sig vm.Signal) {
+	if err := c.out.add(sig); err != nil {
+		if s, ok := sig.(*vm.SpawnRequest); ok {
+			go c.node.vm.Deliver(c.peer, &vm.SpawnReply{Ref: s.Ref, To: s.From, Result: aNotsup})
+		}
+	}
+}
+
+func (c *conn) kick() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// waitForRoom gives the function that waits until the queue is short again.
+func (c *conn) waitForRoom() func() {
+	if c.room == nil {
+		c.room = make(chan struct{})
+	}
+	room := c.room
+	return func() { <-room }
+}
+
+func (c *conn) giveRoom() {
+	if c.room != nil {
+		close(c.room)
+		c.room = nil
+	}
+}
+
+// up makes the connection one over nc, for the attempt a. It gives false if the
+// attempt has been overtaken.
+func (c *conn) up(a *attempt, nc net.Conn, p peer) bool {
+	me, creation := c.node.identity()
+	c.mu.Lock()
+	if c.state != statePending || c.attempt != a {
+		c.mu.Unlock()
+		return false
+	}
+	c.state, c.ok = stateUp, true
+	c.nc, c.flags, c.hidden = nc, p.flags, p.hidden
+	c.id = c.node.connID.Add(1)
+	c.out = newOutbox(p.flags, me, creation)
+	for _, sig := range c.pending {
+		c.encode(sig)
+	}
+	c.pending = nil
+	if c.out.size <= busyLimit {
+		c.giveRoom()
+	}
+	if c.out.size > 0 {
+		c.kick()
+	}
+	c.mu.Unlock()
+	c.node.vm.NodeUp(c.peer, p.hidden)
+	c.node.net.announce(true, c, nil)
+	close(c.established)
+	go c.write()
+	go c.run()
+	return true
+}
+
+// fail gives up a connection that the attempt a has not established.
+func (c *conn) fail(a *attempt, reason term.Term) {
+	c.mu.Lock()
+	if c.state != statePending || c.attempt != a {
+		c.mu.Unlock()
+		return
+	}
+	c.state, c.reason, c.pending = stateClosed, reason, nil
+	c.giveRoom()
+	c.mu.Unlock()
+	c.node.vm.NodeDown(c.peer, reason)
+	c.node.remove(c)
+	close(c.established)
+	close(c.closed)
+}
+
+// close ends a connection that is up; reason is what nodedown tells.
+func (c *conn) close(reason term.Term) {
+	c.mu.Lock()
+	if c.state == stateUp && c.reason == nil {
+		c.reason = reason
+		c.nc.Close()
+	}
+	c.mu.Unlock()
+}
+
+// run reads until the connection ends, and then clears up.
+func (c *conn) run() {
+	err := c.read()
+	c.mu.Lock()
+	c.state = stateClosed
+	if c.reason == nil {
+		c.reason = aConnectionClosed
+	}
+	reason := c.reason
+	c.giveRoom()
+	c.kick()
+	c.mu.Unlock()
+	c.nc.Close()
+	if err != nil {
+		c.node.logBadData(c.peer, err)
+	}
+	c.node.vm.NodeDown(c.peer, reason)
+	c.node.net.announce(false, c, reason)
+	c.node.remove(c)
+	close(c.closed)
+}
+
+// write writes the outbox, all that is in it at once.
+func (c *conn) write() {
+	for range c.wake {
+		c.mu.Lock()
+		for c.state == stateUp && c.out.size > 0 {
+			pieces, tail := c.out.take()
+			taken := c.out.size
+			c.mu.Unlock()
+			var err error
+			if len(pieces) == 0 {
+				_, err = c.nc.Write(tail)
+			} else {
+				bufs := net.Buffers(pieces)
+				if len(tail) > 0 {
+					bufs = append(bufs, tail)
+				}
+				_, err = bufs.WriteTo(c.nc)
+			}
+			c.writes.Add(1)
+			c.mu.Lock()
+			c.out.size -= taken
+			c.out.written(tail)
+			if err != nil {
+				// The reader sees it too, and clears up.
+				c.nc.Close()
+				c.mu.Unlock()
+				return
+			}
+			if c.out.size <= busyLimit/2 {
+				c.giveRoom()
+			}
+		}
+		done := c.state == stateClosed
+		c.mu.Unlock()
+		if done {
+			return
+		}
+	}
+}
+
+// tick sends a sign of life if nothing else has been written.
+func (c *conn) tick() {
+	c.mu.Lock()
+	if c.state == stateUp && c.out.size == 0 {
+		c.out.tick()
+		c.kick()
+	}
+	c.mu.Unlock()
+}
+
+// read delivers what comes. It gives nil when the peer has closed the
+// connection, or it was closed here, and an error for what no node sends.
+func (c *conn) read() error {
+	in := newInbox(c.peer, c.flags, c.node.vm.LocalPid)
+	br := bufio.NewReaderSize(c.nc, readBuffer)
+	for {
+		head, err := br.Peek(4)
+		if err != nil {
+			return nil
+		}
+		c.reads.Add(1)
+		n := int(binary.BigEndian.Uint32(head))
+		br.Discard(4)
+		if n == 0 {
+			continue
+		}
+		sig, err := c.readFrame(in, br, n)
+		if errors.Is(err, errEnd) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if sig != nil {
+			c.node.vm.Deliver(c.peer, sig)
+		}
+	}
+}
+
+// errEnd: the connection has ended.
+var errEnd = errors.New("end of connection")
+
+func (c *conn) readFrame(in *inbox, br *bufio.Reader, n int) (vm.Signal, error) {
+	if n > maxFrame {
+		return nil, errTooLarge
+	}
+	if n <= readBuffer/4 {
+		b, err := br.Peek(n)
+		if err != nil {
+			return nil, errEnd
+		}
+		sig, err := in.frame(b, false)
+		br.Discard(n)
+		return sig, err
+	}
+	// A fragment is read to where the message is put together.
+	head, err := br.Peek(18)
+	if err != nil {
+		return nil, errEnd
+	}
+	if head[0] == tagVersion && head[1] == headerContinuing && in.cached {
+		p, last, err := in.nextFragment(head[2:], n-18)
+		if err != nil {
+			return nil, err
+		}
+		br.Discard(18)
+		if p.data, err = c.readInto(p.data, br, n-18); err != nil {
+			return nil, err
+		}
+		if last {
+			return in.whole(p)
+		}
+		return nil, nil
+	}
+	b, err := c.readInto(nil, br, n)
+	if err != nil {
+		return nil, err
+	}
+	return in.frame(b, true)
+}
+
+// readInto appends n bytes to b. Room is made for what comes, not for what is
+// claimed.
+func (c *conn) readInto(b []byte, br *bufio.Reader, n int) ([]byte, error) {
+	const step = 1 << 20
+	for n > 0 {
+		k := min(n, max(step, len(b)))
+		b = slices.Grow(b, k)
+		at := len(b)
+		b = b[:at+k]
+		if _, err := io.ReadFull(br, b[at:]); err != nil {
+			return nil, errEnd
+		}
+		c.reads.Add(1)
+		n -= k
+	}
+	return b, nil
+}

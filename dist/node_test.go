@@ -1,0 +1,150 @@
+package dist_test
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ersh/dist"
+	"ersh/dist/epmd"
+	"ersh/internal/otp"
+	"ersh/runtime/bif"
+	"ersh/runtime/lib"
+	"ersh/runtime/term"
+	"ersh/runtime/vm"
+)
+
+// epmdPort is the port of the tests' own port mapper.
+var epmdPort int
+
+func TestMain(m *testing.M) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	epmdPort = ln.Addr().(*net.TCPAddr).Port
+	os.Setenv("ERL_EPMD_PORT", fmt.Sprint(epmdPort))
+	s := new(epmd.Server)
+	go s.Serve(ln)
+	os.Exit(m.Run())
+}
+
+// testNode is a node of this project, in this process.
+type testNode struct {
+	*vm.VM
+	net  *dist.Network
+	name string
+}
+
+func startVM(t testing.TB) *testNode {
+	t.Helper()
+	n := new(testNode)
+	n.VM = vm.New(vm.Config{BIFs: bif.Table(), Library: lib.FS(), OnPanic: func(text string, stack []byte) {
+		t.Errorf("panic: %s\n%s", text, stack)
+	}})
+	t.Cleanup(n.VM.Stop)
+	n.net = dist.Attach(n.VM, dist.Config{})
+	n.net.SetCookie("", "secret")
+	for _, m := range []string{"rpc", "auth", "erl_epmd"} {
+		n.call(t, m, "start_link")
+	}
+	return n
+}
+
+func startNode(t testing.TB, name string) *testNode {
+	t.Helper()
+	n := startVM(t)
+	got := n.call(t, "net_kernel", "start", term.A(name), term.EmptyMap)
+	if !strings.HasPrefix(got, "{ok,<") {
+		t.Fatalf("net_kernel:start: %s", got)
+	}
+	t.Cleanup(func() { n.net.Stop() })
+	n.name = n.Node().Name()
+	return n
+}
+
+// call calls a function in a process of its own and gives the value in text.
+func (n *testNode) call(t testing.TB, m, f string, args ...term.Term) string {
+	t.Helper()
+	return term.Format(n.value(t, m, f, args...))
+}
+
+func (n *testNode) value(t testing.TB, m, f string, args ...term.Term) term.Term {
+	t.Helper()
+	got := make(chan term.Term, 1)
+	n.SpawnNative("call", func(me *vm.Native) term.Term {
+		me.Do(func(p *vm.Process) {
+			p.Spawn(vm.Call{Module: term.A("erpc"), Name: term.A("execute_call"),
+				Args: []term.Term{term.A("result"), term.A(m), term.A(f), term.List(args...)}}, vm.SpawnOptions{Monitor: true})
+		})
+		msg, _ := me.Receive()
+		got <- msg
+		return nil
+	})
+	select {
+	case v := <-got:
+		// {'DOWN', Ref, process, Pid, {result, return, Value}}
+		down, _ := v.(*term.Tuple)
+		if down == nil || down.Len() != 5 {
+			t.Fatal(term.Format(v))
+		}
+		if r, ok := down.Elems[4].(*term.Tuple); ok && r.Len() == 3 && r.Elems[1] == term.A("return") {
+			return r.Elems[2]
+		}
+		return down.Elems[4]
+	case <-time.After(20 * time.Second):
+		t.Fatalf("%s:%s: no answer", m, f)
+		return nil
+	}
+}
+
+// load compiles an Erlang module and loads it.
+func (n *testNode) load(t testing.TB, name, source string) {
+	t.Helper()
+	dir := t.TempDir()
+	file := filepath.Join(dir, name+".erl")
+	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := exec.LookPath("erlc"); err != nil {
+		otp.Need(t, 25)
+	}
+	if out, err := exec.Command("erlc", "-o", dir, file).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, name+".beam"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := n.call(t, "erlang", "load_module", term.A(name), term.Binary(b)); !strings.Contains(got, name) {
+		t.Fatal(got)
+	}
+}
+
+func TestPing(t *testing.T) {
+	for _, v := range []int{25, 27, 29} {
+		t.Run(fmt.Sprint(v), func(t *testing.T) {
+			r := otp.Need(t, v)
+			n := startNode(t, fmt.Sprintf("ersh%d", v))
+			p := r.StartPeer(t, fmt.Sprintf("otp%d", v), nil, "-setcookie", "secret")
+			if got := n.call(t, "net_adm", "ping", term.A(p.Name)); got != "pong" {
+				t.Fatalf("ping: %s: %v", got, n.net.Node().Failure(term.A(p.Name)))
+			}
+			if got := p.Eval(t, fmt.Sprintf("net_adm:ping('%s').", n.name)); got != "pong" {
+				t.Fatalf("ping from there: %s\n%s", got, p.Log())
+			}
+			if got := n.call(t, "rpc", "call", term.A(p.Name), term.A("erlang"), term.A("node"), term.EmptyList); got != p.Name {
+				t.Errorf("rpc:call: %s", got)
+			}
+			if got := p.Eval(t, fmt.Sprintf("rpc:call('%s', erlang, node, []).", n.name)); got != n.name {
+				t.Errorf("rpc:call from there: %s\n%s", got, p.Log())
+			}
+		})
+	}
+}

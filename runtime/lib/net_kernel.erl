@@ -1,0 +1,338 @@
+%% The node as a part of a cluster. The connections are made by the natives in
+%% ersh_dist; the process here answers what other nodes ask of net_kernel, and
+%% remembers how the node was started.
+-module(net_kernel).
+-behaviour(gen_server).
+
+-export([start/1, start/2, start_link/1, stop/0, init/1, handle_call/3, handle_cast/2, handle_info/2,
+         terminate/2, code_change/3]).
+-export([allow/1, allowed/0, connect_node/1, hidden_connect_node/1, passive_cnct/1, disconnect/1,
+         async_disconnect/1, get_net_ticktime/0, set_net_ticktime/1, set_net_ticktime/2, get_state/0,
+         longnames/0, nodename/0, node_info/1, node_info/2, nodes_info/0, connecttime/0, epmd_module/0,
+         monitor_nodes/1, monitor_nodes/2, i/0, i/1, verbose/1, publish_on_node/1, getopts/2, setopts/2,
+         kernel_apply/3]).
+
+-define(TICK, 60).
+
+%% Starting and stopping.
+
+start([Name]) -> start(Name, #{});
+start([Name, Domain]) -> start(Name, #{name_domain => Domain});
+start([Name, Domain, TickTime]) ->
+    start(Name, #{name_domain => Domain, net_ticktime => TickTime * 4 div 1000, net_tickintensity => 4}).
+
+start(Name, Options) when is_atom(Name), is_map(Options) ->
+    maps:foreach(fun check_option/2, Options),
+    case node() =/= nonode@nohost orelse whereis(net_kernel) =/= undefined of
+        true -> {error, {already_started, whereis(net_kernel)}};
+        false -> start_server(Name, Options, dynamic)
+    end;
+start(Name, Options) -> error(badarg, [Name, Options]).
+
+check_option(name_domain, D) when D =:= shortnames; D =:= longnames -> ok;
+check_option(net_ticktime, T) when is_integer(T), T > 0 -> ok;
+check_option(net_tickintensity, T) when is_integer(T), T >= 4, T =< 1000 -> ok;
+check_option(dist_listen, B) when is_boolean(B) -> ok;
+check_option(hidden, B) when is_boolean(B) -> ok;
+check_option(Key, Value) -> error({invalid_option, Key, Value}).
+
+%% start_link/1 is for the node's own start: a map of what the flags say.
+start_link(#{name := Name} = Options) -> start_server(Name, maps:remove(name, Options), static).
+
+start_server(Name, Options, How) ->
+    case gen_server:start({local, net_kernel}, ?MODULE, {Name, Options, How}, []) of
+        {error, {Kind, Text}} when How =:= dynamic ->
+            error_logger:info_msg("~ts~n", [message(Kind, Name, Text)]),
+            {error, {{shutdown, {failed_to_start_child, net_kernel, {'EXIT', nodistribution}}},
+                     {child, undefined, net_sup_dynamic, {erl_distribution, start_link,
+                                                          [Options#{name => Name}]},
+                      permanent, false, 1000, supervisor, [erl_distribution]}}};
+        {error, {Kind, Text}} when is_atom(Kind), is_list(Text) ->
+            {error, message(Kind, Name, Text)};
+        Started -> Started
+    end.
+
+message(duplicate_name, Name, _) ->
+    io_lib:format("Protocol 'inet_tcp': the name ~ts seems to be in use by another Erlang node",
+                  [full_name(Name)]);
+message(register, _, Text) -> ["Protocol 'inet_tcp': register/listen error: ", Text];
+message(_, _, Text) -> Text.
+
+full_name(Name) ->
+    case lists:member($@, atom_to_list(Name)) of
+        true -> atom_to_list(Name);
+        false -> atom_to_list(Name) ++ "@" ++ ersh_dist:hostname(false)
+    end.
+
+stop() ->
+    case whereis(net_kernel) of
+        undefined -> {error, not_found};
+        Pid ->
+            case get_state() of
+                #{started := static} -> {error, not_allowed};
+                _ ->
+                    gen_server:stop(Pid, shutdown, infinity),
+                    ok
+            end
+    end.
+
+init({Name, Options, How}) ->
+    process_flag(trap_exit, true),
+    process_flag(priority, max),
+    case whereis(init) of
+        undefined -> ok;
+        Init -> group_leader(Init, self())
+    end,
+    Domain = maps:get(name_domain, Options, shortnames),
+    Tick = maps:get(net_ticktime, Options, env(net_ticktime, ?TICK)),
+    case ersh_dist:start(
+           clean(#{name => Name,
+                   longnames => Domain =:= longnames,
+                   hidden => maps:get(hidden, Options, undefined),
+                   listen => maps:get(dist_listen, Options, undefined),
+                   start_epmd => maps:get(start_epmd, Options, undefined),
+                   tick => Tick,
+                   setup => env(net_setuptime, undefined),
+                   listen_min => env(inet_dist_listen_min, undefined),
+                   listen_max => env(inet_dist_listen_max, undefined),
+                   interface => interface(env(inet_dist_use_interface, undefined)),
+                   auto_connect => env(dist_auto_connect, undefined)})) of
+        ok ->
+            {ok, #{name => Name, domain => Domain, how => How, tick => Tick}};
+        {error, Kind, Text} ->
+            {error, {Kind, Text}}
+    end.
+
+clean(Map) -> maps:filter(fun(_, V) -> V =/= undefined end, Map).
+
+interface(Address) when tuple_size(Address) =:= 4 ->
+    lists:flatten(lists:join($., [integer_to_list(X) || X <- tuple_to_list(Address)]));
+interface(Address) when tuple_size(Address) =:= 8 ->
+    lists:flatten(lists:join($:, [integer_to_list(X, 16) || X <- tuple_to_list(Address)]));
+interface(Other) -> Other.
+
+env(Key, Default) ->
+    try application:get_env(kernel, Key) of
+        {ok, Value} -> Value;
+        undefined -> Default
+    catch _:_ -> Default
+    end.
+
+%% Connecting.
+
+connect_node(Node) when Node =:= node() -> true;
+connect_node(Node) when is_atom(Node) -> connect(Node);
+connect_node(Node) -> error(function_clause, [Node]).
+
+hidden_connect_node(Node) -> connect_node(Node).
+
+passive_cnct(Node) -> connect_node(Node).
+
+connect(Node) ->
+    case whereis(net_kernel) of
+        undefined -> ignored;
+        _ -> ersh_dist:connect(Node)
+    end.
+
+disconnect(Node) when is_atom(Node) -> erlang:disconnect_node(Node).
+
+async_disconnect(Node) ->
+    spawn(fun() -> disconnect(Node) end),
+    true.
+
+allow(Nodes) ->
+    case is_list(Nodes) andalso lists:all(fun is_atom/1, Nodes) of
+        true -> request({allow, Nodes});
+        false -> error
+    end.
+
+allowed() -> request(allowed).
+
+publish_on_node(_) -> ok.
+
+%% Who wants to know of nodes that come and go.
+
+monitor_nodes(Flag) -> monitor_nodes(Flag, none).
+
+monitor_nodes(Flag, none) when is_boolean(Flag) ->
+    ersh_dist:monitor_nodes(Flag, {bare, undefined, false, false});
+monitor_nodes(Flag, Options) when is_boolean(Flag), is_list(Options) ->
+    try lists:foldl(fun list_option/2, #{}, Options) of
+        Map -> ersh_dist:monitor_nodes(Flag, subscription(list, Map))
+    catch throw:Error -> {error, Error}
+    end;
+monitor_nodes(Flag, Options) when is_boolean(Flag), is_map(Options) ->
+    try maps:foreach(fun map_option/2, Options) of
+        _ -> ersh_dist:monitor_nodes(Flag, subscription(map, Options))
+    catch throw:Error -> {error, Error}
+    end;
+monitor_nodes(_, _) -> error.
+
+subscription(Form, Options) ->
+    {Form, maps:get(node_type, Options, undefined), maps:get(nodedown_reason, Options, false),
+     maps:get(connection_id, Options, false)}.
+
+list_option(nodedown_reason, Map) -> Map#{nodedown_reason => true};
+list_option(connection_id, Map) -> Map#{connection_id => true};
+list_option({node_type, Type}, Map) when Type =:= visible; Type =:= hidden; Type =:= all ->
+    case Map of
+        #{node_type := Other} when Other =/= Type -> throw({option_value_mismatch, [{node_type, Other}, {node_type, Type}]});
+        _ -> Map#{node_type => Type}
+    end;
+list_option({node_type, Type}, _) -> throw({bad_option_value, {node_type, Type}});
+list_option(Option, _) -> throw({unknown_options, [Option]}).
+
+map_option(node_type, Type) when Type =:= visible; Type =:= hidden; Type =:= all -> ok;
+map_option(nodedown_reason, B) when is_boolean(B) -> ok;
+map_option(connection_id, B) when is_boolean(B) -> ok;
+map_option(Key, Value) when Key =:= node_type; Key =:= nodedown_reason; Key =:= connection_id ->
+    throw({bad_option_value, #{Key => Value}});
+map_option(Key, Value) -> throw({unknown_options, #{Key => Value}}).
+
+%% What is known.
+
+get_state() ->
+    case whereis(net_kernel) of
+        undefined -> #{started => no};
+        _ ->
+            #{name := Name, domain := Domain, how := How} = request(state),
+            State = #{started => How, name_domain => Domain,
+                      name_type => case Name of undefined -> dynamic; _ -> static end},
+            case node() of
+                nonode@nohost -> State#{name => undefined};
+                Node -> State#{name => Node}
+            end
+    end.
+
+nodename() ->
+    case whereis(net_kernel) of
+        undefined -> ignored;
+        _ -> node()
+    end.
+
+longnames() ->
+    case whereis(net_kernel) of
+        undefined -> ignored;
+        _ -> request(longnames)
+    end.
+
+connecttime() -> env(net_setuptime, 7) * 1000.
+
+epmd_module() -> erl_epmd.
+
+get_net_ticktime() ->
+    case whereis(net_kernel) of
+        undefined -> ignored;
+        _ -> request(ticktime)
+    end.
+
+set_net_ticktime(Time) -> set_net_ticktime(Time, 60).
+
+set_net_ticktime(Time, Period) when is_integer(Time), Time > 0, is_integer(Period), Period >= 0 ->
+    case whereis(net_kernel) of
+        undefined -> ignored;
+        _ -> request({set_ticktime, Time, Period})
+    end;
+set_net_ticktime(Time, Period) -> error(function_clause, [Time, Period]).
+
+node_info(Node) ->
+    case ersh_dist:info(Node) of
+        false -> {error, bad_node};
+        {State, Type, In, Out, Address} ->
+            {ok, [{owner, whereis(net_kernel)}, {state, State}, {address, Address},
+                  {type, Type}, {in, In}, {out, Out}]}
+    end.
+
+node_info(Node, Key) ->
+    case node_info(Node) of
+        {ok, Info} ->
+            case lists:keyfind(Key, 1, Info) of
+                {_, Value} -> {ok, Value};
+                false -> {error, invalid_key}
+            end;
+        Error -> Error
+    end.
+
+nodes_info() ->
+    {ok, [{N, Info} || N <- nodes(connected), {ok, Info} <- [node_info(N)]]}.
+
+i() -> [i(N) || N <- nodes(connected)], ok.
+
+i(Node) ->
+    case node_info(Node) of
+        {ok, Info} -> io:format("~p~n", [{Node, Info}]);
+        Error -> Error
+    end.
+
+verbose(_) -> 0.
+
+getopts(_, _) -> ignored.
+
+setopts(_, _) -> ignored.
+
+kernel_apply(M, F, A) -> apply(M, F, A).
+
+request(Request) -> gen_server:call(net_kernel, Request, infinity).
+
+%% What is asked of the process, by this node and by others.
+
+handle_call({is_auth, _Node}, _, State) -> {reply, yes, State};
+handle_call({connect, _Type, Node}, From, State) when is_atom(Node) ->
+    spawn(fun() -> gen_server:reply(From, Node =:= node() orelse ersh_dist:connect(Node)) end),
+    {noreply, State};
+handle_call({disconnect, Node}, From, State) when is_atom(Node) ->
+    spawn(fun() -> gen_server:reply(From, ersh_dist:disconnect(Node)) end),
+    {noreply, State};
+handle_call(state, _, State) -> {reply, State, State};
+handle_call(longnames, _, #{domain := Domain} = State) -> {reply, Domain =:= longnames, State};
+handle_call(ticktime, _, #{changing := Time} = State) -> {reply, {ongoing_change_to, Time}, State};
+handle_call(ticktime, _, #{tick := Time} = State) -> {reply, Time, State};
+handle_call({new_ticktime, Time, Period}, From, State) ->
+    handle_call({set_ticktime, Time div 1000, Period div 1000}, From, State);
+handle_call({set_ticktime, _, _}, _, #{changing := Time} = State) ->
+    {reply, {ongoing_change_to, Time}, State};
+handle_call({set_ticktime, Time, _}, _, #{tick := Time} = State) -> {reply, unchanged, State};
+handle_call({set_ticktime, Time, Period}, _, State) ->
+    erlang:send_after(Period * 1000, self(), {ticktime, Time}),
+    {reply, change_initiated, State#{changing => Time}};
+handle_call({allow, Nodes}, _, State) ->
+    ok = ersh_dist:allow(Nodes),
+    {reply, ok, State#{allowed => Nodes ++ maps:get(allowed, State, [])}};
+handle_call(allowed, _, State) -> {reply, {ok, maps:get(allowed, State, [])}, State};
+%% As nodes of old releases spawn.
+handle_call({spawn, M, F, A, Gleader}, {From, _}, State) when is_pid(From) ->
+    {reply, spawn(spawning(M, F, A, Gleader)), State};
+handle_call({spawn_link, M, F, A, Gleader}, {From, _}, State) when is_pid(From) ->
+    {reply, spawn(linking(From, spawning(M, F, A, Gleader))), State};
+handle_call({spawn_opt, M, F, A, Options, _Link, _From, Gleader}, _, State) when is_list(Options) ->
+    {reply, catch spawn_opt(spawning(M, F, A, Gleader), Options), State};
+handle_call(_, _, State) -> {noreply, State}.
+
+spawning(M, F, A, Gleader) ->
+    fun() ->
+            is_pid(Gleader) andalso group_leader(Gleader, self()),
+            apply(M, F, A)
+    end.
+
+linking(From, Fun) ->
+    fun() ->
+            link(From),
+            Fun()
+    end.
+
+handle_cast(_, State) -> {noreply, State}.
+
+handle_info({ticktime, Time}, State) ->
+    ersh_dist:set_tick(Time),
+    {noreply, maps:remove(changing, State#{tick => Time})};
+%% What a process of another node may send instead of a call.
+handle_info({From, registered_send, To, Message}, State) when is_pid(From), is_atom(To) ->
+    catch To ! Message,
+    {noreply, State};
+handle_info(_, State) -> {noreply, State}.
+
+terminate(_, _) ->
+    ersh_dist:stop(),
+    ok.
+
+code_change(_, State, _) -> {ok, State}.

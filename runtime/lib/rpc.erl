@@ -1,0 +1,250 @@
+%% Calls on other nodes, as they were before erpc, and upon it; and the server
+%% rex, whom C nodes, casts to many nodes, and old releases ask.
+-module(rpc).
+-behaviour(gen_server).
+
+-export([start/0, start_link/0, stop/0, init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2,
+         code_change/3]).
+-export([call/4, call/5, block_call/4, block_call/5, cast/4, async_call/4, yield/1, nb_yield/1, nb_yield/2,
+         multicall/3, multicall/4, multicall/5, abcast/2, abcast/3, sbcast/2, sbcast/3, server_call/4,
+         eval_everywhere/3, eval_everywhere/4, multi_server_call/2, multi_server_call/3,
+         parallel_eval/1, pmap/3, pinfo/1, pinfo/2, proxy_user_flush/0]).
+
+-define(NAME, rex).
+-define(is_timeout(T), (T =:= infinity orelse (is_integer(T) andalso T >= 0 andalso T =< 16#ffffffff))).
+
+start() -> gen_server:start({local, ?NAME}, ?MODULE, [], []).
+start_link() -> gen_server:start_link({local, ?NAME}, ?MODULE, [], []).
+stop() -> gen_server:call(?NAME, stop, infinity).
+
+%% The callers' side.
+
+call(N, M, F, A) -> call(N, M, F, A, infinity).
+
+call(N, M, F, A, Timeout) when is_atom(N), is_atom(M), is_atom(F), is_list(A), ?is_timeout(Timeout) ->
+    try erpc:call(N, M, F, A, Timeout) of
+        {'EXIT', _} = Exit -> {badrpc, Exit};
+        Value -> Value
+    catch Class:Reason -> failed(Class, Reason, N)
+    end;
+call(_, _, _, _, _) -> error(badarg).
+
+failed(error, {erpc, noconnection}, Node) ->
+    ersh_dist:explain(Node),
+    {badrpc, nodedown};
+failed(Class, Reason, _) -> failed(Class, Reason).
+
+failed(throw, {'EXIT', _} = Exit) -> {badrpc, Exit};
+failed(throw, Reason) -> Reason;
+failed(exit, {exception, Reason}) -> {badrpc, {'EXIT', Reason}};
+failed(exit, {signal, Reason}) -> {badrpc, {'EXIT', Reason}};
+failed(exit, Reason) -> exit(Reason);
+failed(error, {exception, Reason, Stack}) -> {badrpc, {'EXIT', {Reason, Stack}}};
+failed(error, {erpc, noconnection}) -> {badrpc, nodedown};
+failed(error, {erpc, timeout}) -> {badrpc, timeout};
+failed(error, {erpc, notsup}) -> {badrpc, notsup};
+failed(error, {erpc, badarg}) -> error(badarg);
+failed(error, {erpc, Reason}) -> {badrpc, {'EXIT', Reason}};
+failed(error, Reason) -> error(Reason).
+
+%% As call, but one after the other with other block_calls on the node.
+block_call(N, M, F, A) -> block_call(N, M, F, A, infinity).
+
+block_call(N, M, F, A, Timeout) when is_atom(N), is_atom(M), is_list(A), ?is_timeout(Timeout) ->
+    try gen_server:call({?NAME, N}, {block_call, M, F, A, group_leader()}, Timeout)
+    catch
+        exit:{timeout, _} -> {badrpc, timeout};
+        exit:{{nodedown, _}, _} -> {badrpc, nodedown};
+        exit:Reason -> {badrpc, {'EXIT', Reason}}
+    end.
+
+cast(N, M, F, A) when is_atom(N), is_atom(M), is_atom(F), is_list(A) ->
+    try erpc:cast(N, M, F, A) of
+        ok -> true
+    catch error:{erpc, badarg} -> error(badarg)
+    end;
+cast(_, _, _, _) -> error(badarg).
+
+async_call(N, M, F, A) ->
+    Caller = self(),
+    spawn(fun() ->
+                  Result = call(N, M, F, A),
+                  Caller ! {self(), {promise_reply, Result}}
+          end).
+
+yield(Key) when is_pid(Key) ->
+    {value, Result} = nb_yield(Key, infinity),
+    Result.
+
+nb_yield(Key) -> nb_yield(Key, 0).
+
+nb_yield(Key, Timeout) when is_pid(Key), ?is_timeout(Timeout) ->
+    receive
+        {Key, {promise_reply, Result}} -> {value, Result}
+    after Timeout -> timeout
+    end.
+
+multicall(M, F, A) -> multicall([node() | nodes()], M, F, A, infinity).
+
+multicall(Nodes, M, F, A) when is_list(Nodes) -> multicall(Nodes, M, F, A, infinity);
+multicall(M, F, A, Timeout) -> multicall([node() | nodes()], M, F, A, Timeout).
+
+multicall(Nodes, M, F, A, Timeout)
+  when is_list(Nodes), is_atom(M), is_atom(F), is_list(A), ?is_timeout(Timeout) ->
+    try erpc:multicall(Nodes, M, F, A, Timeout) of
+        Results -> gather(Results, Nodes, [], [])
+    catch error:{erpc, badarg} -> error(badarg)
+    end;
+multicall(_, _, _, _, _) -> error(badarg).
+
+gather([], [], Results, Bad) -> {lists:reverse(Results), lists:reverse(Bad)};
+gather([{ok, {'EXIT', _} = Exit} | T], [_ | Ns], Results, Bad) ->
+    gather(T, Ns, [{badrpc, Exit} | Results], Bad);
+gather([{ok, Value} | T], [_ | Ns], Results, Bad) -> gather(T, Ns, [Value | Results], Bad);
+gather([{error, {erpc, Reason}} | T], [N | Ns], Results, Bad) when Reason =:= noconnection; Reason =:= timeout ->
+    gather(T, Ns, Results, [N | Bad]);
+gather([{Class, Reason} | T], [_ | Ns], Results, Bad) ->
+    gather(T, Ns, [failed(Class, Reason) | Results], Bad).
+
+abcast(Name, Message) -> abcast([node() | nodes()], Name, Message).
+
+abcast(Nodes, Name, Message) when is_atom(Name) ->
+    lists:foreach(fun(N) -> catch {Name, N} ! Message end, Nodes),
+    abcast.
+
+sbcast(Name, Message) -> sbcast([node() | nodes()], Name, Message).
+
+sbcast(Nodes, Name, Message) ->
+    {Results, Bad} = gen_server:multi_call(Nodes, ?NAME, {sbcast, Name, Message}),
+    {Good, Missing} = lists:partition(fun({_, R}) -> R =/= nonexisting_name end, Results),
+    {[N || {N, _} <- Good], [N || {N, _} <- Missing] ++ Bad}.
+
+server_call(Node, Name, ReplyWrapper, Message) when is_atom(Node), is_atom(Name) ->
+    Ref = monitor(process, {Name, Node}),
+    {Name, Node} ! {self(), Message},
+    receive
+        {'DOWN', Ref, _, _, _} -> {error, nodedown};
+        {ReplyWrapper, Node, Reply} ->
+            demonitor(Ref, [flush]),
+            Reply
+    end.
+
+eval_everywhere(M, F, A) -> eval_everywhere([node() | nodes()], M, F, A).
+
+eval_everywhere(Nodes, M, F, A) -> gen_server:abcast(Nodes, ?NAME, {cast, M, F, A, group_leader()}).
+
+multi_server_call(Name, Message) -> multi_server_call([node() | nodes()], Name, Message).
+
+multi_server_call(Nodes, Name, Message) when is_list(Nodes), is_atom(Name) ->
+    Refs = [{N, monitor(process, {Name, N})} || N <- Nodes],
+    lists:foreach(fun(N) -> {Name, N} ! {self(), Message} end, Nodes),
+    Answers = [receive
+                   {'DOWN', Ref, _, _, _} -> {bad, N};
+                   {Name, N, Reply} ->
+                       demonitor(Ref, [flush]),
+                       {good, Reply}
+               end || {N, Ref} <- Refs],
+    {[R || {good, R} <- Answers], [N || {bad, N} <- Answers]}.
+
+parallel_eval(Calls) ->
+    Nodes = [node() | nodes()],
+    Keys = spread(Calls, Nodes, Nodes),
+    [yield(K) || K <- Keys].
+
+spread([], _, _) -> [];
+spread(Calls, [], Nodes) -> spread(Calls, Nodes, Nodes);
+spread([{M, F, A} | Calls], [N | Rest], Nodes) -> [async_call(N, M, F, A) | spread(Calls, Rest, Nodes)].
+
+pmap({M, F}, Args, List) ->
+    Results = parallel_eval([{M, F, [X | Args]} || X <- List]),
+    case [R || {badrpc, _} = R <- Results] of
+        [] -> Results;
+        _ -> exit(badrpc)
+    end.
+
+pinfo(Pid) when node(Pid) =:= node() -> process_info(Pid);
+pinfo(Pid) -> call(node(Pid), erlang, process_info, [Pid]).
+
+pinfo(Pid, Item) when node(Pid) =:= node() -> process_info(Pid, Item);
+pinfo(Pid, Item) -> block_call(node(Pid), erlang, process_info, [Pid, Item]).
+
+proxy_user_flush() -> ok.
+
+%% The server.
+
+init([]) ->
+    process_flag(trap_exit, true),
+    {ok, #{}}.
+
+handle_call({call, M, F, A, Gleader}, From, State) ->
+    {noreply, begin_call(M, F, A, Gleader, {reply, From}, State)};
+handle_call({block_call, M, F, A, Gleader}, _, State) ->
+    Own = group_leader(),
+    lead(Gleader),
+    Reply = execute(M, F, A),
+    group_leader(Own, self()),
+    {reply, Reply, State};
+handle_call({sbcast, Name, Message}, _, State) ->
+    {reply, case catch Name ! Message of
+                {'EXIT', _} -> nonexisting_name;
+                _ -> ok
+            end, State};
+handle_call(stop, _, State) -> {stop, normal, stopped, State};
+handle_call(_, _, State) -> {noreply, State}.
+
+handle_cast({cast, M, F, A, Gleader}, State) ->
+    spawn(fun() ->
+                  lead(Gleader),
+                  erpc:execute_cast(M, F, A)
+          end),
+    {noreply, State};
+handle_cast(_, State) -> {noreply, State}.
+
+handle_info({'DOWN', Ref, process, _, Reason}, State) ->
+    case maps:take(Ref, State) of
+        {To, Rest} ->
+            answer(To, case Reason of
+                           {Ref, Result} -> Result;
+                           {result, Result} -> Result;
+                           _ -> {badrpc, {'EXIT', Reason}}
+                       end),
+            {noreply, Rest};
+        error -> {noreply, State}
+    end;
+handle_info({From, {call, M, F, A, Gleader}}, State) when is_pid(From) ->
+    {noreply, begin_call(M, F, A, Gleader, {rex, From}, State)};
+handle_info({From, {sbcast, Name, Message}}, State) when is_pid(From) ->
+    {reply, Reply, _} = handle_call({sbcast, Name, Message}, From, State),
+    From ! {?NAME, node(), Reply},
+    {noreply, State};
+handle_info({From, {send, Name, Message}}, State) when is_pid(From) ->
+    {reply, Reply, _} = handle_call({sbcast, Name, Message}, From, State),
+    From ! {?NAME, node(), Reply},
+    {noreply, State};
+handle_info({From, features_request}, State) when is_pid(From) ->
+    From ! {features_reply, node(), [erpc]},
+    {noreply, State};
+handle_info(_, State) -> {noreply, State}.
+
+begin_call(M, F, A, Gleader, To, State) ->
+    {_, Ref} = spawn_monitor(fun() ->
+                                     lead(Gleader),
+                                     exit({result, execute(M, F, A)})
+                             end),
+    State#{Ref => To}.
+
+execute(M, F, A) ->
+    case catch apply(M, F, A) of
+        {'EXIT', _} = Exit -> {badrpc, Exit};
+        Value -> Value
+    end.
+
+lead(Gleader) when is_pid(Gleader) -> group_leader(Gleader, self());
+lead(_) -> ok.
+
+answer({reply, From}, Result) -> gen_server:reply(From, Result);
+answer({rex, Pid}, Result) -> Pid ! {?NAME, Result}.
+
+terminate(_, _) -> ok.
+
+code_change(_, State, _) -> {ok, State}.
