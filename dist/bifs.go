@@ -159,9 +159,6 @@ func (n *Network) bifConnect(p *vm.Process, args []term.Term) (term.Term, error)
 	if node == nil {
 		return term.False, nil
 	}
-	if node.Connected(name) {
-		return term.True, nil
-	}
 	return nil, p.Async(func() (term.Term, error) {
 		return term.Bool(node.Connect(name)), nil
 	})

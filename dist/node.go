@@ -315,7 +315,7 @@ func (n *Node) Connected(node term.Atom) bool {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.state == stateUp
+	return c.state != stateClosed
 }
 
 // Connect implements vm.Distribution.

@@ -98,7 +98,7 @@ func (n *testNode) value(t testing.TB, m, f string, args ...term.Term) term.Term
 			return r.Elems[2]
 		}
 		return down.Elems[4]
-	case <-time.After(20 * time.Second):
+	case <-time.After(5 * time.Second):
 		t.Fatalf("%s:%s: no answer", m, f)
 		return nil
 	}

@@ -22,7 +22,7 @@ type Distribution interface {
 	// A connection that was begun and fails is reported by NodeDown, as one
 	// that is lost. NodeDown for a connection comes before NodeUp of the next.
 	Send(node term.Atom, sig Signal, from *Process, noconnect bool) (wait func(), ok bool)
-	// Connected reports whether there is an established connection.
+	// Connected reports whether there is a connection, established or begun.
 	Connected(node term.Atom) bool
 	// Connect connects with a node, if that is not so already, and blocks
 	// until it is done or has failed.
