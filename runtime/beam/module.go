@@ -31,6 +31,10 @@ type Module struct {
 	// Files names the Line chunk's files; Files[0] is the module's own
 	// source name (MODULE.erl).
 	Files []string
+	// Frames, for code that stands in for an interpreter's, holds for each of
+	// Lines what a stack trace shows in place of the function. Files don't
+	// have it.
+	Frames [][]Frame
 	// Attributes and CompileInfo are the Attr and CInf chunks: property
 	// lists, as module_info shows them.
 	Attributes, CompileInfo term.Term
@@ -53,6 +57,27 @@ type form struct {
 	lineFlags    uint32
 	maxOp        Op // as the Code chunk's head says; may exceed what occurs
 }
+
+// Frame is a row of a stack trace.
+type Frame struct {
+	Module, Name term.Atom
+	Arity        int
+	File         string
+	Line         int // 0: none
+	Kind         FrameKind
+}
+
+// FrameKind restricts when a frame is shown.
+type FrameKind uint8
+
+const (
+	// OnRaise: where the instruction itself raises the exception, or calls a
+	// function that has no frame of its own.
+	OnRaise FrameKind = 1 << iota
+	// OnCall: under the frame of what the instruction calls, unless that one
+	// is of the same kind of code and shows frames.
+	OnCall
+)
 
 // Function is a row of the export or local table.
 type Function struct {

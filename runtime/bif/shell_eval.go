@@ -89,7 +89,7 @@ func shellCompile(p *vm.Process, args []term.Term) (term.Term, error) {
 	if err != nil {
 		return nil, err
 	}
-	return term.T(entry, stringAtoms(code.Args), stringAtoms(code.News)), nil
+	return term.T(entry, stringAtoms(code.Args)), nil
 }
 
 func stringAtoms(names []string) term.Term {

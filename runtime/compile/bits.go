@@ -126,7 +126,7 @@ func (f *fn) binary(e *parser.Bin) opnd {
 			}
 			continue
 		}
-		v := f.expr(el.Value)
+		v := f.within(inSegment, el.Value)
 		size := s.size(f, el.Size)
 		if b, ok := constField(s, v, size); ok {
 			literal(b, i+1)
@@ -173,7 +173,7 @@ func (s segment) size(f *fn, e parser.Expr) opnd {
 	case s.isUTF():
 		return cnst(term.Undefined)
 	case e != nil:
-		return f.expr(e)
+		return f.within(inSegmentSize, e)
 	case s.defSize < 0:
 		return cnst(aAll)
 	}

@@ -53,9 +53,11 @@ func (f *fn) comprehension(e *parser.Comp, unused, tail bool) opnd {
 		acc = cnst(term.Binary(nil))
 	}
 	end, res := f.newBlock(), f.newReg()
-	f.qualifiers(c, e.Qualifiers, acc, func(v opnd) {
-		f.op(beam.OpMove, v, def(res))
-		f.jump(end)
+	f.going(inComp[e.Kind], false, func() {
+		f.qualifiers(c, e.Qualifiers, acc, func(v opnd) {
+			f.op(beam.OpMove, v, def(res))
+			f.jump(end)
+		})
 	})
 	f.env = f.env[:mark]
 	f.place(end)
@@ -106,11 +108,13 @@ func (f *fn) qualifiers(c *comp, qs []parser.Expr, acc opnd, done func(opnd)) {
 		case f.m.isGuard(q):
 			f.guard([][]parser.Expr{{q}}, skip)
 		default:
-			v := f.reg(f.expr(q))
+			v := f.reg(f.within(inFilter, q))
 			yes, bad := f.newBlock(), f.newBlock()
 			f.end(beam.OpSelectVal, v, failTo(bad), cnst(term.True), failTo(yes), cnst(term.False), failTo(skip))
 			f.lastList(4)
-			f.aside(bad, func() { f.raise(f.tuple([]opnd{cnst(aBadFilter), v})) })
+			f.aside(bad, func() {
+				f.showing(atBadFilter, func() { f.raise(f.tuple([]opnd{cnst(aBadFilter), v})) })
+			})
 			f.place(yes)
 		}
 		f.qualifiers(c, qs[1:], acc, done)
@@ -135,7 +139,7 @@ func (f *fn) template(c *comp, acc opnd) opnd {
 		f.bind(name, acc)
 		grown := &parser.Bin{Anno: e.Anno, Elems: append([]*parser.BinElem{{Anno: e.Anno, Value: &parser.Var{Anno: e.Anno, Name: name},
 			Types: []parser.BinType{{Name: "bitstring"}}}}, e.Elems...)}
-		v := f.expr(grown)
+		v := f.within(inTemplate[parser.BinKind], grown)
 		f.env = f.env[:mark]
 		return v
 	}
@@ -151,13 +155,14 @@ func (f *fn) template(c *comp, acc opnd) opnd {
 
 func (f *fn) templateValues(c *comp) []opnd {
 	var vals []opnd
+	in := inTemplate[c.e.Kind]
 	for _, e := range append([]parser.Expr{c.e.Template}, c.e.More...) {
 		if p, ok := e.(*parser.MapPair); ok {
-			k, v := f.expr(p.Key), f.expr(p.Value)
+			k, v := f.within(in, p.Key), f.within(in, p.Value)
 			vals = append(vals, f.tuple([]opnd{k, v}))
 			continue
 		}
-		vals = append(vals, f.expr(e))
+		vals = append(vals, f.within(in, e))
 	}
 	return vals
 }
@@ -167,7 +172,11 @@ func (f *fn) templateValues(c *comp) []opnd {
 func (f *fn) generator(c *comp, pos parser.Anno, gens []*parser.Generator, rest []parser.Expr, acc opnd) opnd {
 	srcs := make([]opnd, len(gens))
 	for i, g := range gens {
-		srcs[i] = f.expr(g.Source)
+		in := inSource[g.Kind]
+		if len(gens) > 1 {
+			in = inZipSource
+		}
+		srcs[i] = f.within(in, g.Source)
 		if g.Kind == parser.MapKind {
 			f.at(g.Anno)
 			srcs[i] = f.iterator(srcs[i])
@@ -194,7 +203,11 @@ func (f *fn) generator(c *comp, pos parser.Anno, gens []*parser.Generator, rest 
 	}
 	g.seal()
 	f.at(c.e.Anno)
-	return f.emitCall(&callInfo{op: beam.OpCall, target: g.info}, append(formal, g.captured()...), c.tail)
+	var v opnd
+	f.showing(noRoute, func() {
+		v = f.emitCall(&callInfo{op: beam.OpCall, target: g.info}, append(formal, g.captured()...), c.tail && !f.hasFrames())
+	})
+	return v
 }
 
 // iterator turns the source of a map generator into an iterator.
@@ -212,7 +225,9 @@ func (f *fn) iterator(src opnd) opnd {
 	f.op(beam.OpIsEqExact, failTo(bad), ok, cnst(term.True))
 	f.op(beam.OpMove, src, def(res))
 	f.jump(end)
-	f.aside(bad, func() { f.raise(f.tuple([]opnd{cnst(aBadGenerator), src})) })
+	f.aside(bad, func() {
+		f.showing(atBadMapSource, func() { f.raise(f.tuple([]opnd{cnst(aBadGenerator), src})) })
+	})
 	f.place(end)
 	return use(res)
 }
@@ -277,15 +292,22 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 		if !c.noAcc() {
 			args = append(args, acc)
 		}
-		g.selfCall(args, true)
+		g.bare(func() opnd { return g.selfCall(args, true) })
 	}
 	skip := g.newBlock()
+	round := inRound[gens[0].Kind]
+	badSource, unfit := atBadSource[gens[0].Kind], atStrict[gens[0].Kind]
+	if len(gens) > 1 {
+		round, badSource, unfit = inZipRound, atBadZip, atBadZip
+	}
 	r.body = func() {
-		if !c.direct {
-			g.qualifiers(c, rest, acc, again)
-			return
-		}
-		g.directBody(c, rest, next)
+		g.going(round, false, func() {
+			if !c.direct {
+				g.qualifiers(c, rest, acc, again)
+				return
+			}
+			g.directBody(c, rest, next)
+		})
 	}
 	g.match(cols, []row{r}, skip)
 	g.place(skip)
@@ -296,7 +318,7 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 		} else if gens[0].Kind == parser.MapKind {
 			v = g.tuple([]opnd{cols[0].val, cols[1].val})
 		}
-		g.raise(g.tuple([]opnd{cnst(aBadmatch), v}))
+		g.showing(unfit, func() { g.raise(g.tuple([]opnd{cnst(aBadmatch), v})) })
 	} else {
 		again(acc)
 	}
@@ -336,7 +358,7 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 	default:
 		g.op(beam.OpMove, g.tuple([]opnd{cnst(aBadGenerator), srcs[0]}), def(reason))
 	}
-	g.raise(use(reason))
+	g.showing(badSource, func() { g.raise(use(reason)) })
 }
 
 // directBody builds the list on the way back.
@@ -349,22 +371,24 @@ func (g *fn) directBody(c *comp, rest []parser.Expr, next []opnd) {
 		if g.m.isGuard(q) {
 			g.guard([][]parser.Expr{{q}}, skip)
 		} else {
-			v := g.reg(g.expr(q))
+			v := g.reg(g.within(inFilter, q))
 			yes, bad := g.newBlock(), g.newBlock()
 			g.end(beam.OpSelectVal, v, failTo(bad), cnst(term.True), failTo(yes), cnst(term.False), failTo(skip))
 			g.lastList(4)
-			g.aside(bad, func() { g.raise(g.tuple([]opnd{cnst(aBadFilter), v})) })
+			g.aside(bad, func() {
+				g.showing(atBadFilter, func() { g.raise(g.tuple([]opnd{cnst(aBadFilter), v})) })
+			})
 			g.place(yes)
 		}
 		g.directBody(c, rest[1:], next)
 		g.env = g.env[:mark]
 		g.place(skip)
-		g.selfCall(append([]opnd(nil), next...), true)
+		g.bare(func() opnd { return g.selfCall(append([]opnd(nil), next...), true) })
 		return
 	}
 	vals := g.templateValues(c)
 	g.at(c.e.Anno)
-	tail := g.selfCall(append([]opnd(nil), next...), false)
+	tail := g.bare(func() opnd { return g.selfCall(append([]opnd(nil), next...), false) })
 	g.end(pReturn, g.list(vals, tail))
 }
 

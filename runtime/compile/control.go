@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"ersh/parser"
 	"ersh/runtime/beam"
 	"ersh/runtime/term"
@@ -68,13 +70,22 @@ func (j *join) finish() opnd {
 			common = append(common, merged{b.name, f.newReg()})
 		}
 	}
+	for _, name := range j.partly(func(name string) bool {
+		return slices.ContainsFunc(common, func(c merged) bool { return c.name == name })
+	}) {
+		common = append(common, merged{name, f.newReg()})
+	}
 	res := f.newReg()
 	for _, o := range j.outs {
 		add := func(from opnd, to reg) {
 			o.b.insts = append(o.b.insts, inst{op: beam.OpMove, list: -1, ops: []opnd{from, def(to)}})
 		}
 		for _, c := range common {
-			add(o.binds[lastOf(o.binds, c.name)].val, c.r)
+			if i := lastOf(o.binds, c.name); i >= 0 {
+				add(o.binds[i].val, c.r)
+			} else {
+				add(cnst(aUnbound), c.r)
+			}
 		}
 		add(o.val, res)
 		o.b.insts = append(o.b.insts, inst{op: pJump, list: -1, ops: []opnd{failTo(end)}})
@@ -84,6 +95,26 @@ func (j *join) finish() opnd {
 	}
 	f.place(end)
 	return use(res)
+}
+
+// aUnbound is the value of a variable that another branch would have bound.
+var aUnbound = term.A(" unbound")
+
+// partly is the variables that not all branches have bound: in a line of the
+// shell, what has been bound stays so.
+func (j *join) partly(common func(string) bool) []string {
+	if j.f.m.shell == nil || j.f.parent != nil {
+		return nil
+	}
+	var names []string
+	for _, o := range j.outs {
+		for _, b := range o.binds {
+			if !common(b.name) && !slices.Contains(names, b.name) {
+				names = append(names, b.name)
+			}
+		}
+	}
+	return names
 }
 
 func lastOf(binds []binding, name string) int {
@@ -137,7 +168,7 @@ func (f *fn) caseExpr(e *parser.Case, tail bool) opnd {
 	if yes, no := boolClauses(e); yes != nil && f.isCond(e.Value) {
 		j := f.join(tail)
 		alt := f.newBlock()
-		f.cond(e.Value, alt)
+		f.going(inCase, false, func() { f.cond(e.Value, alt) })
 		mark := len(f.env)
 		j.branchBody(yes.Body, mark)()
 		f.env = f.env[:mark]
@@ -145,13 +176,13 @@ func (f *fn) caseExpr(e *parser.Case, tail bool) opnd {
 		j.branchBody(no.Body, mark)()
 		return j.finish()
 	}
-	v := f.expr(e.Value)
+	v := f.within(inCase, e.Value)
 	j := f.join(tail)
 	bad := f.newBlock()
 	f.match([]col{{val: v}}, j.rows(e.Clauses), bad)
 	f.aside(bad, func() {
 		f.at(e.Anno)
-		f.end(beam.OpCaseEnd, v)
+		f.showing(atCaseClause, func() { f.end(beam.OpCaseEnd, v) })
 	})
 	return j.finish()
 }
@@ -210,7 +241,7 @@ func (f *fn) ifExpr(e *parser.If, tail bool) opnd {
 	f.match(nil, j.rows(e.Clauses), bad)
 	f.aside(bad, func() {
 		f.at(e.Anno)
-		f.end(beam.OpIfEnd)
+		f.showing(atIfClause, func() { f.end(beam.OpIfEnd) })
 	})
 	return j.finish()
 }
@@ -220,7 +251,7 @@ func (f *fn) receive(e *parser.Receive, tail bool) opnd {
 	var timeout opnd
 	hasAfter := e.After != nil
 	if hasAfter {
-		timeout = f.expr(e.After)
+		timeout = f.within(inAfterTime, e.After)
 		if timeout.is(term.Infinity) {
 			hasAfter = false
 		}
@@ -296,7 +327,7 @@ func (f *fn) catch(e *parser.Catch) opnd {
 	handler := f.newBlock()
 	tag := opnd{kind: oTag, n: int32(f.depth)}
 	mark := len(f.env)
-	v := f.protect(beam.OpCatch, handler, func() opnd { return f.expr(e.Value) })
+	v := f.protect(beam.OpCatch, handler, func() opnd { return f.within(inCatch, e.Value) })
 	f.env = f.env[:mark]
 	f.end(pCatchFall, v, failTo(handler))
 	f.place(handler)
@@ -313,17 +344,17 @@ func (f *fn) try(e *parser.Try, tail bool) opnd {
 	handler := f.newBlock()
 	tag := opnd{kind: oTag, n: int32(f.depth)}
 	mark := len(f.env)
-	v := f.protect(beam.OpTry, handler, func() opnd { return f.body(e.Body) })
+	v := f.protect(beam.OpTry, handler, func() opnd { return f.tryBody(e.Body) })
 	f.op(beam.OpTryEnd, tag)
 	cont := f.newBlock()
 	f.jump(cont)
 	f.place(cont)
 	if len(e.Of) > 0 {
 		bad := f.newBlock()
-		f.match([]col{{val: v}}, j.rows(e.Of), bad)
+		f.going(inTryOf, true, func() { f.match([]col{{val: v}}, j.rows(e.Of), bad) })
 		f.aside(bad, func() {
 			f.at(e.Anno)
-			f.end(beam.OpTryCaseEnd, v)
+			f.showing(atTryClause, func() { f.end(beam.OpTryCaseEnd, v) })
 		})
 	} else {
 		j.leave(v, len(f.env))
@@ -356,7 +387,7 @@ func (f *fn) handle(e *parser.Try, tag opnd, j *join) {
 		}
 		rows[i] = r
 	}
-	f.match([]col{{val: use(class)}, {val: use(reason)}}, rows, again)
+	f.going(inTryCatch, true, func() { f.match([]col{{val: use(class)}, {val: use(reason)}}, rows, again) })
 	f.place(again)
 	f.end(beam.OpRaise, use(stack), use(reason))
 }
@@ -369,7 +400,7 @@ func (f *fn) tryAfter(e *parser.Try, tail bool) opnd {
 	mark := len(f.env)
 	v := f.protect(beam.OpTry, handler, func() opnd {
 		if len(e.Of) == 0 && len(e.Catches) == 0 {
-			return f.body(e.Body)
+			return f.tryBody(e.Body)
 		}
 		inner := *e
 		inner.After = nil
@@ -385,7 +416,7 @@ func (f *fn) tryAfter(e *parser.Try, tail bool) opnd {
 	f.jump(cont)
 	f.place(cont)
 	f.env = f.env[:mark]
-	f.body(e.After)
+	f.going(inTryAfter, false, func() { f.body(e.After) })
 	f.env = f.env[:mark]
 	if tail {
 		f.end(pReturn, v)
@@ -395,7 +426,7 @@ func (f *fn) tryAfter(e *parser.Try, tail bool) opnd {
 	f.place(handler)
 	class, reason, stack := f.newReg(), f.newReg(), f.newReg()
 	f.op(pTryCase, tag, def(class), def(reason), def(stack))
-	f.body(e.After)
+	f.going(inTryAfter, false, func() { f.body(e.After) })
 	f.env = f.env[:mark]
 	f.end(beam.OpRaise, use(stack), use(reason))
 	if !tail {
@@ -406,15 +437,21 @@ func (f *fn) tryAfter(e *parser.Try, tail bool) opnd {
 
 // caseOf lowers the body and of clauses of a try without catch clauses.
 func (f *fn) caseOf(e *parser.Try) opnd {
-	v := f.body(e.Body)
+	v := f.tryBody(e.Body)
 	j := f.join(false)
 	bad := f.newBlock()
-	f.match([]col{{val: v}}, j.rows(e.Of), bad)
+	f.going(inTryOf, true, func() { f.match([]col{{val: v}}, j.rows(e.Of), bad) })
 	f.aside(bad, func() {
 		f.at(e.Anno)
-		f.end(beam.OpTryCaseEnd, v)
+		f.showing(atTryClause, func() { f.end(beam.OpTryCaseEnd, v) })
 	})
 	return j.finish()
+}
+
+// tryBody lowers what a try protects.
+func (f *fn) tryBody(es []parser.Expr) (v opnd) {
+	f.going(inTry, false, func() { v = f.body(es) })
+	return v
 }
 
 var aElseClause = term.A("else_clause")
@@ -425,13 +462,21 @@ func (f *fn) maybe(e *parser.Maybe, tail bool) opnd {
 	failed := f.newReg()
 	otherwise := f.newBlock()
 	var v opnd
-	for _, x := range e.Body {
+	below := 799
+	if len(e.Else) > 0 {
+		below = 802
+	}
+	for i, x := range e.Body {
+		plain := 302
+		if i == len(e.Body)-1 {
+			plain = 299
+		}
 		m, ok := x.(*parser.MaybeMatch)
 		if !ok {
-			v = f.expr(x)
+			v = f.within(maybeIn(plain, below), x)
 			continue
 		}
-		v = f.expr(m.Value)
+		v = f.within(maybeIn(286, below), m.Value)
 		f.at(m.Anno)
 		bad := f.newBlock()
 		f.bindMatch(v, m.Pattern, bad)
@@ -454,6 +499,6 @@ func (f *fn) maybe(e *parser.Maybe, tail bool) opnd {
 	f.match([]col{{val: use(failed)}}, j.rows(e.Else), bad)
 	f.place(bad)
 	f.at(e.Anno)
-	f.raise(f.tuple([]opnd{cnst(aElseClause), use(failed)}))
+	f.showing(atElseClause, func() { f.raise(f.tuple([]opnd{cnst(aElseClause), use(failed)})) })
 	return j.finish()
 }

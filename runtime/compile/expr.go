@@ -12,7 +12,7 @@ import (
 // body lowers a sequence of expressions and gives the value of the last.
 func (f *fn) body(es []parser.Expr) opnd {
 	for _, e := range es[:len(es)-1] {
-		f.effect(e)
+		f.going(inSequence, false, func() { f.effect(e) })
 	}
 	return f.expr(es[len(es)-1])
 }
@@ -30,7 +30,7 @@ func (f *fn) effect(e parser.Expr) {
 // tailBody lowers a sequence whose last value the function returns.
 func (f *fn) tailBody(es []parser.Expr) {
 	for _, e := range es[:len(es)-1] {
-		f.effect(e)
+		f.going(inSequence, false, func() { f.effect(e) })
 	}
 	f.tail(es[len(es)-1])
 }
@@ -81,7 +81,7 @@ func (f *fn) expr(e parser.Expr) opnd {
 	case *parser.Cons:
 		return f.cons(e)
 	case *parser.Tuple:
-		return f.tuple(f.exprs(e.Elems))
+		return f.tuple(f.eachWithin(inTuple, e.Elems))
 	case *parser.Map:
 		return f.mapExpr(e)
 	case *parser.Record:
@@ -170,10 +170,14 @@ func (f *fn) cons(e *parser.Cons) opnd {
 		if !ok {
 			break
 		}
-		heads = append(heads, f.expr(c.Head))
+		if len(heads) == 0 {
+			heads = append(heads, f.within(inHead, c.Head))
+		} else {
+			f.going(inTail, false, func() { heads = append(heads, f.within(inHead, c.Head)) })
+		}
 		tail = c.Tail
 	}
-	return f.list(heads, f.expr(tail))
+	return f.list(heads, f.within(inTail, tail))
 }
 
 // list builds a list of values in front of another.
@@ -215,14 +219,15 @@ func constants(ops []opnd) ([]term.Term, bool) {
 func (f *fn) mapExpr(e *parser.Map) opnd {
 	var src opnd
 	if e.Base != nil {
-		src = f.expr(e.Base)
+		src = f.within(inMapBase, e.Base)
 	} else {
 		src = cnst(term.EmptyMap)
 	}
 	keys, vals := make([]opnd, len(e.Pairs)), make([]opnd, len(e.Pairs))
 	allConst := e.Base == nil
 	for i, p := range e.Pairs {
-		keys[i], vals[i] = f.expr(p.Key), f.expr(p.Value)
+		key, value := f.mapFieldRoutes(e, p)
+		keys[i], vals[i] = f.within(key, p.Key), f.within(value, p.Value)
 		allConst = allConst && keys[i].isConst() && vals[i].isConst() && !p.Exact
 	}
 	if allConst {
@@ -241,10 +246,13 @@ func (f *fn) mapExpr(e *parser.Map) opnd {
 		}
 		f.op(beam.OpIsMap, failTo(bad), src)
 		if f.gfail == nil {
-			f.aside(bad, func() { f.raise(f.tuple([]opnd{cnst(aBadmap), src})) })
+			f.aside(bad, func() { f.badMap(src) })
 		}
 		if len(e.Pairs) == 0 {
 			return src
+		}
+		if f.m.shell != nil && f.gfail == nil {
+			return f.shellUpdate(e, src, keys, vals)
 		}
 	}
 	// One instruction takes pairs of one kind whose keys are known to differ.
@@ -305,6 +313,12 @@ func (f *fn) callExt(m, name string, args []opnd, tail bool) opnd {
 // emitCall calls what c says; a tail call ends the block.
 func (f *fn) emitCall(c *callInfo, args []opnd, tail bool) opnd {
 	c.tail = tail
+	if tail && f.hasFrames() && !(c.op == beam.OpCallExt && f.m.noReturn(c.ext)) {
+		c.tail = false
+		v := f.emitCall(c, args, false)
+		f.end(pReturn, v)
+		return v
+	}
 	if tail {
 		f.add(inst{op: pCall, list: -1, ops: args, call: c, line: f.line()})
 		f.place(f.newBlock())
@@ -339,7 +353,7 @@ func (f *fn) call(e *parser.Call, tail bool) opnd {
 		if f.m.isAutoBIF(name, arity) {
 			return f.callErlang(e, name, e.Args, tail)
 		}
-		args := f.exprs(e.Args)
+		args := f.eachWithin(inLocalArgs, e.Args)
 		f.at(e.Anno)
 		if target := f.m.defined[fa{name, arity}]; target != nil {
 			return f.emitCall(&callInfo{op: beam.OpCall, target: target}, args, tail)
@@ -364,30 +378,41 @@ func (f *fn) call(e *parser.Call, tail bool) opnd {
 				}
 				return f.callErlang(e, n.Name, e.Args, tail)
 			}
-			args := f.exprs(e.Args)
+			args := f.eachWithin(inRemoteArgs, e.Args)
 			f.at(e.Anno)
 			return f.emitCall(&callInfo{op: beam.OpCallExt, ext: f.m.importIndex(m.Name, n.Name, len(args))}, args, tail)
 		}
-		mv, nv := f.expr(fun.Module), f.expr(fun.Name)
-		args := f.exprs(e.Args)
+		mv, nv := f.within(inRemoteModule, fun.Module), f.within(inRemoteName, fun.Name)
+		args := f.eachWithin(inRemoteArgs, e.Args)
 		f.at(e.Anno)
 		return f.emitCall(&callInfo{op: beam.OpApply, arity: len(args)}, append(args, mv, nv), tail)
 	}
+	var v2 opnd
 	if v, ok := e.Fun.(*parser.Var); ok && f.isSelf(v.Name, len(e.Args)) {
-		args := f.exprs(e.Args)
+		args := f.eachWithin(inFunArgs, e.Args)
 		f.at(e.Anno)
-		return f.selfCall(args, tail)
+		f.showing(f.callFrames(), func() { v2 = f.selfCall(args, tail) })
+		return v2
 	}
-	fv := f.expr(e.Fun)
-	args := f.exprs(e.Args)
+	fv := f.within(inCallee, e.Fun)
+	args := f.eachWithin(inFunArgs, e.Args)
 	f.at(e.Anno)
-	return f.emitCall(&callInfo{op: beam.OpCallFun, arity: len(args)}, append(args, f.reg(fv)), tail)
+	f.showing(f.callFrames(), func() {
+		v2 = f.emitCall(&callInfo{op: beam.OpCallFun, arity: len(args)}, append(args, f.reg(fv)), tail)
+	})
+	return v2
 }
 
 // callErlang lowers a call of erlang:name: inline where there is an
 // instruction for it.
 func (f *fn) callErlang(e parser.Expr, name string, argExprs []parser.Expr, tail bool) opnd {
-	args := f.exprs(argExprs)
+	in := inRemoteArgs
+	if c, ok := e.(*parser.Call); ok {
+		if _, ok := c.Fun.(*parser.Atom); ok {
+			in = inBIFArgs
+		}
+	}
+	args := f.eachWithin(in, argExprs)
 	f.at(e.Position())
 	kind := bifKinds[fa{name, len(args)}]
 	if kind == 0 || f.gfail == nil && kind == kindGuardOnly {
@@ -429,11 +454,11 @@ func (f *fn) binOp(e *parser.BinOp, tail bool) opnd {
 		}
 		return f.shortCircuit(e, tail)
 	case "!":
-		args := []opnd{f.expr(e.Left), f.expr(e.Right)}
+		args := []opnd{f.within(inLeft, e.Left), f.within(inRight, e.Right)}
 		f.at(e.Anno)
 		return f.emitCall(&callInfo{op: beam.OpSend}, args, tail)
 	case "++", "--":
-		args := []opnd{f.expr(e.Left), f.expr(e.Right)}
+		args := []opnd{f.within(inLeft, e.Left), f.within(inRight, e.Right)}
 		f.at(e.Anno)
 		if e.Op == "++" && args[0].isConst() {
 			if elems, ok := term.Slice(args[0].t); ok {
@@ -450,7 +475,7 @@ func (f *fn) binOp(e *parser.BinOp, tail bool) opnd {
 		}
 		return f.callExt("erlang", e.Op, args, tail)
 	}
-	args := []opnd{f.expr(e.Left), f.expr(e.Right)}
+	args := []opnd{f.within(inLeft, e.Left), f.within(inRight, e.Right)}
 	f.at(e.Anno)
 	if v, ok := foldInts(e.Op, args[0], args[1]); ok {
 		return v
@@ -491,7 +516,7 @@ func (f *fn) unOp(e *parser.UnOp) opnd {
 	if e.Op == "not" && isBool(e.Arg) {
 		return f.boolValue(e)
 	}
-	v := f.expr(e.Arg)
+	v := f.within(inOperand, e.Arg)
 	f.at(e.Anno)
 	if v.isConst() {
 		switch e.Op {
@@ -526,8 +551,10 @@ func negated(t term.Term) (term.Term, bool) {
 // shortCircuit lowers andalso and orelse whose left side may be anything.
 func (f *fn) shortCircuit(e *parser.BinOp, tail bool) opnd {
 	short, long := term.Term(term.False), term.Term(term.True)
+	in, at := inAndalso, atAndalso
 	if e.Op == "orelse" {
 		short, long = long, short
+		in, at = inOrelse, atOrelse
 	}
 	j := f.join(tail)
 	right, other, bad := f.newBlock(), f.newBlock(), f.gfail
@@ -536,14 +563,14 @@ func (f *fn) shortCircuit(e *parser.BinOp, tail bool) opnd {
 		if e.Op == "andalso" {
 			alt = other
 		}
-		f.cond(e.Left, alt)
+		f.going(in[0], false, func() { f.cond(e.Left, alt) })
 		if e.Op == "andalso" {
 			f.jump(right)
 		} else {
 			f.jump(other)
 		}
 	} else {
-		v := f.reg(f.expr(e.Left))
+		v := f.reg(f.within(in[0], e.Left))
 		if bad == nil {
 			bad = f.newBlock()
 		}
@@ -552,17 +579,19 @@ func (f *fn) shortCircuit(e *parser.BinOp, tail bool) opnd {
 		if f.gfail == nil {
 			f.aside(bad, func() {
 				f.at(e.Anno)
-				f.raise(f.tuple([]opnd{cnst(aBadarg), v}))
+				f.showing(at, func() { f.raise(f.tuple([]opnd{cnst(aBadarg), v})) })
 			})
 		}
 	}
 	f.place(right)
 	mark := len(f.env)
-	if tail {
-		f.tail(e.Right)
-	} else {
-		j.leave(f.expr(e.Right), mark)
-	}
+	f.going(in[1], false, func() {
+		if tail {
+			f.tail(e.Right)
+		} else {
+			j.leave(f.expr(e.Right), mark)
+		}
+	})
 	f.place(other)
 	j.leave(cnst(short), len(f.env))
 	return j.finish()
@@ -579,7 +608,7 @@ func (f *fn) lastList(n int) {
 func (f *fn) boolValue(e parser.Expr) opnd {
 	// A plain comparison has an instruction for its value.
 	if b, ok := e.(*parser.BinOp); ok && comparisons[b.Op].name != "" {
-		args := []opnd{f.expr(b.Left), f.expr(b.Right)}
+		args := []opnd{f.within(inLeft, b.Left), f.within(inRight, b.Right)}
 		f.at(b.Anno)
 		return f.bif(b.Op, kindBIF, args)
 	}
@@ -596,7 +625,7 @@ func (f *fn) boolValue(e parser.Expr) opnd {
 }
 
 func (f *fn) matchExpr(e *parser.Match) opnd {
-	v := f.expr(e.Value)
+	v := f.within(inMatch, e.Value)
 	if p, ok := e.Pattern.(*parser.Var); ok && (p.Name == "_" || !f.isBound(p.Name)) {
 		if p.Name != "_" {
 			f.bind(p.Name, v)
@@ -608,7 +637,7 @@ func (f *fn) matchExpr(e *parser.Match) opnd {
 	f.bindMatch(v, e.Pattern, bad)
 	f.aside(bad, func() {
 		f.at(e.Anno)
-		f.end(beam.OpBadmatch, v)
+		f.showing(atBadmatch, func() { f.end(beam.OpBadmatch, v) })
 	})
 	return v
 }

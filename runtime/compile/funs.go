@@ -50,7 +50,13 @@ func (f *fn) clauses(cs []*parser.Clause, fresh bool) {
 		for i := range cols {
 			args[i] = cols[i].val
 		}
-		f.callExt("erlang", "error", []opnd{cnst(aFunctionClause), f.list(args, cnst(term.EmptyList))}, true)
+		at := atFunClause
+		if f.self != "" {
+			at = atNamedFun
+		}
+		f.showing(at, func() {
+			f.callExt("erlang", "error", []opnd{cnst(aFunctionClause), f.list(args, cnst(term.EmptyList))}, true)
+		})
 	})
 }
 
@@ -206,5 +212,7 @@ func (f *fn) funRemote(e *parser.FunRemote) opnd {
 			return cnst(&term.Export{Module: m, Name: n, Arity: int(a.Value())})
 		}
 	}
-	return f.callExt("erlang", "make_fun", args, false)
+	var v opnd
+	f.showing(atMakeFun, func() { v = f.callExt("erlang", "make_fun", args, false) })
+	return v
 }

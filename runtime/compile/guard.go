@@ -161,7 +161,7 @@ func (f *fn) cond(e parser.Expr, no *block) {
 			}
 		}
 		if c, ok := comparisons[e.Op]; ok {
-			a, b := f.expr(e.Left), f.expr(e.Right)
+			a, b := f.within(inLeft, e.Left), f.within(inRight, e.Right)
 			if c.swap {
 				a, b = b, a
 			}
@@ -182,7 +182,7 @@ func (f *fn) cond(e parser.Expr, no *block) {
 			break
 		}
 		if op := typeTests[name]; op != 0 && len(e.Args) == 1 {
-			f.op(op, failTo(no), f.reg(f.expr(e.Args[0])))
+			f.op(op, failTo(no), f.reg(f.within(inBIFArgs, e.Args[0])))
 			return
 		}
 		if name == "is_record" {
@@ -193,7 +193,7 @@ func (f *fn) cond(e parser.Expr, no *block) {
 			}
 		}
 		if name == "is_function" && len(e.Args) == 2 && f.gfail == no {
-			f.op(beam.OpIsFunction2, failTo(no), f.reg(f.expr(e.Args[0])), f.expr(e.Args[1]))
+			f.op(beam.OpIsFunction2, failTo(no), f.reg(f.within(inBIFArgs, e.Args[0])), f.expr(e.Args[1]))
 			return
 		}
 		if c, ok := comparisons[name]; ok && len(e.Args) == 2 {

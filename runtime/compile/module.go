@@ -206,6 +206,11 @@ type fn struct {
 	kernels  int    // comprehensions so far, counted in root
 	gfail    *block // in a guard: where to go when it fails
 
+	// in code of the shell
+	trail *trail
+	part  bool  // the interpreter wants the value of a part of an expression, or bindings
+	shown route // not nil: the frames of the instructions being lowered
+
 	inY          bitset
 	xHome, yHome []int32
 	maxX         int
@@ -285,7 +290,12 @@ func (f *fn) endLine(op beam.Op) int32 {
 
 func (f *fn) jump(b *block) { f.end(pJump, failTo(b)) }
 
-func (f *fn) line() int32 { return f.m.lineOf(f.file, f.pos.Line) }
+func (f *fn) line() int32 {
+	if f.m.shell != nil {
+		return f.shellLine()
+	}
+	return f.m.lineOf(f.file, f.pos.Line)
+}
 
 // at sets the position for what follows.
 func (f *fn) at(a parser.Anno) {

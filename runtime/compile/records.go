@@ -71,18 +71,18 @@ func (f *fn) recordExpr(e *parser.Record) opnd {
 			elems = append(elems, cnst(term.Undefined))
 			continue
 		}
-		elems = append(elems, f.expr(v))
+		elems = append(elems, f.within(inTuple, v))
 	}
 	f.at(e.Anno)
 	return f.tuple(elems)
 }
 
 func (f *fn) recordUpdate(e *parser.Record, d *parser.RecordDef, given map[string]parser.Expr) opnd {
-	base := f.reg(f.expr(e.Base))
+	base := f.reg(f.within(inRecordUpdate, e.Base))
 	values := map[string]opnd{}
 	for _, x := range e.Fields {
 		if n, ok := x.Name.(*parser.Atom); ok && given[n.Name] != nil {
-			values[n.Name] = f.expr(x.Value)
+			values[n.Name] = f.within(inRecordUpdate, x.Value)
 		}
 	}
 	f.at(e.Anno)
@@ -114,7 +114,7 @@ func (f *fn) checkRecord(v opnd, d *parser.RecordDef) {
 }
 
 func (f *fn) recordAccess(e *parser.RecordAccess) opnd {
-	v := f.reg(f.expr(e.Base))
+	v := f.reg(f.within(inCase, e.Base))
 	f.at(e.Anno)
 	d := f.record(e.Name)
 	i := f.fieldIndex(e.Name, e.Field)

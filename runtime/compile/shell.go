@@ -17,8 +17,10 @@ type ShellOptions struct {
 }
 
 // ShellCode is a compiled line. Its entry function takes the handler of local
-// functions, a fun/2 of a name and a list of arguments, then the values of
-// Args, and returns a tuple of the line's value and the values of News.
+// functions, a fun/2 of a name and a list of arguments, the bindings, then the
+// values of Args. It ends with a call of erl_eval:value/4 with the line's
+// value, the bindings, the names News and their values: so no frame stands
+// between the line's own and those of whoever evaluates it.
 type ShellCode struct {
 	Module *beam.Module
 	Entry  string
@@ -53,6 +55,8 @@ const (
 type shellMode struct {
 	bound map[string]bool
 	funs  []ShellFun
+	// frames are those of the module's lines.
+	frames [][]beam.Frame
 }
 
 func (s *shellMode) noteFun(g *fn, e *parser.Fun) {
@@ -85,19 +89,26 @@ func Shell(exprs []parser.Expr, o ShellOptions) (*ShellCode, error) {
 	f.name = fa{shellEntry, 6}
 	f.info = &funcInfo{name: term.A(shellEntry), failLabel: m.newLabel(), label: m.newLabel(), exported: true}
 	handler := f.newReg()
-	f.args = []reg{handler}
+	bindings := f.newReg()
+	f.args = []reg{handler, bindings}
 	f.bind(HandlerName, use(handler))
 	mark := len(f.env)
+	f.part = true
 	v := f.body(exprs)
 	code := &ShellCode{Entry: shellEntry}
-	elems := []opnd{v}
+	var names []term.Term
+	var values []opnd
 	for i, b := range f.env[mark:] {
 		if lastOf(f.env[mark:], b.name) == i {
 			code.News = append(code.News, b.name)
-			elems = append(elems, b.val)
+			values = append(values, b.val)
+			names = append(names, term.A(b.name))
 		}
 	}
-	f.end(pReturn, f.tuple(elems))
+	f.showing(noRoute, func() {
+		f.callExt("erl_eval", "value", []opnd{v, use(bindings), cnst(term.List(names...)),
+			f.list(values, cnst(term.EmptyList))}, true)
+	})
 	f.seal()
 	for _, c := range f.captures {
 		code.Args = append(code.Args, c.name)
@@ -114,7 +125,7 @@ func Shell(exprs []parser.Expr, o ShellOptions) (*ShellCode, error) {
 	m.code = append(m.code, beam.Instr{Op: beam.OpIntCodeEnd})
 	code.Module = &beam.Module{
 		Name: m.name, Literals: m.literals, Strings: m.strings, Code: m.code, NumLabels: m.labels,
-		Imports: m.extTable, Lambdas: m.lambdas, Lines: m.lines, Files: m.files,
+		Imports: m.extTable, Lambdas: m.lambdas, Lines: m.lines, Files: m.files, Frames: m.shell.frames,
 		Attributes: term.EmptyList, CompileInfo: term.EmptyList,
 		Exports: []beam.Function{{Name: f.info.name, Arity: len(f.args), Label: f.info.label}},
 	}
@@ -135,7 +146,11 @@ func LintShell(exprs []parser.Expr, o ShellOptions) []*Diagnostic {
 // it is.
 func (f *fn) shellCall(name string, args []opnd, tail bool) opnd {
 	h, _ := f.lookup(HandlerName)
-	return f.emitCall(&callInfo{op: beam.OpCallFun, arity: 2}, []opnd{cnst(term.A(name)), f.list(args, cnst(term.EmptyList)), h}, tail)
+	var v opnd
+	f.showing(f.localFrames(), func() {
+		v = f.emitCall(&callInfo{op: beam.OpCallFun, arity: 2}, []opnd{cnst(term.A(name)), f.list(args, cnst(term.EmptyList)), h}, tail)
+	})
+	return v
 }
 
 // shellFunRef is fun Name/Arity of a function that only the handler knows: a

@@ -9,7 +9,7 @@
          add_binding/3, del_binding/2,
          check_command/2, fun_data/1, is_constant_expr/1, partial_eval/1,
          extended_parse_exprs/1, extended_parse_term/1, eval_str/1]).
--export([eval/5]).
+-export([eval/5, value/4]).
 
 %%% Bindings: a map, as erl has them; an orddict is taken too.
 
@@ -78,22 +78,26 @@ merge(New, Old) ->
 eval({value, _, Value}, Bs, _, _, _) -> {value, Value, Bs};
 eval({call, _, {atom, _, Name}, Args} = E, Bs, Records, {eval, F} = Lf, Ef) ->
     case erl_internal:bif(Name, length(Args)) orelse Name =:= record_info of
-        true -> expr(E, Bs, Records, Lf, Ef, code);
+        true -> run(E, Bs, Records, Lf, Ef);
         false -> F(Name, Args, Bs)
     end;
-eval(E, Bs, Records, Lf, Ef) -> expr(E, Bs, Records, Lf, Ef, code).
+eval(E, Bs, Records, Lf, Ef) -> run(E, Bs, Records, Lf, Ef).
 
-%% The frame that erl shows under an expression's own.
-expr(E, Bs, Records, Lf, Ef, code) ->
-    {Entry, Names, News} = shell_eval:compile([E], [Name || {Name, _} <- bindings(Bs)],
-                                              Records, Ef =/= none),
+%% The call is the last one: code of the shell brings its frames along.
+run(E, Bs, Records, Lf, Ef) ->
+    {Entry, Names} = shell_eval:compile([E], [Name || {Name, _} <- bindings(Bs)],
+                                        Records, Ef =/= none),
     Args = [element(2, binding(Name, Bs)) || Name <- Names],
-    Result = apply(Entry, [local_handler(Lf, Bs) | handlers(Ef, Args)]),
-    {value, element(1, Result), add_all(News, 2, Result, Bs)}.
+    apply(Entry, [local_handler(Lf, Bs), Bs | handlers(Ef, Args)]).
 
-add_all([Name | Names], I, Result, Bs) ->
-    add_all(Names, I + 1, Result, add_binding(Name, element(I, Result), Bs));
-add_all([], _, _, Bs) -> Bs.
+%% value is what compiled code ends with. A variable that only other branches
+%% bind has no value.
+value(Value, Bs, Names, Values) -> {value, Value, add_all(Names, Values, Bs)}.
+
+add_all([_ | Names], [' unbound' | Values], Bs) -> add_all(Names, Values, Bs);
+add_all([Name | Names], [Value | Values], Bs) ->
+    add_all(Names, Values, add_binding(Name, Value, Bs));
+add_all([], [], Bs) -> Bs.
 
 %% Handlers as compiled code calls them: with the function and a list of values.
 local_handler({value, F}, _) -> F;

@@ -9,9 +9,9 @@ check(Es, Bs, Records) -> check_names(Es, [Name || {Name, _} <- erl_eval:binding
 
 expr(E, Bs, Records, Lf, Ef) -> erl_eval:eval(E, Bs, Records, Lf, Ef).
 
-%% compile gives {Entry, ArgumentNames, BoundNames}: Entry is a fun that takes
-%% the handlers and the values of ArgumentNames and returns a tuple of the
-%% value and those of BoundNames.
+%% compile gives {Entry, ArgumentNames}: Entry is a fun that takes the handlers,
+%% the bindings and the values of ArgumentNames and returns {value, Value,
+%% Bindings}.
 compile(_Es, _Names, _Records, _NonLocal) -> erlang:nif_error(undef).
 
 fun_data(_Fun) -> erlang:nif_error(undef).

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
+	"ersh/runtime/beam"
 	"ersh/runtime/term"
 )
 
@@ -174,12 +175,47 @@ func (*Hibernate) Error() string { return "vm: hibernate" }
 // that runs the BIF which asks.
 func (p *Process) stackFrames(depth int) []Frame {
 	var frames []Frame
-	for _, ip := range p.returns(depth) {
-		if f, ok := ip.frame(); ok {
+	forFrames(p.returns(depth), true, func(f Frame) {
+		if len(frames) < depth {
 			frames = append(frames, f)
 		}
-	}
+	})
 	return frames
+}
+
+// forFrames gives the frames of instructions, the innermost first. called
+// tells that the first of them waits for a call that has a frame of its own.
+func forFrames(ips []*instr, called bool, yield func(Frame)) {
+	inner := false // the frames above are of code like an interpreter's
+	var last *beam.Frame
+	for i, ip := range ips {
+		fn := ip.fn()
+		if fn == nil {
+			continue
+		}
+		if fn.mod.frames == nil {
+			f, _ := ip.frame()
+			yield(f)
+			inner, last = false, nil
+			continue
+		}
+		when := beam.OnCall
+		if i == 0 && !called {
+			when = beam.OnRaise
+		}
+		shown := inner
+		frames := fn.mod.stands(ip.line)
+		for j := range frames {
+			f := &frames[j]
+			if f.Kind != 0 && (f.Kind&when == 0 || inner) || last != nil && *last == *f {
+				continue
+			}
+			last = f
+			yield(Frame{Module: f.Module, Name: f.Name, Arity: f.Arity, File: f.File, Line: f.Line})
+			shown = shown || f.Kind == 0 || f.Kind&beam.OnCall != 0
+		}
+		inner = shown
+	}
 }
 
 // returns gives the current instruction and the calls that wait for it, the

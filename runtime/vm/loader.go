@@ -50,7 +50,7 @@ func (vm *VM) load(m *beam.Module) (*module, error) {
 	l := &loader{vm: vm, m: m}
 	l.mod = &module{
 		vm: vm, name: m.Name, md5: m.MD5, attributes: m.Attributes, compileInfo: m.CompileInfo,
-		lines: m.Lines, files: m.Files, exports: make(map[funcKey]*instr),
+		lines: m.Lines, files: m.Files, frames: m.Frames, exports: make(map[funcKey]*instr),
 	}
 	if m.NumLabels < 0 || m.NumLabels > 1<<24 {
 		return nil, fmt.Errorf("%w: too many labels", errBadFile)

@@ -18,6 +18,7 @@ type module struct {
 	lambdas                 []*term.Lambda
 	lines                   []beam.Line
 	files                   []string
+	frames                  [][]beam.Frame // see beam.Module.Frames
 	onLoad                  *instr
 }
 
@@ -25,6 +26,14 @@ type module struct {
 type funcKey struct {
 	name  term.Atom
 	arity int
+}
+
+// stands is the frames that a line number stands for.
+func (mod *module) stands(line uint32) []beam.Frame {
+	if int(line) >= len(mod.frames) {
+		return nil
+	}
+	return mod.frames[line]
 }
 
 // position gives the source position of a line number of an instruction; line

@@ -104,14 +104,18 @@ func (t *rawTrace) term() term.Term {
 	if t.top != nil {
 		rows = append(rows, t.top)
 	}
-	for i, ip := range t.frames[:t.n] {
-		f, _ := ip.frame()
+	first := t.top == nil
+	forFrames(t.frames[:t.n], !first, func(f Frame) {
+		if len(rows) == traceDepth {
+			return
+		}
 		where := make([]term.Term, 0, 3)
 		if f.Line != 0 {
 			where = append(where, term.T(aFile, term.String(f.File)), term.T(aLine, term.Small(int64(f.Line))))
 		}
 		var arity term.Term = term.Small(int64(f.Arity))
-		if i == 0 && t.top == nil {
+		if first {
+			first = false
 			if t.args != nil {
 				arity = t.args
 			}
@@ -120,7 +124,7 @@ func (t *rawTrace) term() term.Term {
 			}
 		}
 		rows = append(rows, term.T(f.Module, f.Name, arity, term.List(where...)))
-	}
+	})
 	t.list = term.List(rows...)
 	return t.list
 }
