@@ -1,22 +1,14 @@
-%% A name server: one registered process that keeps what it is told in its
-%% process dictionary. It is what the chapter on distributed programming
-%% begins with.
+%% A name server: a process that keeps what it is told in its dictionary.
 -module(kvs).
-
 -export([start/0, store/2, lookup/1]).
-
 start() -> register(kvs, spawn(fun() -> loop() end)).
-
-store(Key, Value) -> rpc({store, Key, Value}).
-
-lookup(Key) -> rpc({lookup, Key}).
-
-rpc(Query) ->
+store(Key, Value) -> ask({store, Key, Value}).
+lookup(Key) -> ask({lookup, Key}).
+ask(Query) ->
     kvs ! {self(), Query},
     receive
         {kvs, Reply} -> Reply
     end.
-
 loop() ->
     receive
         {From, {store, Key, Value}} ->

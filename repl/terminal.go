@@ -15,6 +15,9 @@ import (
 // OpenTerminal opens the terminal for a shell, or standard input and output
 // where they are no terminal or nobody edits lines.
 func OpenTerminal(edit bool) bif.Terminal {
+	if os.Getenv(marksVariable) != "" {
+		return newMarked(os.Stdin, os.Stdout)
+	}
 	isTerminal := term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
 	if edit && isTerminal && os.Getenv("TERM") != "dumb" {
 		var in io.Reader = readline.Stdin

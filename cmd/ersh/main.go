@@ -11,24 +11,11 @@ import (
 	"ersh/runtime/bif"
 )
 
-const usage = `Usage: ersh [flags] [arguments]
-
-Flags, as erl's:
-  -sname NAME | -name NAME   be a node of a cluster
-  -setcookie COOKIE          the cluster's cookie
-  -hidden                    join without being seen
-  -remsh NODE                a shell on another node
-  -eval EXPRS  -s M [F [A..]]  -run M [F [A..]]   what to do first
-  -noshell  -noinput         no shell; no input at all
-  -pa DIR..  -pz DIR..       directories of compiled modules
-  -kernel KEY VALUE          an application's configuration
-  -env NAME VALUE            an environment variable
-  -version  --help
-Other flags are kept for init:get_argument/1.
-`
-
 func main() {
 	words := os.Args[1:]
+	if status, ok := subcommand(words); ok {
+		os.Exit(status)
+	}
 	o := parseFlags(words)
 	switch {
 	case o.help:

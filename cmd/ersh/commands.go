@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"ersh/repl"
+)
+
+// commands are the words that ersh may begin with, besides flags.
+var commands = map[string]func(args []string) int{
+	"run":   run,
+	"check": check,
+	"help":  func([]string) int { fmt.Print(usage); return 0 },
+}
+
+// subcommand runs the command that words begin with; ok is false if they are
+// flags.
+func subcommand(words []string) (status int, ok bool) {
+	if len(words) == 0 || strings.HasPrefix(words[0], "-") || strings.HasPrefix(words[0], "+") {
+		return 0, false
+	}
+	if command := commands[words[0]]; command != nil {
+		return command(words[1:]), true
+	}
+	fmt.Fprintf(os.Stderr, "ersh: there is no command %q; there are run, check and help. "+
+		"Arguments for a program come after -extra.\n", words[0])
+	return 2, true
+}
+
+func run(files []string) int {
+	if len(files) == 0 {
+		return complain(errors.New("run needs a file: ersh run FILE..."))
+	}
+	if err := repl.Run(os.Stdout, startEpmd, files...); err != nil {
+		return complain(err)
+	}
+	return 0
+}
+
+func check(files []string) int {
+	if len(files) == 0 {
+		return complain(errors.New("check needs a file: ersh check FILE..."))
+	}
+	differing, err := repl.Check(os.Stdout, startEpmd, files...)
+	switch {
+	case err != nil:
+		return complain(err)
+	case differing > 0:
+		return 1
+	}
+	return 0
+}
+
+// complain says why a command can't begin or go on.
+func complain(err error) int {
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w; name a file, from the directory that ersh runs in", err)
+	}
+	fmt.Fprintln(os.Stderr, "ersh:", err)
+	return 2
+}
+
+// startEpmd starts the port mapper for the nodes of transcripts.
+var startEpmd repl.StartEpmd

@@ -1,0 +1,79 @@
+package main
+
+const usage = `NAME
+    ersh - the Erlang shell
+
+SYNOPSIS
+    ersh [FLAG...] [-extra ARGUMENT...]
+    ersh run FILE...
+    ersh check FILE...
+
+DESCRIPTION
+    Without a command ersh starts a node and gives its shell. Expressions end
+    with a dot; help(). lists the shell's commands, q(). leaves it.
+
+COMMANDS
+    run FILE...     Run sessions and print them as the shell would. A file
+                    holds commands, or a transcript: prompts, commands, output.
+    check FILE...   Run transcripts and compare the output with what they say.
+                    Lines after prompts are typed, at the node that the prompt
+                    names: 1> is a shell without a name, (bilbo@HOST)1> the node
+                    bilbo on this machine. Nodes are started, with a cookie of
+                    their own, and ended by the run. In Markdown, the blocks
+                    marked erlang count, and all of a file are one session.
+                    Pids, references, ports, funs and dates are compared by
+                    shape; a line ... stands for any lines. The exit status is 1
+                    if something differs.
+
+FLAGS
+    As erl's; a flag that is not listed is kept for init:get_argument/1.
+
+    -sname NAME     Be a node of a cluster, with a short name: NAME or NAME@HOST.
+    -name NAME      The same with a long name: NAME@HOST.DOMAIN or NAME@ADDRESS.
+    -setcookie C    The cluster's cookie, if it is not that in ~/.erlang.cookie.
+    -hidden         Join without being seen by nodes().
+    -remsh NODE     The shell of another node.
+    -eval EXPRS     Evaluate expressions first.
+    -s M [F [A...]]
+    -run M [F [A...]]
+                    Call M:F([A...]) first, or M:F(), or M:start(): with atoms
+                    (-s) or strings (-run).
+    -noshell        No shell: standard input and output are plain.
+    -noinput        The same, and nothing is read.
+    -pa DIR...
+    -pz DIR...      Directories of compiled modules, searched first or last.
+    -APP KEY VALUE  An application's configuration: -kernel logger_level debug.
+    -env NAME VALUE An environment variable.
+    -extra A...     Plain arguments, for init:get_plain_arguments/0.
+    -version        Print the version.
+    --help          Print this.
+
+KEYS
+    TAB             complete a module, function, variable, record or node name
+    Up, Down        earlier commands; Ctrl-R searches them
+    Ctrl-C          drop the line, or stop what runs
+    Ctrl-D          leave the shell, on an empty line
+    Ctrl-A, Ctrl-E  go to the beginning or end; Alt-B, Alt-F by words
+    Ctrl-W, Ctrl-U, Ctrl-K, Ctrl-Y
+                    cut a word, all before, all after; put it back
+    Ctrl-L, Ctrl-Z  clear the screen; suspend
+    Text that is pasted is one entry, of as many lines as it has.
+
+ENVIRONMENT
+    ERSH_HISTORY    The file of earlier commands instead of
+                    $XDG_STATE_HOME/ersh/history or ~/.ersh_history; empty for
+                    none. Commands that name a cookie are not kept.
+    NO_COLOR        Set, to have no colours. TERM=dumb: no line editor either.
+    ERL_EPMD_PORT   The port of the port mapper, 4369 without it.
+
+FILES
+    ~/.erlang.cookie    The cookie; it is made if there is none.
+
+EXIT STATUS
+    What halt/1 says; 1 if check finds differences; 2 if a command can't begin.
+
+EXAMPLES
+    ersh -sname gandalf
+    ersh -noshell -eval 'io:format("~p~n", [erlang:system_info(otp_release)]), halt().'
+    ersh check docs/sessions.md
+`

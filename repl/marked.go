@@ -1,0 +1,29 @@
+package repl
+
+import (
+	"io"
+	"os"
+)
+
+// A node that runs a transcript is a child process whose prompts are marked,
+// so that nothing that it prints is taken for one: marksVariable in its
+// environment asks for that.
+const (
+	marksVariable = "ERSH_PROMPT_MARKS"
+	promptBegin   = '\x1e'
+	promptEnd     = '\x1f'
+)
+
+// marked is a Plain terminal whose prompts are marked.
+type marked struct{ *Plain }
+
+func newMarked(in io.Reader, out io.Writer) marked {
+	os.Unsetenv(marksVariable) // it is not meant for what the node starts
+	return marked{NewPlain(in, out, true)}
+}
+
+// ReadLine reads a line; the prompt stands between marks.
+func (t marked) ReadLine(prompt []byte, password bool, reply func(line []byte, err error)) {
+	text := append([]byte{promptBegin}, prompt...)
+	t.Plain.ReadLine(append(text, promptEnd), password, reply)
+}
