@@ -15,6 +15,7 @@ var shapes = []struct {
 	{regexp.MustCompile(`#Ref<[0-9.]+>`), "#Ref<>"},
 	{regexp.MustCompile(`#Port<[0-9.]+>`), "#Port<>"},
 	{regexp.MustCompile(`#Fun<([^<>]*?)\.[0-9.]+>`), "#Fun<$1>"},
+	{regexp.MustCompile(`\(([^()]+\.erl), line ([0-9]+)\)`), "($1:$2)"}, // as older releases say it
 	{regexp.MustCompile(`[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([+-][0-9]{2}:[0-9]{2}|Z)?`), "DATE"},
 	{regexp.MustCompile(`[0-9]{1,2}-[A-Z][a-z]{2}-[0-9]{4}::[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?`), "DATE"},
 	{regexp.MustCompile(`\{\{(19|20)[0-9]{2},[0-9]{1,2},[0-9]{1,2}\},\{[0-9]{1,2},[0-9]{1,2},[0-9]{1,2}\}\}`), "DATE"},
