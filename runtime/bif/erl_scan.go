@@ -220,6 +220,8 @@ func descTerm(d any) term.Term {
 		return term.Small(int64(d))
 	case rune:
 		return term.Small(int64(d))
+	case term.Term:
+		return d
 	}
 	return term.Undefined
 }

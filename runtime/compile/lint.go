@@ -14,6 +14,7 @@ import (
 //
 //	lint.go        a module's functions, exports, imports, options
 //	lint_expr.go   variables, expressions, patterns, guards
+//	lint_attr.go   attributes that name functions
 //	lint_bits.go   segments of binaries
 //	lint_record.go records
 //	lint_types.go  types and specs
@@ -118,7 +119,7 @@ func newLinter() *linter {
 		seen: map[string]bool{}, exports: map[fa]bool{}, imports: map[fa]string{},
 		defined: map[fa]*parser.Function{}, noAuto: map[fa]bool{}, calls: map[fa][]fa{},
 		records: map[string]*recordInfo{}, types: map[fa]*typeInfo{}, specs: map[fa]parser.Anno{},
-		off: map[string]bool{"export_all": false}, on: map[string]bool{}, keep: map[fa]bool{},
+		off: map[string]bool{}, on: map[string]bool{}, keep: map[fa]bool{},
 		exportedTypes: map[fa]bool{}, typeForms: map[fa]bool{}, ownCallbacks: map[fa]bool{}, importUsed: map[fa]bool{},
 		notObsolete: map[string]bool{},
 	}
@@ -199,6 +200,9 @@ func (l *linter) options(opts []term.Term) {
 					elems = []term.Term{o.Elems[1]}
 				}
 				fs := []fa{}
+				if name.Name() == "nowarn_deprecated_function" {
+					l.keepObsolete(elems)
+				}
 				for _, e := range elems {
 					if t, ok := e.(*term.Tuple); ok && t.Len() == 2 {
 						f, isAtom := t.Elems[0].(term.Atom)
@@ -210,6 +214,22 @@ func (l *linter) options(opts []term.Term) {
 				}
 				l.option(name.Name(), fs)
 			}
+		}
+	}
+}
+
+// keepObsolete takes {nowarn_deprecated_function, [{M, F, A}]}.
+func (l *linter) keepObsolete(elems []term.Term) {
+	for _, e := range elems {
+		t, ok := e.(*term.Tuple)
+		if !ok || t.Len() != 3 {
+			continue
+		}
+		m, ok1 := t.Elems[0].(term.Atom)
+		f, ok2 := t.Elems[1].(term.Atom)
+		n, ok3 := term.ToInt64(t.Elems[2])
+		if ok1 && ok2 && ok3 {
+			l.notObsolete[m.Name()+":"+f.Name()+"/"+itoa(int(n))] = true
 		}
 	}
 }
@@ -282,6 +302,9 @@ func (l *linter) module(forms []parser.Form) {
 		}
 	}
 	l.file = l.main
+	l.declared(forms)
+	l.unusedImports(forms)
+	l.missingSpecs(forms)
 	l.checkFunctions(forms)
 	l.checkTypes()
 	l.checkRecords()
@@ -398,35 +421,68 @@ func (l *linter) attribute(a *parser.Attribute) {
 			}
 		}
 	case "behaviour", "behavior":
-		if len(a.Args) > 0 {
-			if m, ok := a.Args[0].(*parser.Atom); ok {
-				l.callbacks = append(l.callbacks, behaviour{m.Name, a.Anno, l.file})
-			}
+		if len(a.Args) == 0 {
+			return
+		}
+		if m, ok := a.Args[0].(*parser.Atom); ok {
+			l.callbacks = append(l.callbacks, behaviour{m.Name, a.Anno, l.file})
+		} else if v, ok := constTerm(a.Args[0]); ok {
+			l.error(a.Anno, "bad_module_name", "the module name must be an atom")
+			l.warn("undefined_behaviour", a.Anno, desc("undefined_behaviour", v), "behaviour %s undefined", string(term.Format(v)))
 		}
 	case "on_load":
 		if len(a.Args) > 0 {
-			if k, ok := nameArity(a.Args[0]); ok {
-				if l.onLoad != nil {
-					l.error(a.Anno, "multiple_on_loads", "more than one on_load attribute")
-					return
-				}
-				l.onLoad = &k
-				l.roots = append(l.roots, k)
-				if l.defined[k] == nil {
-					guess, _ := l.similarFunction(k)
-					if guess != "" {
-						l.error(a.Anno, desc("undefined_on_load", k.desc(), guess), "function %s undefined, did you mean %s/%d?", k, guess, k.arity)
-					} else {
-						l.error(a.Anno, desc("undefined_on_load", k.desc()), "function %s undefined", k)
-					}
-				}
-			}
+			l.onLoadForm(a)
 		}
 	case "compile":
 		for _, arg := range a.Args {
 			l.inlineOption(arg, a.Anno)
+			if hasOption(arg, "nowarn_bif_clash") {
+				l.error(a.Anno, "disallowed_nowarn_bif_clash", "compile directive nowarn_bif_clash is no longer allowed --\nuse explicit module names or -compile({no_auto_import, [F/A]})")
+			}
+			if hasOption(arg, "export_all") {
+				l.warn("export_all", a.Anno, "export_all", "export_all flag enabled - all functions will be exported")
+			}
 		}
 	}
+}
+
+func (l *linter) onLoadForm(a *parser.Attribute) {
+	k, ok := nameArity(a.Args[0])
+	switch {
+	case !ok:
+		if v, isConst := constTerm(a.Args[0]); isConst {
+			l.error(a.Anno, desc("bad_on_load", v), "badly formed on_load attribute: %s", string(term.Format(v)))
+		}
+		return
+	case k.arity != 0:
+		l.error(a.Anno, desc("bad_on_load_arity", k.desc()), "function %s has wrong arity (must be 0)", k)
+		return
+	case l.onLoad != nil:
+		l.error(a.Anno, "multiple_on_loads", "more than one on_load attribute")
+		return
+	}
+	l.onLoad = &k
+	l.roots = append(l.roots, k)
+	if l.defined[k] != nil {
+		return
+	}
+	if guess, _ := l.similarFunction(k); guess != "" {
+		l.error(a.Anno, desc("undefined_on_load", k.desc(), guess), "function %s undefined, did you mean %s/%d?", k, guess, k.arity)
+	} else {
+		l.error(a.Anno, desc("undefined_on_load", k.desc()), "function %s undefined", k)
+	}
+}
+
+// hasOption reports whether an option stands in a compile attribute.
+func hasOption(arg parser.Expr, name string) bool {
+	switch e := arg.(type) {
+	case *parser.Atom:
+		return e.Name == name
+	case *parser.Cons:
+		return hasOption(e.Head, name) || hasOption(e.Tail, name)
+	}
+	return false
 }
 
 // inlineOption checks {inline, [F/A]}.

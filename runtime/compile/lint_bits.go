@@ -111,12 +111,7 @@ func (p *patternCheck) bin(e *parser.Bin) {
 				l.warn("non_integer_bitsize", el.Size.Position(), "non_integer_bitsize",
 					"a size expression in a pattern evaluates to a non-integer value;\nthis pattern cannot possibly match")
 			}
-			walk(el.Size, func(x parser.Expr) bool {
-				if v, isVar := x.(*parser.Var); isVar && inside.get(v.Name) == nil {
-					p.sizes = append(p.sizes, v.Name)
-				}
-				return true
-			})
+			p.noteUnbound(el.Size, inside)
 			l.guardExpr(el.Size, inside)
 		}
 		p.segmentValue(el.Value)

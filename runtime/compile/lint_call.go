@@ -74,7 +74,7 @@ func (l *linter) callTo(k fa, a parser.Anno) {
 	switch {
 	case l.defined[k] != nil:
 		if autoBIFs[k] && !l.noAuto[k] && !l.noAutos {
-			l.warn("call_to_redefined_bif", a, desc("call_to_redefined_bif", k.desc()),
+			l.warn("bif_clash", a, desc("call_to_redefined_bif", k.desc()),
 				"ambiguous call of overridden auto-imported BIF %s --\nuse erlang:%s or \"-compile({no_auto_import,[%s]}).\" to resolve name clash", k, k, k)
 		}
 		l.calls[l.current] = append(l.calls[l.current], k)

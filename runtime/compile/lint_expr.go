@@ -249,7 +249,6 @@ func (l *linter) comprehension(e *parser.Comp, s *scope) {
 	inside := newScope(s)
 	generator := func(g *parser.Generator, source, target *scope) {
 		if g.Pattern == nil {
-			l.expr(g.Source, source)
 			l.error(g.Source.Position(), "illegal_zip_generator", "only generators are allowed in a zip generator.")
 			return
 		}
@@ -312,11 +311,11 @@ type patternCheck struct {
 	fresh  *scope // bound by this pattern
 	count  map[string][]parser.Anno
 	order  []string
-	sizes  []string // used as sizes of segments though nothing has bound them
+	early  []string // used in sizes or keys though nothing has bound them yet
 }
 
 func (p *patternCheck) done(target *scope) {
-	for _, name := range p.sizes {
+	for _, name := range p.early {
 		if v := p.fresh.vars[name]; v != nil {
 			v.use()
 		}
@@ -360,6 +359,17 @@ func (p *patternCheck) variable(e *parser.Var) {
 	p.count[e.Name] = []parser.Anno{e.Anno}
 }
 
+// noteUnbound notes the variables that a size or key needs too early: they
+// are not unused, too, when the pattern binds them later.
+func (p *patternCheck) noteUnbound(e parser.Expr, s *scope) {
+	walk(e, func(x parser.Expr) bool {
+		if v, isVar := x.(*parser.Var); isVar && s.get(v.Name) == nil {
+			p.early = append(p.early, v.Name)
+		}
+		return true
+	})
+}
+
 func (p *patternCheck) illegal(a parser.Anno) {
 	p.l.error(a, "illegal_pattern", "illegal pattern")
 }
@@ -399,6 +409,7 @@ func (p *patternCheck) pattern(e parser.Expr) {
 				p.l.error(pair.Anno, "illegal_map_assoc_in_pattern", "illegal pattern, did you mean to use `:=`?")
 				continue
 			}
+			p.noteUnbound(pair.Key, p.s)
 			p.l.guardExpr(pair.Key, p.s)
 			p.pattern(pair.Value)
 		}
@@ -420,7 +431,7 @@ func (p *patternCheck) pattern(e parser.Expr) {
 		switch {
 		case e.Op == "++" && isPrefix(e.Left):
 			p.pattern(e.Right)
-		case isArithmetic(e):
+		case isArithmetic(e) && constPattern(e) != nil:
 		default:
 			p.illegal(e.Anno)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ersh/parser"
+	"ersh/runtime/term"
 )
 
 // lintCase is a module and what erlc of OTP 29 says of it. testdata/lint.txt
@@ -83,6 +84,11 @@ func descText(d any) string {
 		return "{" + list(d) + "}"
 	case parser.DescList:
 		return "[" + list(d) + "]"
+	case term.Term:
+		if text, ok := term.GoString(d); ok && text != "" {
+			return parser.QuoteString([]rune(text))
+		}
+		return string(term.Format(d))
 	case *big.Int:
 		return d.String()
 	case parser.DescChars:

@@ -5,9 +5,290 @@ import (
 	"ersh/runtime/term"
 )
 
-// Unreachable gives the warnings of code that can do nothing: clauses that
-// never match, terms that are built and thrown away, operations that must
-// fail. erlc's later passes give them for a module without errors.
+// What can do nothing: clauses that never match, terms that are built and
+// thrown away, operations that must fail.
+//
+//	nomatch.go        clauses
+//	nomatch_expr.go   expressions: what is ignored, what fails
+//	nomatch_const.go  what can be told of constants and patterns
+
+// Unreachable gives the warnings that erlc's later passes give for a module
+// without errors.
 func Unreachable(forms []parser.Form, options []term.Term) []*Diagnostic {
-	return nil
+	l := newLinter()
+	l.options(options)
+	l.collect(forms)
+	l.file = l.main
+	u := &unreachable{l: l}
+	for _, form := range forms {
+		switch form := form.(type) {
+		case *parser.Attribute:
+			if form.Name == "file" {
+				l.fileForm(form)
+			}
+			if form.Name == "import" && len(form.Args) == 2 {
+				if m, ok := form.Args[0].(*parser.Atom); ok {
+					for _, k := range faList(form.Args[1]) {
+						l.imports[k] = m.Name
+					}
+				}
+			}
+		case *parser.Function:
+			u.consts = map[string]term.Term{}
+			u.clauses(form.Clauses, nil, newScope(nil), clauseGroup{at: form.Anno, function: &fa{form.Name, form.Arity}, all: true})
+		}
+	}
+	_, warnings := l.result()
+	return warnings
+}
+
+type unreachable struct {
+	l *linter
+	// consts are the variables of the function that are bound to constants.
+	consts map[string]term.Term
+}
+
+// The passes of erlc that these warnings come from, as their descriptors name
+// them.
+const (
+	passFold = "sys_core_fold"
+	passCore = "v3_core"
+	passSSA  = "beam_core_to_ssa"
+)
+
+func (u *unreachable) warn(pass, option string, a parser.Anno, d any, format string, args ...any) {
+	if u.l.off[option] || a.Generated {
+		return
+	}
+	n := len(u.l.found)
+	u.l.add(true, a, d, format, args...)
+	for _, x := range u.l.found[n:] {
+		x.Module = pass
+	}
+}
+
+func (u *unreachable) noClause(a parser.Anno) {
+	u.warn(passFold, "nomatch", a, desc("nomatch", "no_clause"), "no clause will ever match")
+}
+
+// clauseGroup says what clauses belong to.
+type clauseGroup struct {
+	at       parser.Anno
+	function *fa  // the clauses of a function
+	all      bool // it is an error if no clause matches
+	fresh    bool // the variables of the patterns are all new, as in a fun
+	handlers bool // of catch: what stands before says nothing
+	effect   bool // the value is not used
+}
+
+// clauses looks through clauses, the patterns of which are matched with value
+// if that is not nil. What they bind is known in s afterwards.
+func (u *unreachable) clauses(cs []*parser.Clause, value parser.Expr, s *scope, g clauseGroup) {
+	always := int32(0)
+	possible := false
+	var earlier []*parser.Clause
+	bound := map[string]*variable{}
+	for _, c := range cs {
+		inside := newScope(s)
+		matchable := u.clause(c, value, inside, g, always, earlier)
+		if matchable {
+			possible = true
+			earlier = append(earlier, c)
+			if always == 0 && u.irrefutable(c, s, g) {
+				always = c.Line
+			}
+		}
+		for name, v := range inside.vars {
+			delete(u.consts, name)
+			if !g.fresh && g.function == nil {
+				bound[name] = v
+			}
+		}
+	}
+	for name, v := range bound {
+		s.set(name, v)
+	}
+	if !possible && g.all && len(cs) > 0 {
+		u.noClause(g.at)
+	}
+}
+
+// clause looks through one clause and reports whether it can match.
+func (u *unreachable) clause(c *parser.Clause, value parser.Expr, s *scope, g clauseGroup, always int32, earlier []*parser.Clause) bool {
+	outer := s.up
+	for _, p := range c.Patterns {
+		bindAll(p, s)
+	}
+	if !g.handlers {
+		if always != 0 {
+			if g.function != nil {
+				u.warn(passFold, "nomatch", c.Anno, desc("nomatch", desc("shadow", int(always), g.function.desc())),
+					"this clause for %s cannot match because a previous clause at line %d always matches", g.function, always)
+			} else {
+				u.warn(passFold, "nomatch", c.Anno, desc("nomatch", desc("shadow", int(always))),
+					"this clause cannot match because a previous clause at line %d always matches", always)
+			}
+			return true
+		}
+		for _, p := range c.Patterns {
+			if contradictory(p) {
+				u.warn(passCore, "nomatch", g.at, desc("nomatch", "pattern"), "pattern cannot possibly match")
+				return true
+			}
+			if !u.segmentsFit(p) {
+				return false
+			}
+		}
+		if value != nil && len(c.Patterns) == 1 && clash(c.Patterns[0], value) {
+			if _, constant := constant(value); !constant {
+				u.warn(passFold, "nomatch", c.Anno, desc("nomatch", "clause_type"), "this clause cannot match because of different types/sizes")
+			}
+			return false
+		}
+	}
+	for _, conj := range c.Guard {
+		for _, e := range conj {
+			u.expr(e, s, false)
+		}
+	}
+	if truth := guardTruth(c.Guard); truth == isFalse {
+		u.warn(passFold, "nomatch", c.Anno, desc("nomatch", "guard"), "this clause cannot match because its guard evaluates to 'false'")
+		return false
+	}
+	if !g.handlers {
+		for _, old := range earlier {
+			if guardTruth(old.Guard) == isTrue && u.covers(old.Patterns, c.Patterns, outer, g) {
+				u.warn(passSSA, "nomatch", c.Anno, desc("nomatch", desc("shadow", int(old.Line))),
+					"this clause cannot match because a previous clause at line %d matches the same pattern as this clause", old.Line)
+				break
+			}
+		}
+	}
+	u.body(c.Body, s, g.effect)
+	return true
+}
+
+// irrefutable reports whether a clause matches anything.
+func (u *unreachable) irrefutable(c *parser.Clause, s *scope, g clauseGroup) bool {
+	if g.handlers || guardTruth(c.Guard) != isTrue {
+		return false
+	}
+	seen := map[string]bool{}
+	for _, p := range c.Patterns {
+		v, ok := p.(*parser.Var)
+		if !ok || v.Name != "_" && (seen[v.Name] || !g.fresh && s.get(v.Name) != nil) {
+			return false
+		}
+		seen[v.Name] = true
+	}
+	return true
+}
+
+// covers reports whether all that the patterns of ps match is also matched by
+// those of general.
+func (u *unreachable) covers(general, ps []parser.Expr, s *scope, g clauseGroup) bool {
+	if len(general) != len(ps) {
+		return false
+	}
+	seen := map[string]bool{}
+	for i := range general {
+		if !u.covers1(general[i], ps[i], s, g, seen) {
+			return false
+		}
+	}
+	return true
+}
+
+func (u *unreachable) covers1(general, p parser.Expr, s *scope, g clauseGroup, seen map[string]bool) bool {
+	switch x := general.(type) {
+	case *parser.Var:
+		if x.Name == "_" {
+			return true
+		}
+		fresh := !seen[x.Name] && (g.fresh || s.get(x.Name) == nil)
+		seen[x.Name] = true
+		return fresh
+	case *parser.Tuple:
+		y, ok := p.(*parser.Tuple)
+		if !ok || len(x.Elems) != len(y.Elems) {
+			return false
+		}
+		for i := range x.Elems {
+			if !u.covers1(x.Elems[i], y.Elems[i], s, g, seen) {
+				return false
+			}
+		}
+		return true
+	case *parser.Cons:
+		y, ok := p.(*parser.Cons)
+		return ok && u.covers1(x.Head, y.Head, s, g, seen) && u.covers1(x.Tail, y.Tail, s, g, seen)
+	case *parser.Bin, *parser.Map:
+		return false
+	}
+	a, ok1 := constant(general)
+	b, ok2 := constant(p)
+	return ok1 && ok2 && term.Identical(a, b)
+}
+
+// segmentsFit reports whether the segments of binary patterns can match at
+// all, and warns of those that cannot.
+func (u *unreachable) segmentsFit(p parser.Expr) bool {
+	fit := true
+	walk(p, func(e parser.Expr) bool {
+		b, ok := e.(*parser.Bin)
+		if !ok {
+			return true
+		}
+		for _, el := range b.Elems {
+			fit = u.segmentFits(el) && fit
+		}
+		return false
+	})
+	return fit
+}
+
+func (u *unreachable) segmentFits(el *parser.BinElem) bool {
+	t, _ := newLinter().segment(el, true)
+	never := func(d any, format string, args ...any) bool {
+		u.warn(passFold, "nomatch", el.Anno, desc("nomatch", d), "this clause cannot match because "+format, args...)
+		return false
+	}
+	if el.Size != nil {
+		if v, ok := constant(el.Size); ok && !term.IsInteger(v) {
+			text := parser.FormatExpr(el.Size)
+			return never(desc("bit_syntax_size", v), "'%s' is not a valid size for a binary segment", text)
+		}
+	}
+	v, ok := constant(el.Value)
+	if !ok {
+		return true
+	}
+	typ := t.typ
+	if typ == "" {
+		typ = "integer"
+	}
+	if _, isAtom := v.(term.Atom); isAtom {
+		text := parser.FormatExpr(el.Value)
+		return never(desc("bit_syntax_type", v, typ), "'%s' is not of the expected type '%s'", text, typ)
+	}
+	if n, isInt := term.ToBig(v); isInt && n.Sign() < 0 && typ == "integer" && t.sign != "signed" {
+		return never(desc("bit_syntax_unsigned", v), "the negative value %s will never match the value of an 'unsigned' binary segment", n)
+	}
+	return true
+}
+
+// bindAll notes the variables of a pattern as known.
+func bindAll(p parser.Expr, s *scope) {
+	walk(p, func(e parser.Expr) bool {
+		if v, ok := e.(*parser.Var); ok && v.Name != "_" && s.get(v.Name) == nil {
+			s.set(v.Name, &variable{})
+		}
+		return true
+	})
+}
+
+func (u *unreachable) body(es []parser.Expr, s *scope, effect bool) {
+	for i, e := range es {
+		u.expr(e, s, effect || i+1 < len(es))
+	}
 }

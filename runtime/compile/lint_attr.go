@@ -1,0 +1,183 @@
+package compile
+
+import (
+	"ersh/parser"
+	"ersh/runtime/term"
+)
+
+// declared checks the attributes that name functions of the module, once all
+// of them are known.
+func (l *linter) declared(forms []parser.Form) {
+	for _, form := range forms {
+		a, ok := form.(*parser.Attribute)
+		if !ok || len(a.Args) == 0 {
+			continue
+		}
+		if a.Name == "file" {
+			l.fileForm(a)
+			continue
+		}
+		value, ok := constTerm(a.Args[0])
+		if !ok {
+			continue
+		}
+		elems := []term.Term{value}
+		if list, proper := term.Slice(value); proper {
+			elems = list
+		}
+		switch a.Name {
+		case "optional_callbacks":
+			for _, k := range functions(term.List(elems...)) {
+				if !l.ownCallbacks[k] {
+					l.error(a.Anno, desc("undefined_callback", desc(l.mod, k.name, k.arity)), "callback %s is undefined", k)
+				}
+			}
+		case "nifs":
+			if !l.loadsNIF {
+				l.warn("no_load_nif", a.Anno, "no_load_nif", "nifs defined, but no call to erlang:load_nif/2")
+			}
+			for _, k := range functions(term.List(elems...)) {
+				if l.defined[k] == nil {
+					l.error(a.Anno, desc("undefined_nif", k.desc()), "nif %s undefined", k)
+				}
+			}
+		case "deprecated", "removed":
+			for _, e := range elems {
+				l.givenUp(a, e)
+			}
+		case "dialyzer":
+			for _, e := range elems {
+				l.dialyzer(a.Anno, e)
+			}
+		}
+	}
+	l.file = l.main
+}
+
+// givenUp checks an element of -deprecated or -removed: F, {F, A} or
+// {F, A, When}, in which '_' stands for all.
+func (l *linter) givenUp(a *parser.Attribute, e term.Term) {
+	t, ok := e.(*term.Tuple)
+	if !ok {
+		if _, isAtom := e.(term.Atom); !isAtom {
+			l.invalid(a, e)
+		}
+		return
+	}
+	if t.Len() < 2 || t.Len() > 3 {
+		l.invalid(a, e)
+		return
+	}
+	name, ok1 := t.Elems[0].(term.Atom)
+	arity, ok2 := term.ToInt64(t.Elems[1])
+	all, isAtom := t.Elems[1].(term.Atom)
+	if !ok1 || !ok2 && !(isAtom && all.Name() == "_") {
+		l.invalid(a, e)
+		return
+	}
+	if t.Len() == 3 {
+		_, isText := term.GoString(t.Elems[2])
+		when, isWhen := t.Elems[2].(term.Atom)
+		known := isWhen && (when.Name() == "next_version" || when.Name() == "next_major_release" || when.Name() == "eventually")
+		if !isText && !(known && a.Name == "deprecated") {
+			l.invalid(a, e)
+			return
+		}
+	}
+	k := fa{name.Name(), int(arity)}
+	exported := l.exports[k] || l.exportAll && l.defined[k] != nil
+	switch {
+	case !ok2:
+	case a.Name == "deprecated" && !exported:
+		l.error(a.Anno, desc("bad_deprecated", k.desc()), "deprecated function %s undefined or not exported", k)
+	case a.Name == "removed" && exported:
+		l.error(a.Anno, desc("bad_removed", k.desc()), "removed function %s is still exported", k)
+	}
+}
+
+func (l *linter) invalid(a *parser.Attribute, e term.Term) {
+	l.error(a.Anno, desc("invalid_"+a.Name, e), "badly formed %s attribute %s", a.Name, string(term.Format(e)))
+}
+
+// dialyzerOptions are the warnings that -dialyzer may name.
+var dialyzerOptions = func() map[string]bool {
+	m := map[string]bool{}
+	for _, name := range []string{"no_return", "no_unused", "no_improper_lists", "no_fun_app", "no_match", "no_opaque", "no_fail_call",
+		"no_contracts", "no_behaviours", "no_undefined_callbacks", "no_missing_calls", "no_extra_return", "no_missing_return",
+		"no_unknown", "no_underspecs", "unmatched_returns", "error_handling", "specdiffs", "underspecs", "overspecs",
+		"extra_return", "missing_return", "unknown", "overlapping_contract", "opaque_union", "no_opaque_union", "no_contracts_with_opaque"} {
+		m[name] = true
+	}
+	return m
+}()
+
+// dialyzer checks an element of -dialyzer: Option or {Option, Functions}.
+func (l *linter) dialyzer(at parser.Anno, e term.Term) {
+	option := func(t term.Term, more string) {
+		if list, proper := term.Slice(t); proper {
+			for _, x := range list {
+				if a, ok := x.(term.Atom); ok && !dialyzerOptions[a.Name()] && a.Name() != more {
+					l.badDialyzer(at, x)
+				}
+			}
+			return
+		}
+		if a, ok := t.(term.Atom); !ok || !dialyzerOptions[a.Name()] && a.Name() != more {
+			l.badDialyzer(at, t)
+		}
+	}
+	t, ok := e.(*term.Tuple)
+	if !ok || t.Len() != 2 {
+		option(e, "")
+		return
+	}
+	option(t.Elems[0], "nowarn_function")
+	list, proper := term.Slice(t.Elems[1])
+	if !proper {
+		list = []term.Term{t.Elems[1]}
+	}
+	for _, k := range functions(term.List(list...)) {
+		if l.defined[k] == nil {
+			l.undefinedFunction(k, at)
+		}
+	}
+}
+
+func (l *linter) badDialyzer(at parser.Anno, e term.Term) {
+	l.error(at, desc("bad_dialyzer_option", e), "unknown dialyzer warning option: %s", string(term.Format(e)))
+}
+
+// unusedImports and missingSpecs are given only where they are asked for.
+func (l *linter) unusedImports(forms []parser.Form) {
+	if !l.on["unused_import"] {
+		return
+	}
+	for _, form := range forms {
+		a, ok := form.(*parser.Attribute)
+		if !ok || a.Name != "import" || len(a.Args) != 2 {
+			continue
+		}
+		for _, k := range faList(a.Args[1]) {
+			if from := l.imports[k]; from != "" && !l.importUsed[k] {
+				l.warn("unused_import", a.Anno, desc("unused_import", desc(k.desc(), from)), "import %s:%s is unused", parser.QuoteAtom(from), k)
+			}
+		}
+	}
+}
+
+func (l *linter) missingSpecs(forms []parser.Form) {
+	all := l.on["missing_spec_all"]
+	if !all && !l.on["missing_spec"] {
+		return
+	}
+	for _, form := range forms {
+		f, ok := form.(*parser.Function)
+		if !ok {
+			continue
+		}
+		k := fa{f.Name, f.Arity}
+		if _, specified := l.specs[k]; !specified && (all || l.exportAll || l.exports[k]) {
+			l.warn("missing_spec", f.Anno, desc("missing_spec", k.desc()), "missing specification for function %s", k)
+		}
+	}
+}

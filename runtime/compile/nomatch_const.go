@@ -1,0 +1,301 @@
+package compile
+
+import (
+	"ersh/parser"
+	"ersh/runtime/term"
+)
+
+// constant is the value of an expression that is one. Unlike constTerm it
+// takes A/B for a division.
+func constant(e parser.Expr) (term.Term, bool) {
+	switch e := e.(type) {
+	case *parser.BinOp, *parser.UnOp:
+		t := constPattern(e)
+		return t, t != nil
+	case *parser.FunRemote:
+		return nil, false
+	}
+	return constTerm(e)
+}
+
+// clash reports whether a pattern certainly does not match what an
+// expression, or another pattern, makes.
+func clash(p, v parser.Expr) bool {
+	p, v = spelledOut(p), spelledOut(v)
+	switch m := p.(type) {
+	case *parser.Match:
+		return clash(m.Pattern, v) || clash(m.Value, v)
+	case *parser.Var:
+		return false
+	}
+	if _, ok := v.(*parser.Var); ok {
+		return false
+	}
+	if m, ok := v.(*parser.Match); ok {
+		return clash(p, m.Pattern) || clash(p, m.Value)
+	}
+	if t, ok := constant(v); ok {
+		return clashTerm(p, t)
+	}
+	if t, ok := constant(p); ok {
+		if _, isMap := p.(*parser.Map); !isMap {
+			return clashTerm(v, t) && isConstructor(v)
+		}
+	}
+	switch p := p.(type) {
+	case *parser.Tuple:
+		switch v := v.(type) {
+		case *parser.Tuple:
+			if len(p.Elems) != len(v.Elems) {
+				return true
+			}
+			for i := range p.Elems {
+				if clash(p.Elems[i], v.Elems[i]) {
+					return true
+				}
+			}
+		case *parser.Cons, *parser.Map:
+			return true
+		}
+	case *parser.Cons:
+		switch v := v.(type) {
+		case *parser.Cons:
+			return clash(p.Head, v.Head) || clash(p.Tail, v.Tail)
+		case *parser.Tuple, *parser.Map:
+			return true
+		}
+	case *parser.Map:
+		switch v.(type) {
+		case *parser.Tuple, *parser.Cons:
+			return true
+		}
+	}
+	return false
+}
+
+// spelledOut gives a pattern "ab" ++ P as the list that it is.
+func spelledOut(e parser.Expr) parser.Expr {
+	op, ok := e.(*parser.BinOp)
+	if !ok || op.Op != "++" {
+		return e
+	}
+	text, ok := op.Left.(*parser.String)
+	if !ok {
+		return e
+	}
+	out := op.Right
+	for i := len(text.Value) - 1; i >= 0; i-- {
+		out = &parser.Cons{Anno: op.Anno, Head: &parser.Char{Anno: op.Anno, Value: text.Value[i]}, Tail: out}
+	}
+	return out
+}
+
+func isConstructor(e parser.Expr) bool {
+	switch e.(type) {
+	case *parser.Tuple, *parser.Cons:
+		return true
+	}
+	return false
+}
+
+// clashTerm reports whether a pattern certainly does not match a term.
+func clashTerm(p parser.Expr, t term.Term) bool {
+	switch p := p.(type) {
+	case *parser.Match:
+		return clashTerm(p.Pattern, t) || clashTerm(p.Value, t)
+	case *parser.Tuple:
+		v, ok := t.(*term.Tuple)
+		if !ok || v.Len() != len(p.Elems) {
+			return true
+		}
+		for i, e := range p.Elems {
+			if clashTerm(e, v.Elems[i]) {
+				return true
+			}
+		}
+		return false
+	case *parser.Cons:
+		v, ok := t.(*term.Cons)
+		return !ok || clashTerm(p.Head, v.Head) || clashTerm(p.Tail, v.Tail)
+	case *parser.Map:
+		_, ok := t.(*term.Map)
+		return !ok
+	case *parser.Bin:
+		switch t.(type) {
+		case term.Atom, *term.Tuple, *term.Cons, term.Nil, *term.Map:
+			return true
+		}
+		return false
+	case *parser.Atom, *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Nil, *parser.UnOp:
+		v, ok := constant(p)
+		return ok && !term.Identical(v, t)
+	}
+	return false
+}
+
+// contradictory reports whether a pattern holds a P1 = P2 that nothing
+// matches.
+func contradictory(p parser.Expr) bool {
+	found := false
+	walk(p, func(e parser.Expr) bool {
+		if m, ok := e.(*parser.Match); ok && clash(m.Pattern, m.Value) {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// truth is what can be told of a guard.
+type truth uint8
+
+const (
+	unknown truth = iota
+	isTrue
+	isFalse
+)
+
+func guardTruth(g [][]parser.Expr) truth {
+	if len(g) == 0 {
+		return isTrue
+	}
+	all := isFalse
+	for _, conj := range g {
+		t := isTrue
+		for _, e := range conj {
+			switch exprTruth(e) {
+			case isFalse:
+				t = isFalse
+			case unknown:
+				if t == isTrue {
+					t = unknown
+				}
+			}
+		}
+		if t == isTrue {
+			return isTrue
+		}
+		if t == unknown {
+			all = unknown
+		}
+	}
+	return all
+}
+
+func truthOf(b bool) truth {
+	if b {
+		return isTrue
+	}
+	return isFalse
+}
+
+// exprTruth is the value of a guard test; a constant that is not true fails.
+func exprTruth(e parser.Expr) truth {
+	switch e := e.(type) {
+	case *parser.BinOp:
+		l, r := exprTruth(e.Left), exprTruth(e.Right)
+		switch e.Op {
+		case "and", "andalso":
+			switch {
+			case l == isFalse || r == isFalse:
+				return isFalse
+			case l == isTrue && r == isTrue:
+				return isTrue
+			}
+			return unknown
+		case "or", "orelse":
+			switch {
+			case l == isTrue && (r != unknown || e.Op == "orelse"):
+				return isTrue
+			case l == isFalse && r == isFalse:
+				return isFalse
+			}
+			return unknown
+		}
+		for _, side := range []parser.Expr{e.Left, e.Right} {
+			if b, isBin := side.(*parser.Bin); isBin && len(badSegments(b)) > 0 {
+				return isFalse
+			}
+		}
+		a, ok1 := constant(e.Left)
+		b, ok2 := constant(e.Right)
+		if ok1 && ok2 {
+			switch e.Op {
+			case "==":
+				return truthOf(term.Equal(a, b))
+			case "/=":
+				return truthOf(!term.Equal(a, b))
+			case "=:=":
+				return truthOf(term.Identical(a, b))
+			case "=/=":
+				return truthOf(!term.Identical(a, b))
+			case "<":
+				return truthOf(term.Compare(a, b) < 0)
+			case "=<":
+				return truthOf(term.Compare(a, b) <= 0)
+			case ">":
+				return truthOf(term.Compare(a, b) > 0)
+			case ">=":
+				return truthOf(term.Compare(a, b) >= 0)
+			}
+		}
+		return unknown
+	case *parser.UnOp:
+		if e.Op == "not" {
+			a, isAtom := e.Arg.(*parser.Atom)
+			switch {
+			case isAtom && a.Name == "true":
+				return isFalse
+			case isAtom && a.Name == "false":
+				return isTrue
+			}
+			return unknown
+		}
+	case *parser.Call:
+		return testTruth(e)
+	case *parser.Bin:
+		if len(badSegments(e)) > 0 {
+			return isFalse
+		}
+		return unknown
+	}
+	if t, ok := constant(e); ok {
+		return truthOf(t == term.Term(term.True))
+	}
+	return unknown
+}
+
+// testTruth is the value of a type test of a constant.
+func testTruth(e *parser.Call) truth {
+	name, ok := e.Fun.(*parser.Atom)
+	if !ok || len(e.Args) != 1 {
+		return unknown
+	}
+	t, ok := constant(e.Args[0])
+	if !ok {
+		return unknown
+	}
+	_, isAtom := t.(term.Atom)
+	_, isTuple := t.(*term.Tuple)
+	_, isFloat := t.(term.Float)
+	_, isMap := t.(*term.Map)
+	switch name.Name {
+	case "is_atom":
+		return truthOf(isAtom)
+	case "is_tuple":
+		return truthOf(isTuple)
+	case "is_integer":
+		return truthOf(term.IsInteger(t))
+	case "is_float":
+		return truthOf(isFloat)
+	case "is_number":
+		return truthOf(isFloat || term.IsInteger(t))
+	case "is_list":
+		return truthOf(term.IsList(t))
+	case "is_map":
+		return truthOf(isMap)
+	case "is_pid", "is_port", "is_reference", "is_function":
+		return isFalse
+	}
+	return unknown
+}

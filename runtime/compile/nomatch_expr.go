@@ -1,0 +1,488 @@
+package compile
+
+import (
+	"ersh/parser"
+	"ersh/runtime/term"
+)
+
+// expr looks through an expression. With effect set its value is not used.
+func (u *unreachable) expr(e parser.Expr, s *scope, effect bool) {
+	switch e := e.(type) {
+	case *parser.Integer, *parser.Float, *parser.Char, *parser.String:
+		u.built(e, effect)
+	case *parser.Cons:
+		u.built(e, effect)
+		var rest parser.Expr = e
+		for {
+			c, ok := rest.(*parser.Cons)
+			if !ok {
+				break
+			}
+			u.expr(c.Head, s, false)
+			rest = c.Tail
+		}
+		u.expr(rest, s, false)
+	case *parser.Tuple:
+		u.built(e, effect)
+		u.values(s, e.Elems...)
+	case *parser.Map:
+		u.built(e, effect)
+		u.repeatedKeys(e)
+		if e.Base != nil {
+			u.expr(e.Base, s, false)
+		}
+		for _, p := range e.Pairs {
+			u.values(s, p.Key, p.Value)
+		}
+	case *parser.Record:
+		if e.Base == nil {
+			u.built(e, effect)
+		} else {
+			u.expr(e.Base, s, false)
+			if effect && len(e.Fields) == 1 {
+				u.resultIgnored("erlang", fa{"setelement", 3}, e.Fields[0].Anno)
+			}
+		}
+		for _, f := range e.Fields {
+			u.expr(f.Value, s, false)
+		}
+	case *parser.RecordAccess:
+		u.expr(e.Base, s, false)
+	case *parser.Bin:
+		u.bin(e, s, effect)
+	case *parser.BinOp:
+		u.operator(e, s, effect)
+	case *parser.UnOp:
+		u.expr(e.Arg, s, false)
+		u.applied(fa{e.Op, 1}, []parser.Expr{e.Arg}, e.Anno, effect)
+	case *parser.Match:
+		u.expr(e.Value, s, false)
+		u.match(e.Pattern, e.Value, e.Anno, s)
+	case *parser.MaybeMatch:
+		u.expr(e.Value, s, false)
+		u.match(e.Pattern, e.Value, e.Anno, s)
+	case *parser.Catch:
+		u.expr(e.Value, s, false)
+	case *parser.Call:
+		u.call(e, s, effect)
+	case *parser.FunRemote:
+		if effect {
+			u.warn(passFold, "ignored", e.Anno, desc("ignored", desc("result", desc("erlang", "make_fun", 3))),
+				"the result of fun construction is ignored (suppress the warning by assigning the expression to the _ variable)")
+		}
+	case *parser.Fun:
+		u.built(e, effect)
+		u.clauses(e.Clauses, nil, newScope(s), clauseGroup{at: e.Anno, all: true, fresh: true})
+	case *parser.Block:
+		u.body(e.Body, s, effect)
+	case *parser.If:
+		u.clauses(e.Clauses, nil, s, clauseGroup{at: e.Anno, all: true, effect: effect})
+	case *parser.Case:
+		u.expr(e.Value, s, false)
+		u.clauses(e.Clauses, e.Value, s, clauseGroup{at: e.Anno, all: true, effect: effect})
+	case *parser.Receive:
+		u.clauses(e.Clauses, nil, s, clauseGroup{at: e.Anno, effect: effect})
+		if e.After != nil {
+			u.expr(e.After, s, false)
+			u.body(e.AfterBody, s, effect)
+		}
+	case *parser.Try:
+		u.body(e.Body, s, false)
+		u.clauses(e.Of, nil, s, clauseGroup{at: e.Anno, all: true})
+		if !safe(e.Body) {
+			u.clauses(e.Catches, nil, s, clauseGroup{at: e.Anno, handlers: true})
+		}
+		u.body(e.After, s, false)
+	case *parser.Maybe:
+		u.body(e.Body, s, false)
+		u.clauses(e.Else, nil, s, clauseGroup{at: e.ElseAnno, handlers: true})
+	case *parser.Comp:
+		u.comprehension(e, s, effect)
+	}
+}
+
+// safe reports whether the body of a try is made of constants, so that its
+// handlers are dropped.
+func safe(body []parser.Expr) bool {
+	for _, e := range body {
+		if _, ok := constant(e); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func (u *unreachable) values(s *scope, es ...parser.Expr) {
+	for _, e := range es {
+		u.expr(e, s, false)
+	}
+}
+
+// built warns of a term that nothing uses.
+func (u *unreachable) built(e parser.Expr, effect bool) {
+	if effect {
+		u.warn(passFold, "ignored", e.Position(), desc("ignored", "useless_building"), "a term is constructed, but never used")
+	}
+}
+
+// repeatedKeys warns of a literal key of which only the last value counts.
+func (u *unreachable) repeatedKeys(e *parser.Map) {
+	seen := map[string]bool{}
+	for i := len(e.Pairs) - 1; i >= 0; i-- {
+		p := e.Pairs[i]
+		v, ok := constant(p.Key)
+		if !ok {
+			continue
+		}
+		text := parser.FormatExpr(p.Key)
+		if seen[text] {
+			shown := text
+			if a, isAtom := v.(term.Atom); isAtom {
+				shown = "'" + a.Name() + "'"
+			} else if _, isText := p.Key.(*parser.String); !isText {
+				shown = string(term.Format(v))
+			}
+			u.warn(passCore, "map_key_repeated", p.Key.Position(), desc("map_key_repeated", v), "key %s will be overridden in expression", shown)
+		}
+		seen[text] = true
+	}
+}
+
+// match looks at Pattern = Value.
+func (u *unreachable) match(p, value parser.Expr, at parser.Anno, s *scope) {
+	for {
+		m, ok := value.(*parser.Match)
+		if !ok {
+			break
+		}
+		value = m.Value
+	}
+	v, isConst := constant(value)
+	if x, ok := p.(*parser.Var); ok && isConst {
+		if old, bound := u.consts[x.Name]; bound {
+			if !term.Identical(old, v) {
+				u.warn(passFold, "nomatch", at, desc("nomatch", "guard"), "this clause cannot match because its guard evaluates to 'false'")
+				u.noClause(at)
+			}
+		} else if x.Name != "_" && s.get(x.Name) == nil {
+			u.consts[x.Name] = v
+		}
+	}
+	bindAll(p, s)
+	if clash(p, value) {
+		if !isConst {
+			u.warn(passFold, "nomatch", at, desc("nomatch", "clause_type"), "this clause cannot match because of different types/sizes")
+		}
+		u.noClause(at)
+	}
+}
+
+func (u *unreachable) comprehension(e *parser.Comp, s *scope, effect bool) {
+	inside := newScope(s)
+	generator := func(g *parser.Generator) {
+		u.expr(g.Source, inside, false)
+		if g.Pattern != nil {
+			if contradictory(g.Pattern) {
+				u.warn(passCore, "nomatch", e.Anno, desc("nomatch", "pattern"), "pattern cannot possibly match")
+			}
+			bindAll(g.Pattern, inside)
+		}
+	}
+	for _, q := range e.Qualifiers {
+		switch q := q.(type) {
+		case *parser.Generator:
+			generator(q)
+		case *parser.Zip:
+			for _, g := range q.Generators {
+				generator(g)
+			}
+		default:
+			u.expr(q, inside, false)
+			if t, ok := constant(q); ok && t != term.Term(term.True) {
+				u.warn(passFold, "nomatch", q.Position(), desc("nomatch", "guard"), "this clause cannot match because its guard evaluates to 'false'")
+				u.noClause(q.Position())
+			}
+		}
+	}
+	for _, t := range append([]parser.Expr{e.Template}, e.More...) {
+		switch t := t.(type) {
+		case *parser.MapPair:
+			u.values(inside, t.Key, t.Value)
+		case *parser.Integer, *parser.Float, *parser.Atom:
+			if e.Kind == parser.BinKind {
+				u.badBinary(e.Anno)
+				continue
+			}
+			u.expr(t, inside, effect)
+		default:
+			u.expr(t, inside, effect && e.Kind == parser.ListKind)
+		}
+	}
+}
+
+func (u *unreachable) badBinary(a parser.Anno) {
+	u.warn(passCore, "failed", a, desc("failed", "bad_binary"), "binary construction will fail because of a type mismatch")
+}
+
+// bin looks at the construction of a binary.
+func (u *unreachable) bin(e *parser.Bin, s *scope, effect bool) {
+	if bad := badSegments(e); len(bad) > 0 {
+		u.badBinary(e.Anno)
+		return
+	}
+	for _, el := range e.Elems {
+		if el.Size != nil {
+			if v, ok := constant(el.Size); ok {
+				if n, isInt := term.ToBig(v); isInt && n.Sign() < 0 {
+					u.warn(passSSA, "failed", el.Anno, desc("failed", "bad_segment_size"), "binary construction will fail because the size of a segment is invalid")
+				}
+			}
+			u.expr(el.Size, s, false)
+		}
+		u.expr(el.Value, s, false)
+	}
+	u.built(e, effect)
+}
+
+// badSegments are the segments of which the value or size is a constant of a
+// wrong type.
+func badSegments(e *parser.Bin) (bad []*parser.BinElem) {
+	for _, el := range e.Elems {
+		t, _ := newLinter().segment(el, false)
+		if el.Size != nil {
+			if v, ok := constant(el.Size); ok && !term.IsInteger(v) {
+				if a, isAtom := v.(term.Atom); !isAtom || a.Name() != "all" {
+					bad = append(bad, el)
+					continue
+				}
+			}
+		}
+		v, ok := constant(el.Value)
+		if !ok {
+			continue
+		}
+		_, isFloat := v.(term.Float)
+		_, isBits := el.Value.(*parser.Bin)
+		_, isText := el.Value.(*parser.String)
+		fits := false
+		switch t.typ {
+		case "", "integer", "utf8", "utf16", "utf32":
+			fits = term.IsInteger(v) || isText
+		case "float":
+			fits = term.IsInteger(v) || isFloat || isText
+		default:
+			fits = isBits
+		}
+		if !fits {
+			bad = append(bad, el)
+		}
+	}
+	return bad
+}
+
+// operator looks at a binary operator.
+func (u *unreachable) operator(e *parser.BinOp, s *scope, effect bool) {
+	switch e.Op {
+	case "andalso", "orelse":
+		u.expr(e.Left, s, false)
+		u.expr(e.Right, s, effect)
+		return
+	}
+	u.values(s, e.Left, e.Right)
+	u.applied(fa{e.Op, 2}, []parser.Expr{e.Left, e.Right}, e.Anno, effect)
+}
+
+func (u *unreachable) call(e *parser.Call, s *scope, effect bool) {
+	switch f := e.Fun.(type) {
+	case *parser.Atom:
+		u.values(s, e.Args...)
+		k := fa{f.Name, len(e.Args)}
+		if autoBIFs[k] && u.l.defined[k] == nil && u.l.imports[k] == "" && !u.l.noAuto[k] && !u.l.noAutos {
+			u.applied(k, e.Args, e.Anno, effect)
+		}
+		return
+	case *parser.Remote:
+		u.values(s, f.Module, f.Name)
+		u.values(s, e.Args...)
+		if notName(f.Module) || notName(f.Name) {
+			u.warn(passSSA, "failed", e.Anno, desc("failed", "bad_call"), "invalid module and/or function name; this call will always fail")
+			return
+		}
+		m, ok1 := f.Module.(*parser.Atom)
+		name, ok2 := f.Name.(*parser.Atom)
+		if !ok1 || !ok2 {
+			return
+		}
+		k := fa{name.Name, len(e.Args)}
+		if m.Name == "erlang" {
+			u.applied(k, e.Args, e.Anno, effect)
+		} else if effect && pureRemote[m.Name+":"+name.Name] {
+			u.resultIgnored(m.Name, k, e.Anno)
+		}
+		return
+	case *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Nil, *parser.Tuple, *parser.Cons, *parser.Bin, *parser.Map:
+		u.warn(passFold, "failed", e.Anno, desc("failed", "bad_call"), "invalid function call")
+		u.values(s, e.Args...)
+		return
+	}
+	u.expr(e.Fun, s, false)
+	u.values(s, e.Args...)
+}
+
+// notName reports whether an expression can certainly not name a module or
+// function.
+func notName(e parser.Expr) bool {
+	v, ok := constant(e)
+	if !ok {
+		return false
+	}
+	_, isAtom := v.(term.Atom)
+	return !isAtom
+}
+
+// applied looks at the use of an operator or function of module erlang.
+func (u *unreachable) applied(k fa, args []parser.Expr, at parser.Anno, effect bool) {
+	operator := !isWord(k.name) || operatorWords[k.name]
+	if reason := mustFail(k, args); reason != "" {
+		d := desc("failed", desc("eval_failure", desc("erlang", k.name, k.arity), reason))
+		if operator {
+			u.warn(passFold, "failed", at, d, "evaluation of operator '%s'/%d will fail with a '%s' exception", k.name, k.arity, reason)
+		} else {
+			u.warn(passFold, "failed", at, d, "the call to %s/%d will fail with a '%s' exception", k.name, k.arity, reason)
+		}
+	}
+	if !effect {
+		return
+	}
+	switch {
+	case noEffect[k]:
+		d := desc("ignored", desc("no_effect", desc("erlang", k.name, k.arity)))
+		if operator {
+			u.warn(passFold, "ignored", at, d, "use of operator '%s' has no effect", k.name)
+		} else {
+			u.warn(passFold, "ignored", at, d, "the call to %s has no effect", k)
+		}
+	case mayFail[k]:
+		u.resultIgnored("erlang", k, at)
+	}
+}
+
+func (u *unreachable) resultIgnored(module string, k fa, at parser.Anno) {
+	d := desc("ignored", desc("result", desc(module, k.name, k.arity)))
+	const advice = "is ignored (suppress the warning by assigning the expression to the _ variable)"
+	switch {
+	case module != "erlang":
+		u.warn(passFold, "ignored", at, d, "the result of calling %s:%s %s", module, k, advice)
+	case !isWord(k.name) || operatorWords[k.name]:
+		u.warn(passFold, "ignored", at, d, "the result of evaluating operator '%s'/%d %s", k.name, k.arity, advice)
+	default:
+		u.warn(passFold, "ignored", at, d, "the result of calling %s %s", k, advice)
+	}
+}
+
+func isWord(name string) bool { return name != "" && name[0] >= 'a' && name[0] <= 'z' }
+
+var operatorWords = map[string]bool{
+	"and": true, "or": true, "xor": true, "not": true, "div": true, "rem": true,
+	"band": true, "bor": true, "bxor": true, "bnot": true, "bsl": true, "bsr": true,
+}
+
+// mustFail gives the reason for which an operation on constants fails, "" if
+// it does not.
+func mustFail(k fa, args []parser.Expr) string {
+	vs := make([]term.Term, len(args))
+	for i, a := range args {
+		v, ok := constant(a)
+		if !ok {
+			return ""
+		}
+		vs[i] = v
+	}
+	number := func(t term.Term) bool {
+		_, isFloat := t.(term.Float)
+		return isFloat || term.IsInteger(t)
+	}
+	every := func(is func(term.Term) bool) bool {
+		for _, v := range vs {
+			if !is(v) {
+				return false
+			}
+		}
+		return true
+	}
+	zero := func(t term.Term) bool { return number(t) && term.Equal(t, term.Small(0)) }
+	proper := func(t term.Term) bool { _, ok := term.Slice(t); return ok }
+	boolean := func(t term.Term) bool { return t == term.Term(term.True) || t == term.Term(term.False) }
+	tuple := func(t term.Term) bool { _, ok := t.(*term.Tuple); return ok }
+	atom := func(t term.Term) bool { _, ok := t.(term.Atom); return ok }
+	// Constants without a type of their own here are strings of bits.
+	bits := func(t term.Term) bool { _, ok := t.(*term.Bits); return ok }
+	fail := func(failed bool, reason string) string {
+		if failed {
+			return reason
+		}
+		return ""
+	}
+	switch k {
+	case fa{"+", 2}, fa{"-", 2}, fa{"*", 2}, fa{"+", 1}, fa{"-", 1}:
+		return fail(!every(number), "badarith")
+	case fa{"/", 2}:
+		return fail(!every(number) || zero(vs[1]), "badarith")
+	case fa{"div", 2}, fa{"rem", 2}:
+		return fail(!every(term.IsInteger) || zero(vs[1]), "badarith")
+	case fa{"band", 2}, fa{"bor", 2}, fa{"bxor", 2}, fa{"bsl", 2}, fa{"bsr", 2}, fa{"bnot", 1}:
+		return fail(!every(term.IsInteger), "badarith")
+	case fa{"and", 2}, fa{"or", 2}, fa{"xor", 2}, fa{"not", 1}:
+		return fail(!every(boolean), "badarg")
+	case fa{"++", 2}:
+		return fail(!proper(vs[0]), "badarg")
+	case fa{"--", 2}:
+		return fail(!every(proper), "badarg")
+	case fa{"length", 1}:
+		return fail(!proper(vs[0]), "badarg")
+	case fa{"hd", 1}, fa{"tl", 1}:
+		_, cons := vs[0].(*term.Cons)
+		return fail(!cons, "badarg")
+	case fa{"abs", 1}, fa{"round", 1}, fa{"trunc", 1}, fa{"float", 1}, fa{"floor", 1}, fa{"ceil", 1}:
+		return fail(!number(vs[0]), "badarg")
+	case fa{"tuple_size", 1}:
+		return fail(!tuple(vs[0]), "badarg")
+	case fa{"size", 1}:
+		return fail(!tuple(vs[0]) && !bits(vs[0]), "badarg")
+	case fa{"bit_size", 1}, fa{"byte_size", 1}:
+		return fail(!bits(vs[0]), "badarg")
+	case fa{"atom_to_list", 1}, fa{"atom_to_binary", 1}:
+		return fail(!atom(vs[0]), "badarg")
+	case fa{"element", 2}:
+		n, isInt := term.ToInt64(vs[0])
+		t, isTuple := vs[1].(*term.Tuple)
+		return fail(!isInt || !isTuple || n < 1 || n > int64(t.Len()), "badarg")
+	}
+	return ""
+}
+
+// noEffect are the functions of erlang that do nothing but give a value and
+// never fail; mayFail are those that may fail.
+var (
+	noEffect = functionSet(`/=/2 </2 =/=/2 =:=/2 =</2 ==/2 >/2 >=/2 date/0 get/0 get/1 get_cookie/0 get_keys/1 group_leader/0
+		is_alive/0 is_atom/1 is_binary/1 is_bitstring/1 is_boolean/1 is_float/1 is_function/1 is_integer/1 is_list/1
+		is_map/1 is_number/1 is_pid/1 is_port/1 is_record/1 is_reference/1 is_tuple/1 make_ref/0 max/2 min/2 node/0
+		nodes/0 ports/0 pre_loaded/0 processes/0 registered/0 self/0 term_to_binary/1 time/0`)
+	mayFail = functionSet(`*/2 +/1 +/2 ++/2 -/1 -/2 --/2 //2 abs/1 and/2 atom_to_binary/1 atom_to_binary/2 atom_to_list/1
+		band/2 binary_part/2 binary_part/3 binary_to_atom/1 binary_to_atom/2 binary_to_float/1 binary_to_integer/1
+		binary_to_list/1 binary_to_list/3 bit_size/1 bnot/1 bor/2 bsl/2 bsr/2 bxor/2 byte_size/1 ceil/1 div/2 element/2
+		float/1 float_to_binary/1 float_to_list/1 floor/1 hd/1 integer_to_binary/1 integer_to_list/1 is_function/2
+		is_integer/3 is_map_key/2 is_record/2 is_record/3 length/1 list_to_atom/1 list_to_binary/1 list_to_float/1
+		list_to_integer/1 list_to_integer/2 list_to_pid/1 list_to_tuple/1 map_get/2 not/1 or/2 pid_to_list/1
+		rem/2 round/1 setelement/3 size/1 split_binary/2 tl/1 trunc/1 tuple_size/1 tuple_to_list/1 xor/2`)
+)
+
+// pureRemote are functions of other modules whose result alone counts.
+var pureRemote = func() map[string]bool {
+	m := map[string]bool{"lists:append": true, "lists:subtract": true, "maps:get": true, "maps:is_key": true, "maps:new": true}
+	for _, f := range []string{"acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "ceil", "cos", "cosh", "erf", "erfc",
+		"exp", "floor", "fmod", "log", "log10", "log2", "pi", "pow", "sin", "sinh", "sqrt", "tan", "tanh"} {
+		m["math:"+f] = true
+	}
+	return m
+}()
