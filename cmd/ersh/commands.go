@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"ersh/dist/epmd"
 	"ersh/repl"
 )
 
@@ -14,6 +15,7 @@ import (
 var commands = map[string]func(args []string) int{
 	"run":   run,
 	"check": check,
+	"epmd":  func(args []string) int { return epmd.Command(args, os.Stdout, os.Stderr) },
 	"help":  func([]string) int { fmt.Print(usage); return 0 },
 }
 
@@ -26,7 +28,7 @@ func subcommand(words []string) (status int, ok bool) {
 	if command := commands[words[0]]; command != nil {
 		return command(words[1:]), true
 	}
-	fmt.Fprintf(os.Stderr, "ersh: there is no command %q; there are run, check and help. "+
+	fmt.Fprintf(os.Stderr, "ersh: there is no command %q; there are run, check, epmd and help. "+
 		"Arguments for a program come after -extra.\n", words[0])
 	return 2, true
 }

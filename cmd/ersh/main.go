@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"ersh/dist"
+	"ersh/dist/epmd"
 	"ersh/repl"
 	"ersh/runtime"
 	"ersh/runtime/bif"
@@ -43,6 +45,7 @@ func main() {
 			os.Exit(status)
 		},
 	})
+	dist.Attach(node.VM, dist.Config{StartEpmd: epmd.Start})
 	node.Boot()
 	select {} // erlang:halt ends the program
 }

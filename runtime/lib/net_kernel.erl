@@ -4,7 +4,7 @@
 -module(net_kernel).
 -behaviour(gen_server).
 
--export([start/1, start/2, start_link/1, stop/0, init/1, handle_call/3, handle_cast/2, handle_info/2,
+-export([start_from_arguments/0, start/1, start/2, start_link/1, stop/0, init/1, handle_call/3, handle_cast/2, handle_info/2,
          terminate/2, code_change/3]).
 -export([allow/1, allowed/0, connect_node/1, hidden_connect_node/1, passive_cnct/1, disconnect/1,
          async_disconnect/1, get_net_ticktime/0, set_net_ticktime/1, set_net_ticktime/2, get_state/0,
@@ -35,6 +35,52 @@ check_option(net_tickintensity, T) when is_integer(T), T >= 4, T =< 1000 -> ok;
 check_option(dist_listen, B) when is_boolean(B) -> ok;
 check_option(hidden, B) when is_boolean(B) -> ok;
 check_option(Key, Value) -> error({invalid_option, Key, Value}).
+
+%% start_from_arguments/0 is what the flags -sname, -name and -remsh begin. Where
+%% the node can't be what they say, nothing can be done with it.
+start_from_arguments() ->
+    {ok, _} = auth:start_link(),
+    {ok, _} = erl_epmd:start_link(),
+    {ok, _} = rpc:start_link(),
+    {ok, _} = global:start_link(),
+    case init:get_argument(setcookie) of
+        {ok, [[Cookie] | _]} -> ersh_dist:set_cookie('', list_to_atom(Cookie));
+        {ok, [[Node, Cookie] | _]} -> ersh_dist:set_cookie(list_to_atom(Node), list_to_atom(Cookie));
+        _ -> ok
+    end,
+    Remsh = init:get_argument(remsh),
+    {Name, Domain} = name_argument(),
+    Options = #{name => Name, name_domain => Domain,
+                hidden => init:get_argument(hidden) =/= error orelse Remsh =/= error orelse Name =:= undefined,
+                dist_listen => init:get_argument(dist_listen) =/= {ok, [["false"]]},
+                start_epmd => init:get_argument(start_epmd) =/= {ok, [["false"]]}},
+    case start_link(Options) of
+        {ok, _} -> ok;
+        {error, Text} -> give_up(Text)
+    end,
+    case Remsh of
+        {ok, [[Node1 | _] | _]} ->
+            connect_node(remote_name(Node1)) =:= true orelse
+                give_up(io_lib:format("Could not connect to ~p", [Node1]));
+        _ -> ok
+    end.
+
+name_argument() ->
+    case {init:get_argument(sname), init:get_argument(name)} of
+        {{ok, [[Name | _] | _]}, _} -> {list_to_atom(Name), shortnames};
+        {_, {ok, [[Name | _] | _]}} -> {list_to_atom(Name), longnames};
+        {_, _} -> {undefined, shortnames}
+    end.
+
+remote_name(Node) ->
+    case lists:member($@, Node) of
+        true -> list_to_atom(Node);
+        false -> list_to_atom(Node ++ "@" ++ ersh_dist:hostname(false))
+    end.
+
+give_up(Text) ->
+    io:put_chars(standard_error, [Text, "\n"]),
+    erlang:halt(1).
 
 %% start_link/1 is for the node's own start: a map of what the flags say.
 start_link(#{name := Name} = Options) -> start_server(Name, maps:remove(name, Options), static).
