@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"strings"
 
@@ -67,4 +68,12 @@ func complain(err error) int {
 }
 
 // startEpmd starts the port mapper for the nodes of transcripts.
-var startEpmd repl.StartEpmd
+func startEpmd() (port int, stop func(), err error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, nil, err
+	}
+	server := new(epmd.Server)
+	go server.Serve(ln)
+	return ln.Addr().(*net.TCPAddr).Port, server.Close, nil
+}

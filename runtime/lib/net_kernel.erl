@@ -39,10 +39,11 @@ check_option(Key, Value) -> error({invalid_option, Key, Value}).
 %% start_from_arguments/0 is what the flags -sname, -name and -remsh begin. Where
 %% the node can't be what they say, nothing can be done with it.
 start_from_arguments() ->
-    {ok, _} = auth:start_link(),
-    {ok, _} = erl_epmd:start_link(),
-    {ok, _} = rpc:start_link(),
-    {ok, _} = global:start_link(),
+    %% Not linked: who starts them has ended soon.
+    {ok, _} = gen_server:start({local, auth}, auth, [], []),
+    {ok, _} = erl_epmd:start(),
+    {ok, _} = rpc:start(),
+    {ok, _} = global:start(),
     case init:get_argument(setcookie) of
         {ok, [[Cookie] | _]} -> ersh_dist:set_cookie('', list_to_atom(Cookie));
         {ok, [[Node, Cookie] | _]} -> ersh_dist:set_cookie(list_to_atom(Node), list_to_atom(Cookie));
