@@ -77,6 +77,9 @@ const (
 	// OnCall: under the frame of what the instruction calls, unless that one
 	// is of the same kind of code and shows frames.
 	OnCall
+	// OnArity: where the instruction calls a fun of the same kind of code
+	// with a wrong number of arguments.
+	OnArity
 )
 
 // Function is a row of the export or local table.

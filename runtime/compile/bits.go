@@ -94,6 +94,7 @@ func (f *fn) binary(e *parser.Bin) opnd {
 		n         int
 		val, size opnd
 		bytes     []byte // not nil: constant bytes
+		inString  bool
 	}
 	var parts []part
 	literal := func(b []byte, n int) {
@@ -103,6 +104,10 @@ func (f *fn) binary(e *parser.Bin) opnd {
 			return
 		}
 		parts = append(parts, part{n: n, bytes: append(make([]byte, 0, len(b)+8), b...)})
+	}
+	hidden := 0
+	if len(e.Elems) > 0 && isAcc(e.Elems[0].Value) {
+		hidden = 1
 	}
 	for i, el := range e.Elems {
 		s := segmentOf(el)
@@ -122,7 +127,7 @@ func (f *fn) binary(e *parser.Bin) opnd {
 		if str, ok := el.Value.(*parser.String); ok {
 			size := s.size(f, el.Size)
 			for _, c := range str.Value {
-				parts = append(parts, part{seg: s, n: i + 1, val: cnst(term.Small(int64(c))), size: size})
+				parts = append(parts, part{seg: s, n: i + 1, val: cnst(term.Small(int64(c))), size: size, inString: true})
 			}
 			continue
 		}
@@ -143,7 +148,12 @@ func (f *fn) binary(e *parser.Bin) opnd {
 	}
 	unit := 1
 	r := f.newReg()
-	ops := []opnd{failTo(f.gfail), {kind: oAlloc}, live, num(unit), def(r)}
+	bad := f.gfail
+	var fields [][]opnd
+	if f.m.shell != nil && bad == nil {
+		bad = f.newBlock()
+	}
+	ops := []opnd{failTo(bad), {kind: oAlloc}, live, num(unit), def(r)}
 	for i, p := range parts {
 		if p.bytes != nil {
 			off := len(f.m.strings)
@@ -152,6 +162,9 @@ func (f *fn) binary(e *parser.Bin) opnd {
 			continue
 		}
 		typ, u := p.seg.typ, p.seg.unit
+		if bad != f.gfail && p.n > hidden {
+			fields = append(fields, p.seg.field(p.n-hidden, p.inString, p.val, p.size))
+		}
 		if typ == "binary" && i == 0 && p.size.is(aAll) && len(parts) > 1 && f.gfail == nil {
 			typ = "append"
 			ops[3] = num(u)
@@ -162,6 +175,9 @@ func (f *fn) binary(e *parser.Bin) opnd {
 		ops = append(ops, cnst(term.A(typ)), num(p.n), num(u), p.seg.flagList(), p.val, p.size)
 	}
 	f.add(inst{op: beam.OpBsCreateBin, list: int32(len(ops) - 5), ops: ops, line: f.guardLine()})
+	if bad != f.gfail {
+		f.aside(bad, func() { f.badBinary(fields) })
+	}
 	return use(r)
 }
 

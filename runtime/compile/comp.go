@@ -134,7 +134,7 @@ func (f *fn) template(c *comp, acc opnd) opnd {
 		if !ok {
 			e = &parser.Bin{Anno: c.e.Position(), Elems: []*parser.BinElem{{Value: c.e.Template, Types: []parser.BinType{{Name: "bitstring"}}}}}
 		}
-		const name = " acc"
+		const name = accName
 		mark := len(f.env)
 		f.bind(name, acc)
 		grown := &parser.Bin{Anno: e.Anno, Elems: append([]*parser.BinElem{{Anno: e.Anno, Value: &parser.Var{Anno: e.Anno, Name: name},
@@ -151,6 +151,15 @@ func (f *fn) template(c *comp, acc opnd) opnd {
 		acc = f.list([]opnd{v}, acc)
 	}
 	return acc
+}
+
+// accName is what a binary comprehension has made so far, as the first field
+// of what it makes next.
+const accName = " acc"
+
+func isAcc(e parser.Expr) bool {
+	v, ok := e.(*parser.Var)
+	return ok && v.Name == accName
 }
 
 func (f *fn) templateValues(c *comp) []opnd {

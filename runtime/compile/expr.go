@@ -415,6 +415,9 @@ func (f *fn) callErlang(e parser.Expr, name string, argExprs []parser.Expr, tail
 	args := f.eachWithin(in, argExprs)
 	f.at(e.Position())
 	kind := bifKinds[fa{name, len(args)}]
+	if f.m.shell != nil && name == "apply" && len(args) == 2 {
+		return f.shellApply(args, tail)
+	}
 	if kind == 0 || f.gfail == nil && kind == kindGuardOnly {
 		return f.callExt("erlang", name, args, tail)
 	}
@@ -456,6 +459,9 @@ func (f *fn) binOp(e *parser.BinOp, tail bool) opnd {
 	case "!":
 		args := []opnd{f.within(inLeft, e.Left), f.within(inRight, e.Right)}
 		f.at(e.Anno)
+		if f.m.shell != nil {
+			return f.callExt("erlang", "!", args, tail)
+		}
 		return f.emitCall(&callInfo{op: beam.OpSend}, args, tail)
 	case "++", "--":
 		args := []opnd{f.within(inLeft, e.Left), f.within(inRight, e.Right)}

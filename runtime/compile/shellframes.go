@@ -117,6 +117,7 @@ var (
 	atPut          = exprAt(590)
 	atUpdateFirst  = route{evalFrame("-expr/6-fun-4-", 2, 594), frameOf("lists", "foldl", 3, 2465), evalFrame("expr", 6, 591)}
 	atUpdateNext   = route{evalFrame("-expr/6-fun-4-", 2, 594), frameOf("lists", "foldl_1", 3, 2470), evalFrame("expr", 6, 591)}
+	atApplyArgs    = route{evalFrame("do_apply", 6, 1010)}
 	atMakeFun      = exprAt(619)
 	atBadMapSource = route{evalFrame("eval_generator", 7, 1451)}
 	atBadSource    = map[parser.CompKind]route{
@@ -141,6 +142,7 @@ var (
 	doApply       = when(evalFrame("do_apply", 7, 1048), beam.OnRaise|beam.OnCall)
 	doApplyFun    = when(evalFrame("do_apply", 7, 1048), beam.OnCall)
 	doApplyOther  = when(evalFrame("do_apply", 6, 1035), beam.OnRaise)
+	doApplyArity  = when(evalFrame("do_apply", 6, 1014), beam.OnArity)
 	doApplyLocal  = when(evalFrame("do_apply", 7, 1044), beam.OnCall)
 )
 
@@ -244,9 +246,9 @@ func (f *fn) shellLine() int32 {
 // callFrames is what a call of a fun shows.
 func (f *fn) callFrames() route {
 	if f.part {
-		return route{applyFunFrame, doApplyOther, doApplyFun}
+		return route{doApplyArity, applyFunFrame, doApplyOther, doApplyFun}
 	}
-	return route{applyFunFrame}
+	return route{doApplyArity, applyFunFrame}
 }
 
 // localFrames is what a call of a function of the shell shows.
@@ -295,4 +297,42 @@ func (f *fn) shellUpdate(e *parser.Map, src opnd, keys, vals []opnd) opnd {
 		at = atUpdateNext
 	}
 	return src
+}
+
+// field is what eval_bits:failed/1 is told of a field.
+func (s segment) field(n int, inString bool, val, size opnd) []opnd {
+	endian := "big"
+	if s.little {
+		endian = "little"
+	}
+	return []opnd{cnst(term.Small(int64(n))), cnst(term.A(s.typ)), cnst(term.A(endian)), cnst(term.Bool(inString)),
+		cnst(term.Small(int64(s.unit))), val, size}
+}
+
+// badBinary raises the error of a binary whose fields don't fit.
+func (f *fn) badBinary(fields [][]opnd) {
+	rows := make([]opnd, len(fields))
+	for i, x := range fields {
+		rows[i] = f.tuple(x)
+	}
+	f.showing(atSegment, func() {
+		f.end(pReturn, f.callExt("eval_bits", "failed", []opnd{f.list(rows, cnst(term.EmptyList))}, false))
+	})
+}
+
+// shellApply calls a fun with a list of arguments, the length of which the
+// interpreter asks for first if the fun is its own.
+func (f *fn) shellApply(args []opnd, tail bool) (v opnd) {
+	args[0], args[1] = f.reg(args[0]), f.reg(args[1])
+	call, bad := f.newBlock(), f.newBlock()
+	length := f.m.importIndex("erlang", "length", 1)
+	f.add(inst{op: beam.OpGcBif1, list: -1, ops: []opnd{failTo(bad), live, num(length), args[1], def(f.newReg())}})
+	f.jump(call)
+	f.place(bad)
+	f.op(beam.OpIsFunction, failTo(call), args[0])
+	f.showing(atApplyArgs, func() { f.bif("length", kindGC, []opnd{args[1]}) })
+	f.jump(call)
+	f.place(call)
+	f.showing(f.callFrames(), func() { v = f.callExt("erlang", "apply", args, tail) })
+	return v
 }

@@ -74,12 +74,19 @@ merge(New, Old) ->
 
 %% eval evaluates one expression with the given record definitions. Handlers of
 %% the kind {eval, F} get a call's arguments unevaluated; that can be told of a
-%% call that is the whole expression, while in code F gets values.
+%% call that is the whole expression, while in code F gets values. The shell's
+%% own, {command, F, V}, has F for commands that need it so (it says no to
+%% others) and V for values.
 eval({value, _, Value}, Bs, _, _, _) -> {value, Value, Bs};
 eval({call, _, {atom, _, Name}, Args} = E, Bs, Records, {eval, F} = Lf, Ef) ->
     case erl_internal:bif(Name, length(Args)) orelse Name =:= record_info of
         true -> run(E, Bs, Records, Lf, Ef);
         false -> F(Name, Args, Bs)
+    end;
+eval({call, _, {atom, _, Name}, Args} = E, Bs, Records, {command, F, _} = Lf, Ef) ->
+    case erl_internal:bif(Name, length(Args)) orelse F(Name, Args, Bs) of
+        {value, _, _} = Result -> Result;
+        _ -> run(E, Bs, Records, Lf, Ef)
     end;
 eval(E, Bs, Records, Lf, Ef) -> run(E, Bs, Records, Lf, Ef).
 
@@ -100,6 +107,7 @@ add_all([Name | Names], [Value | Values], Bs) ->
 add_all([], [], Bs) -> Bs.
 
 %% Handlers as compiled code calls them: with the function and a list of values.
+local_handler({command, _, F}, _) -> F;
 local_handler({value, F}, _) -> F;
 local_handler({value, F, Extra}, _) ->
     fun(Name, Args) -> apply(F, [Name, Args | Extra]) end;

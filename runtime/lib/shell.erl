@@ -520,9 +520,10 @@ apply_fun(Fun, Args, _) -> apply(Fun, Args).
 %%% Functions called without a module.
 
 local_handler(Tab, Server) ->
-    {eval, fun(Name, Args, Bs) -> local(Name, Args, Bs, Tab, Server) end}.
+    {command, fun(Name, Args, Bs) -> local(Name, Args, Bs, Tab, Server) end,
+     fun(Name, Args) -> local_value(Name, Args, Tab, Server) end}.
 
-%% Commands that take their argument as written.
+%% Commands that take their argument as written; no is for all others.
 local(f, [], _, _, _) -> {value, ok, erl_eval:new_bindings()};
 local(f, [{tuple, _, [{atom, _, var}, {atom, _, _}]}], Bs, _, _) -> {value, ok, Bs};
 local(f, [{value, _, {var, _}}], Bs, _, _) -> {value, ok, Bs};
@@ -534,9 +535,14 @@ local(rd, [{atom, _, Name}, Def], Bs, Tab, _) -> {value, define_record(Name, Def
 local(rd, [{string, _, Def}], Bs, Tab, _) -> {value, define_record(Def, Tab), Bs};
 local(rd, [_], _, _, _) -> no_clause(rd, 1);
 local(rd, [_, _], _, _, _) -> no_clause(rd, 2);
-local(Name, Args0, Bs0, Tab, Server) ->
-    {Args, Bs} = erl_eval:expr_list(Args0, Bs0, local_handler(Tab, Server)),
-    {value, call(Name, Args, Tab, Server), Bs}.
+local(_, _, _, _, _) -> no.
+
+local_value(Name, Args, Tab, Server) when Name =:= f; Name =:= b; Name =:= rd ->
+    case local(Name, [{value, 0, A} || A <- Args], erl_eval:new_bindings(), Tab, Server) of
+        {value, Value, _} -> Value;
+        no -> call(Name, Args, Tab, Server)
+    end;
+local_value(Name, Args, Tab, Server) -> call(Name, Args, Tab, Server).
 
 call(h, [], _, Server) -> ask(Server, history);
 call(v, [N], _, Server) when is_integer(N) -> ask(Server, {value, N});
@@ -594,8 +600,20 @@ call(Name, Args, Tab, _) ->
             end
     end.
 
-%% The reason that erl_error words as an undefined shell command.
-shell_undef(Name, Arity) -> error({shell_undef, Name, Arity, []}).
+%% The reason that erl_error words as an undefined shell command, in the frames
+%% that it has in erl.
+shell_undef(Name, Arity) ->
+    try error(undef)
+    catch
+        error:undef:Stack ->
+            {Here, Callers} = case Stack of
+                                  [H, {erl_eval, do_apply, _, _} | Cs] -> {H, Cs};
+                                  [H | Cs] -> {H, Cs}
+                              end,
+            Asked = {erl_eval, local_func, 8, [{file, "erl_eval.erl"}, {line, 949}]},
+            erlang:raise(error, {shell_undef, Name, Arity, []},
+                         lists:sublist([Here, Asked | Callers], 8))
+    end.
 
 first_exporting([Mod | Mods], Name, Arity) ->
     case code:ensure_loaded(Mod) =:= {module, Mod}

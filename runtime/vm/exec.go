@@ -175,7 +175,7 @@ func (*Hibernate) Error() string { return "vm: hibernate" }
 // that runs the BIF which asks.
 func (p *Process) stackFrames(depth int) []Frame {
 	var frames []Frame
-	forFrames(p.returns(depth), true, func(f Frame) {
+	forFrames(p.returns(depth), beam.OnCall, func(f Frame) {
 		if len(frames) < depth {
 			frames = append(frames, f)
 		}
@@ -183,9 +183,9 @@ func (p *Process) stackFrames(depth int) []Frame {
 	return frames
 }
 
-// forFrames gives the frames of instructions, the innermost first. called
-// tells that the first of them waits for a call that has a frame of its own.
-func forFrames(ips []*instr, called bool, yield func(Frame)) {
+// forFrames gives the frames of instructions, the innermost first; first
+// tells why the first of them is there.
+func forFrames(ips []*instr, first beam.FrameKind, yield func(Frame)) {
 	inner := false // the frames above are of code like an interpreter's
 	var last *beam.Frame
 	for i, ip := range ips {
@@ -200,8 +200,8 @@ func forFrames(ips []*instr, called bool, yield func(Frame)) {
 			continue
 		}
 		when := beam.OnCall
-		if i == 0 && !called {
-			when = beam.OnRaise
+		if i == 0 {
+			when = first
 		}
 		shown := inner
 		frames := fn.mod.stands(ip.line)

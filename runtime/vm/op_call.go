@@ -147,6 +147,9 @@ func (m *machine) callee(ip, cp *instr, f term.Term, n int) *instr {
 	}
 	args := append([]term.Term(nil), m.x[:n]...)
 	m.raise(ip, cp, term.T(aBadarity, term.T(f, term.List(args...))))
+	if f, ok := f.(*term.Fun); ok {
+		m.exc.trace.arity = f.Interpreted != nil
+	}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"ersh/runtime/beam"
 	"ersh/runtime/term"
 )
 
@@ -23,6 +24,7 @@ type rawTrace struct {
 	frames     [traceDepth]*instr
 	n          int
 	list       term.Term
+	arity      bool // an interpreter's fun was called with a wrong number of arguments
 }
 
 const traceDepth = 8
@@ -104,8 +106,14 @@ func (t *rawTrace) term() term.Term {
 	if t.top != nil {
 		rows = append(rows, t.top)
 	}
-	first := t.top == nil
-	forFrames(t.frames[:t.n], !first, func(f Frame) {
+	first, why := t.top == nil, beam.OnRaise
+	switch {
+	case !first:
+		why = beam.OnCall
+	case t.arity:
+		why = beam.OnArity
+	}
+	forFrames(t.frames[:t.n], why, func(f Frame) {
 		if len(rows) == traceDepth {
 			return
 		}
