@@ -21,7 +21,8 @@ var compiler = []vm.BIF{
 }
 
 // compileSource is compile:source(Path, Source, Options): {ok, Module, Beam,
-// Warnings} or {error, Errors, Warnings}; see diagnosticTerm.
+// Warnings} or {error, Errors, Warnings}; see diagnosticTerm. There are no
+// Errors where warnings are to be treated as errors.
 func compileSource(p *vm.Process, args []term.Term) (term.Term, error) {
 	path, ok := term.GoString(args[0])
 	src, ok2 := binaryBytes(args[1])
@@ -53,7 +54,7 @@ func compileText(path string, src []byte, opts []term.Term) (term.Term, error) {
 			errs = append(errs, t)
 		}
 	}
-	if m == nil {
+	if m == nil || len(warnings) > 0 && compile.WarningsAsErrors(forms, opts) {
 		return term.T(term.ErrorAtom, term.List(errs...), term.List(warnings...)), nil
 	}
 	file, err := beam.Write(m)

@@ -24,13 +24,29 @@ import (
 //	jaro.go        "did you mean"
 
 // Lint checks the forms of a module. Errors and warnings come in the order of
-// their places; warnings are those that the options, and -compile attributes,
+// their places, errors of reading before all others; warnings are those that the options, and -compile attributes,
 // leave switched on.
 func Lint(forms []parser.Form, options []term.Term) (errors, warnings []*Diagnostic) {
 	l := newLinter()
 	l.options(options)
 	l.module(forms)
 	return l.result()
+}
+
+// WarningsAsErrors reports whether the options, or the -compile attributes of
+// a module, ask for code without warnings.
+func WarningsAsErrors(forms []parser.Form, options []term.Term) bool {
+	for _, o := range options {
+		if o == term.Term(term.A("warnings_as_errors")) {
+			return true
+		}
+	}
+	for _, form := range forms {
+		if a, ok := form.(*parser.Attribute); ok && a.Name == "compile" && len(a.Args) == 1 && hasOption(a.Args[0], "warnings_as_errors") {
+			return true
+		}
+	}
+	return false
 }
 
 // LintExprs checks a line typed at the shell: bound names the variables that
@@ -127,14 +143,18 @@ func newLinter() *linter {
 
 func (l *linter) result() (errors, warnings []*Diagnostic) {
 	sortDiagnostics(l.found)
+	var unread []*Diagnostic // what could not be read comes before what is wrong with the rest
 	for _, d := range l.found {
-		if d.Warning {
+		switch {
+		case d.Warning:
 			warnings = append(warnings, d)
-		} else {
+		case d.Module != "erl_lint":
+			unread = append(unread, d)
+		default:
 			errors = append(errors, d)
 		}
 	}
-	return errors, warnings
+	return append(unread, errors...), warnings
 }
 
 // sortDiagnostics puts diagnostics into the order of their places.

@@ -44,15 +44,24 @@ expand(Opts) ->
                   end || Opt <- Opts]).
 
 report({ok, Mod, Beam, Warnings}, File, Opts) ->
-    print(Warnings, "Warning: ", lists:member(report_warnings, Opts)),
-    case Warnings =/= [] andalso lists:member(warnings_as_errors, Opts) of
-        true -> failed([], Warnings, Opts);
-        false -> output(Mod, Beam, Warnings, File, Opts)
-    end;
+    print(in_order(Warnings), "Warning: ", lists:member(report_warnings, Opts)),
+    output(Mod, Beam, Warnings, File, Opts);
 report({error, Errors, Warnings}, _, Opts) ->
+    Print = lists:member(report_warnings, Opts),
     print(Errors, "", lists:member(report_errors, Opts)),
-    print(Warnings, "Warning: ", lists:member(report_warnings, Opts)),
+    case Errors =:= [] orelse lists:member(warnings_as_errors, Opts) of
+        true ->
+            Print andalso Errors =:= [] andalso
+                io:put_chars("compile: warnings being treated as errors\n"),
+            print(in_order(Warnings), "", Print);
+        false -> print(in_order(Warnings), "Warning: ", Print)
+    end,
     failed(Errors, Warnings, Opts).
+
+%% Warnings are printed in the order of their places and texts.
+in_order(Warnings) ->
+    lists:sort(fun({F1, L1, _, _, T1, _}, {F2, L2, _, _, T2, _}) -> {F1, L1, T1} =< {F2, L2, T2} end,
+               Warnings).
 
 failed(Errors, Warnings, Opts) ->
     case lists:member(return_errors, Opts) of
