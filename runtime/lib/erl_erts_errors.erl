@@ -39,6 +39,9 @@ explain(erlang, register, _, _, registered_name) ->
     [{2, <<"this process or port already has a name">>}];
 explain(erlang, register, _, _, notalive) ->
     [{2, <<"the pid does not refer to an existing process">>}];
+explain(erlang, register, [Name, Pid], _, none)
+  when is_atom(Name), Name =/= undefined, is_pid(Pid) ->
+    [{1, <<"name is in use">>}];
 explain(erlang, F, As, _, time) when F =:= send_after; F =:= start_timer ->
     bad_arguments:by_kinds([{non_negative, "exceeds the maximum supported time value"},
                             pid_or_atom], As);

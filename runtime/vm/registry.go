@@ -6,7 +6,10 @@ import (
 	"ersh/runtime/term"
 )
 
-var aNone = term.A("none")
+var (
+	aNone     = term.A("none")
+	aNotAlive = term.A("notalive")
+)
 
 // registry holds the registered names.
 type registry struct {
@@ -40,16 +43,21 @@ func (vm *VM) Registered() []term.Atom {
 // Register gives a process a name, as erlang:register/2. The target's own record
 // of its name is its own to write, so it is asked.
 func (p *Process) Register(name term.Atom, pid *term.Pid) (term.Term, error) {
-	if !p.vm.isLocalPid(pid) || p.vm.lookup(pid) == nil || p.vm.whereis(name) != nil {
-		return nil, BadargCause(aNone)
+	gone := BadargCause(aNotAlive)
+	if !p.vm.isLocalPid(pid) || p.vm.lookup(pid) == nil {
+		return nil, gone
 	}
-	s, err := p.askOr(pid, BadargCause(aNone), func(t *Process) (term.Term, error) {
-		if !t.register(name) {
-			return nil, BadargCause(aNone)
+	return p.askOr(pid, gone, func(t *Process) (term.Term, error) {
+		switch {
+		case t.exiting:
+			return nil, gone
+		case t.more != nil && !t.more.name.IsZero():
+			return nil, BadargCause(aRegisteredName)
+		case !t.register(name):
+			return nil, BadargCause(aNone) // the name is in use
 		}
 		return term.True, nil
 	})
-	return s, err
 }
 
 func (p *Process) register(name term.Atom) bool {
