@@ -48,5 +48,6 @@ func Table() []vm.BIF {
 		primFileHandle,
 		cryptoFunctions,
 		etsBIFs,
+		reBIFs,
 	)
 }
