@@ -119,7 +119,7 @@ func (f *fn) binary(e *parser.Bin) opnd {
 				case s.typ == "integer" && s.unit == 1:
 					literal([]byte{byte(c)}, i+1)
 				default:
-					parts = append(parts, part{seg: s, n: i + 1, val: cnst(term.Small(int64(c))), size: s.size(f, nil)})
+					parts = append(parts, part{seg: s, n: i + 1, val: cnst(term.Small(int64(c))), size: s.size(f, nil), inString: true})
 				}
 			}
 			continue

@@ -283,6 +283,7 @@ func (f *fn) receive(e *parser.Receive, tail bool) opnd {
 	}
 	if !timeout.is(term.Small(0)) {
 		f.at(e.After.Position())
+		f.checkTimeout(timeout)
 		f.op(beam.OpWaitTimeout, failTo(loop), timeout)
 	}
 	f.op(beam.OpTimeout)

@@ -336,3 +336,27 @@ func (f *fn) shellApply(args []opnd, tail bool) (v opnd) {
 	f.showing(f.callFrames(), func() { v = f.callExt("erlang", "apply", args, tail) })
 	return v
 }
+
+// atTimeout is where the interpreter finds that a receive's time is none.
+var atTimeout = route{{Module: term.A("prim_eval"), Name: term.A("receive"), Arity: 2}, evalFrame("receive_clauses", 8, 1758)}
+
+// checkTimeout raises the error of a receive in the shell whose time is none;
+// the instruction would raise it without frames.
+func (f *fn) checkTimeout(timeout opnd) {
+	if f.m.shell == nil {
+		return
+	}
+	timeout = f.reg(timeout)
+	bad, number, good := f.newBlock(), f.newBlock(), f.newBlock()
+	f.op(beam.OpIsNeExact, failTo(good), timeout, cnst(term.Infinity))
+	f.op(beam.OpIsInteger, failTo(bad), timeout)
+	f.jump(number)
+	f.place(number)
+	f.op(beam.OpIsGe, failTo(bad), timeout, cnst(term.Small(0)))
+	f.op(beam.OpIsGe, failTo(bad), cnst(term.Small(1<<32-1)), timeout)
+	f.jump(good)
+	f.aside(bad, func() {
+		f.showing(atTimeout, func() { f.raise(cnst(term.A("timeout_value"))) })
+	})
+	f.place(good)
+}

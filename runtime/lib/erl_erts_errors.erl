@@ -92,10 +92,13 @@ otherwise(_, _, _, _) -> [].
 
 %% A segment that could not be put into a binary.
 format_bs_fail(Reason, [{_, _, _, Info} | _]) ->
-    case maps:get(cause, proplists:get_value(error_info, Info, #{}), none) of
-        {Segment, Type, Why, Value} ->
-            #{general => io_lib:format("segment ~p of type '~ts': ~ts",
-                                       [Segment, Type, segment(Reason, Type, Why, Value)]),
+    ErrorInfo = proplists:get_value(error_info, Info, #{}),
+    case maps:get(cause, ErrorInfo, none) of
+        {Segment0, Type, Why, Value} ->
+            Segment = maps:get(override_segment_position, ErrorInfo, Segment0),
+            #{general => unicode:characters_to_binary(
+                           io_lib:format("segment ~p of type '~ts': ~ts",
+                                         [Segment, Type, segment(Reason, Type, Why, Value)])),
               reason => <<"construction of binary failed">>};
         _ -> #{}
     end.
@@ -110,6 +113,8 @@ segment(badarg, _, short, Value) ->
     ["the value ", term(Value), " is shorter than the size of the segment"];
 segment(badarg, _, no_float, Value) ->
     ["the value ", term(Value), " is outside the range expressible as a float"];
+segment(badarg, float, invalid, Value) ->
+    ["expected one of the supported sizes 16, 32, or 64 but got: ", term(Value)];
 segment(badarg, _, invalid, Value) ->
     ["expected a valid code point but got: ", term(Value)];
 segment(_, Type, _, Value) ->
@@ -118,10 +123,22 @@ segment(_, Type, _, Value) ->
 expected(binary) -> "a binary";
 expected(float) -> "a float or an integer";
 expected(integer) -> "an integer";
-expected(_) -> "a non-negative integer encodable as utf".
+expected(Type) -> ["a non-negative integer encodable as ", atom_to_list(Type)].
 
+%% Of long numbers and binaries only the ends are shown.
+term(Value) when is_integer(Value) ->
+    case integer_to_list(Value) of
+        Text when length(Text) < 48 -> Text;
+        Text -> [lists:sublist(Text, 12), "...", lists:nthtail(length(Text) - 12, Text)]
+    end;
+term(Value) when is_bitstring(Value), byte_size(Value) > 15 ->
+    Middle = byte_size(Value) - 10,
+    <<First:8/binary, _:Middle/binary, Last/bits>> = Value,
+    ["<<", elements(First), "...,", elements(Last), ">>"];
 term(Value) ->
-    io_lib:format("~tP", [Value, 10]).
+    io_lib:format("~tP", [Value, 20]).
+
+elements(Bits) -> lists:droplast(lists:droplast(lists:nthtail(2, lists:flatten(io_lib:format("~w", [Bits]))))).
 
 %% What each argument has to be, by kind; a text says what is wrong with it
 %% whatever it is.

@@ -16,9 +16,14 @@ field({Position, Type, Endian, InString, Unit, Value, Size}) ->
     try build(Type, Endian, bits(Type, Value, Size, Unit), Unit, Value) of
         _ -> ok
     catch
-        throw:{Operator, Args} ->
+        throw:{Operator, Args} when is_list(Args) ->
             Frame = {erlang, Operator, Args, [explained(#{module => erl_erts_errors}, Position)]},
             fail(badarg, [Frame, frame(eval_exp_field1, 9, 119)], InString);
+        throw:{invalid, Bits} ->
+            Info = #{cause => {1, float, invalid, Bits}, function => format_bs_fail,
+                     module => erl_erts_errors},
+            {M, F, A, L} = frame(eval_exp_field, 6, line(Type, Endian)),
+            fail(badarg, [{M, F, A, L ++ [explained(Info, Position)]}], InString);
         throw:no_units ->
             fail(badarg, [frame(eval_exp_field, 6, 174)], InString);
         error:Reason:Stack ->
@@ -40,6 +45,8 @@ bits(_, _, Size, Unit) when is_integer(Size) -> Size * Unit;
 bits(_, _, Size, Unit) -> throw({'*', [Size, Unit]}).
 
 build(integer, _, Bits, _, Value) -> <<Value:Bits>>;
+build(float, _, Bits, _, _) when Bits =/= 16, Bits =/= 32, Bits =/= 64, Bits >= 0, Bits < 1 bsl 60 ->
+    throw({invalid, Bits});
 build(float, _, Bits, _, Value) -> <<Value:Bits/float>>;
 build(utf8, _, _, _, Value) -> <<Value/utf8>>;
 build(utf16, _, _, _, Value) -> <<Value/utf16>>;
