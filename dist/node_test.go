@@ -1,6 +1,7 @@
 package dist_test
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -51,8 +52,8 @@ func startVM(t testing.TB) *testNode {
 	t.Cleanup(n.VM.Stop)
 	n.net = dist.Attach(n.VM, dist.Config{})
 	n.net.SetCookie("", "secret")
-	for _, m := range []string{"rpc", "auth", "erl_epmd"} {
-		n.call(t, m, "start_link")
+	for _, m := range []string{"rpc", "erl_epmd"} {
+		n.call(t, m, "start")
 	}
 	return n
 }
@@ -98,14 +99,14 @@ func (n *testNode) value(t testing.TB, m, f string, args ...term.Term) term.Term
 			return r.Elems[2]
 		}
 		return down.Elems[4]
-	case <-time.After(5 * time.Second):
+	case <-time.After(15 * time.Second):
 		t.Fatalf("%s:%s: no answer", m, f)
 		return nil
 	}
 }
 
 // load compiles an Erlang module and loads it.
-func (n *testNode) load(t testing.TB, name, source string) {
+func (n *testNode) load(t testing.TB, name, source string) []byte {
 	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, name+".erl")
@@ -125,6 +126,7 @@ func (n *testNode) load(t testing.TB, name, source string) {
 	if got := n.call(t, "erlang", "load_module", term.A(name), term.Binary(b)); !strings.Contains(got, name) {
 		t.Fatal(got)
 	}
+	return b
 }
 
 func TestPing(t *testing.T) {
@@ -146,5 +148,121 @@ func TestPing(t *testing.T) {
 				t.Errorf("rpc:call from there: %s\n%s", got, p.Log())
 			}
 		})
+	}
+}
+
+// TestMatrix runs testdata/dm.erl on both nodes of each pair.
+func TestMatrix(t *testing.T) {
+	source, err := os.ReadFile("testdata/dm.erl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []int{25, 27, 29} {
+		t.Run(fmt.Sprint(v), func(t *testing.T) {
+			r := otp.Need(t, v)
+			n := startNode(t, fmt.Sprintf("mersh%d", v))
+			p := r.StartPeer(t, fmt.Sprintf("motp%d", v), nil, "-setcookie", "secret")
+			beam := n.load(t, "dm", string(source))
+			if got := n.call(t, "rpc", "call", term.A(p.Name), term.A("code"), term.A("load_binary"),
+				term.List(term.A("dm"), term.String("dm.erl"), term.Binary(beam))); got != "{module,dm}" {
+				t.Fatal(got)
+			}
+			tests, _ := term.Slice(n.value(t, "dm", "tests"))
+			for _, test := range tests {
+				name := test.(term.Atom).Name()
+				if got := n.call(t, "dm", "run", test, term.A(p.Name)); got != "ok" {
+					t.Errorf("%s, from here: %.600s", name, got)
+				}
+				if got := p.Eval(t, fmt.Sprintf("dm:run(%s, '%s').", name, n.name)); got != "ok" {
+					t.Errorf("%s, from there: %.600s", name, got)
+				}
+			}
+			if t.Failed() {
+				t.Log(p.Log())
+			}
+		})
+	}
+}
+
+// TestFailures checks what becomes of calls that can't go well.
+func TestFailures(t *testing.T) {
+	r := otp.Need(t, 29)
+	n := startNode(t, "fersh")
+	p := r.StartPeer(t, "fotp", nil, "-setcookie", "secret")
+	stranger := r.StartPeer(t, "stranger", nil, "-setcookie", "other")
+
+	if got := n.call(t, "net_adm", "ping", term.A(stranger.Name)); got != "pang" {
+		t.Errorf("ping with a wrong cookie: %s", got)
+	}
+	if err := n.net.Node().Failure(term.A(stranger.Name)); !errors.Is(err, dist.ErrDigest) {
+		t.Errorf("wrong cookie: %v", err)
+	}
+	if got := stranger.Eval(t, fmt.Sprintf("net_adm:ping('%s').", n.name)); got != "pang" {
+		t.Errorf("ping from there with a wrong cookie: %s", got)
+	}
+	host := n.name[strings.Index(n.name, "@"):]
+	nobody := term.A("nobody" + host)
+	if got := n.call(t, "net_adm", "ping", nobody); got != "pang" {
+		t.Errorf("ping of nobody: %s", got)
+	}
+	if err := n.net.Node().Failure(nobody); !errors.Is(err, epmd.ErrUnknown) {
+		t.Errorf("nobody: %v", err)
+	}
+	if got := n.call(t, "rpc", "call", nobody, term.A("erlang"), term.A("node"), term.EmptyList); got != "{badrpc,nodedown}" {
+		t.Errorf("rpc:call of nobody: %s", got)
+	}
+
+	// A node that is killed is gone within a second.
+	if got := n.call(t, "net_adm", "ping", term.A(p.Name)); got != "pong" {
+		t.Fatal(got)
+	}
+	down := make(chan term.Term, 1)
+	n.SpawnNative("watch", func(me *vm.Native) term.Term {
+		me.Do(func(q *vm.Process) { q.MonitorNode(term.A(p.Name), true) })
+		msg, _ := me.Receive()
+		down <- msg
+		return nil
+	})
+	time.Sleep(100 * time.Millisecond)
+	p.Kill()
+	select {
+	case msg := <-down:
+		if got := term.Format(msg); got != "{nodedown,"+p.Name+"}" {
+			t.Error(got)
+		}
+	case <-time.After(time.Second):
+		t.Error("no nodedown within a second")
+	}
+}
+
+// TestNameTaken: the second node of a name is told so.
+func TestNameTaken(t *testing.T) {
+	startNode(t, "twice")
+	n := startVM(t)
+	if err := n.net.Start(dist.Config{Name: "twice"}); !errors.Is(err, epmd.ErrNameTaken) {
+		t.Errorf("%v", err)
+	}
+	if err := n.net.Start(dist.Config{Name: "a b"}); !errors.Is(err, dist.ErrName) {
+		t.Errorf("%v", err)
+	}
+	if err := n.net.Start(dist.Config{Name: "a@b.c"}); !errors.Is(err, dist.ErrHostname) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestBoth has two nodes of this project do all of testdata/dm.erl.
+func TestBoth(t *testing.T) {
+	source, err := os.ReadFile("testdata/dm.erl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := startNode(t, "botha"), startNode(t, "bothb")
+	a.load(t, "dm", string(source))
+	b.load(t, "dm", string(source))
+	tests, _ := term.Slice(a.value(t, "dm", "tests"))
+	for _, test := range tests {
+		if got := a.call(t, "dm", "run", test, term.A(b.name)); got != "ok" {
+			t.Errorf("%s: %.600s", test.(term.Atom).Name(), got)
+		}
 	}
 }
