@@ -21,6 +21,13 @@ var code = []vm.BIF{
 		}
 		return term.T(term.Ok, term.Binary(file)), nil
 	}},
+	{Module: "code", Name: "embedded", Arity: 0, Fn: func(p *vm.Process, _ []term.Term) (term.Term, error) {
+		var names []term.Term
+		for _, name := range p.VM().EmbeddedNames() {
+			names = append(names, term.String(name))
+		}
+		return term.List(names...), nil
+	}},
 	{Module: "code", Name: "in_dirs", Arity: 2, Fn: func(p *vm.Process, args []term.Term) (term.Term, error) {
 		dirs, ok := term.Slice(args[0])
 		name, ok2 := term.GoString(args[1])

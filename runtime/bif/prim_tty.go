@@ -48,6 +48,7 @@ var (
 	aEOF         = term.A("eof")
 	aInterrupted = term.A("interrupted")
 	aInterrupt   = term.A("interrupt")
+	aExpand      = term.A("expand")
 	aStdout      = term.A("stdout")
 	aStderr      = term.A("stderr")
 	aEnotsup     = term.A("enotsup")
@@ -59,6 +60,7 @@ func PrimTTY(t Terminal) []vm.BIF {
 	row := func(name string, arity int, fn vm.Func) vm.BIF {
 		return vm.BIF{Module: "prim_tty", Name: name, Arity: arity, Fn: fn}
 	}
+	expansions := new(questions)
 	read := func(password bool) func(p *vm.Process, pid, ref term.Term, prompt []byte) (term.Term, error) {
 		return func(p *vm.Process, pid, ref term.Term, prompt []byte) (term.Term, error) {
 			machine := p.VM()
@@ -124,6 +126,21 @@ func PrimTTY(t Terminal) []vm.BIF {
 		row("own", 0, func(p *vm.Process, args []term.Term) (term.Term, error) {
 			machine, owner := p.VM(), p.Pid()
 			t.OnInterrupt(func() { machine.Send(owner, term.T(aTty, aInterrupt)) })
+			t.OnExpand(func(before string) Expansion {
+				return expansions.ask(func(id int64) {
+					machine.Send(owner, term.T(aTty, term.T(aExpand, term.Small(id), term.Binary([]byte(before)))))
+				})
+			})
+			return term.Ok, nil
+		}),
+		row("expanded", 3, func(p *vm.Process, args []term.Term) (term.Term, error) {
+			id, ok := term.ToInt64(args[0])
+			insert, ok2 := binaryBytes(args[1])
+			matches, ok3 := binaryList(args[2])
+			if !ok || !ok2 || !ok3 {
+				return nil, vm.Badarg
+			}
+			expansions.answer(id, Expansion{Insert: string(insert), Matches: matches})
 			return term.Ok, nil
 		}),
 	}
@@ -136,6 +153,23 @@ func binaryBytes(t term.Term) ([]byte, bool) {
 		return nil, false
 	}
 	return b.Bytes(), true
+}
+
+// binaryList gives the texts of a list of binaries.
+func binaryList(t term.Term) ([]string, bool) {
+	elements, ok := term.Slice(t)
+	if !ok {
+		return nil, false
+	}
+	texts := make([]string, len(elements))
+	for i, e := range elements {
+		b, ok := binaryBytes(e)
+		if !ok {
+			return nil, false
+		}
+		texts[i] = string(b)
+	}
+	return texts, true
 }
 
 // NoTerminal is the Terminal of a program that reads nothing: -noinput.

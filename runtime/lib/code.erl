@@ -13,7 +13,7 @@
          stick_dir/1, unstick_dir/1, module_md5/1, module_status/1,
          modified_modules/0, all_available/0, is_module_native/1,
          is_module_version/2, get_doc/1, atomic_load/1, clash/0, rehash/0]).
--export([embedded/1, in_dirs/2, read_code/1]).
+-export([embedded/0, embedded/1, in_dirs/2, read_code/1]).
 
 -define(PATH, {?MODULE, path}).
 -define(FILES, {?MODULE, files}).
@@ -127,7 +127,8 @@ is_loaded(Mod) when is_atom(Mod) ->
 
 all_loaded() -> [{Mod, element(2, is_loaded(Mod))} || Mod <- erlang:loaded(), is_loaded(Mod) =/= false].
 
-library_file(Mod) -> ?LIBRARY ++ "/" ++ atom_to_list(Mod) ++ objfile_extension().
+library_file(Mod) when is_atom(Mod) -> library_file(atom_to_list(Mod));
+library_file(Name) -> ?LIBRARY ++ "/" ++ Name ++ objfile_extension().
 
 which(Mod) when is_atom(Mod) ->
     case is_loaded(Mod) of
@@ -175,7 +176,8 @@ where_is_file(Name) ->
 in_dirs(_Dirs, _Name) -> erlang:nif_error(undef).
 read_code(_File) -> erlang:nif_error(undef).
 
-%% embedded gives the code of a module of the library.
+%% embedded gives the names of the library's modules, or the code of one.
+embedded() -> erlang:nif_error(undef).
 embedded(_Mod) -> erlang:nif_error(undef).
 
 %%% The path.
@@ -275,7 +277,12 @@ module_status(Mod) ->
 modified_modules() -> [Mod || Mod <- maps:keys(files()), module_status(Mod) =:= modified].
 
 all_available() ->
-    [{atom_to_list(Mod), File, true} || {Mod, File} <- all_loaded()].
+    Loaded = [{atom_to_list(Mod), File, true} || {Mod, File} <- all_loaded()],
+    Library = [{Name, library_file(Name), false} || Name <- embedded()],
+    Found = [{filename:basename(File, ".beam"), filename:absname(File), false}
+             || Dir <- get_path(), Dir =/= ?LIBRARY,
+                File <- filelib:wildcard(filename:join(Dir, "*.beam"))],
+    lists:ukeysort(1, Loaded ++ Found ++ Library).
 
 is_module_native(Mod) ->
     case is_loaded(Mod) of

@@ -95,6 +95,9 @@ loop(G) ->
         {tty, interrupt} ->
             interrupt(G),
             loop(G);
+        {tty, {expand, Id, Before}} ->
+            complete(Id, Before, G),
+            loop(G);
         {'EXIT', Shell, Reason} when Shell =:= G#g.shell ->
             loop(shell_ended(Reason, G));
         _ -> loop(G)
@@ -102,6 +105,32 @@ loop(G) ->
 
 interrupt(#g{shell = undefined}) -> ok;
 interrupt(#g{shell = Shell}) -> exit(Shell, interrupt).
+
+%% complete has a process of its own find what completes the text before the
+%% cursor: by the expand_fun of io:setopts/1, or what the shell knows. A shell
+%% on another node is asked there.
+complete(Id, Before, #g{expand_fun = Fun, shell = Shell}) ->
+    spawn(fun() ->
+                  Text = lists:reverse(decode(Before)),
+                  {Insert, Matches} = try expanded(Fun, Text, Shell) of
+                                          {yes, I, Ms} -> {I, lists:flatmap(fun matches/1, Ms)};
+                                          _ -> {"", []}
+                                      catch
+                                          _:_ -> {"", []}
+                                      end,
+                  prim_tty:expanded(Id, unicode:characters_to_binary(Insert),
+                                    [unicode:characters_to_binary(M) || M <- Matches])
+          end).
+
+expanded(Fun, Text, _) when is_function(Fun, 1) -> Fun(Text);
+expanded(_, Text, Shell) when is_pid(Shell), node(Shell) =/= node() ->
+    rpc:call(node(Shell), edlin_expand, expand, [Text], 900);
+expanded(_, Text, Shell) -> edlin_expand:expand(Text, shell:names(Shell)).
+
+%% Matches are strings, in pairs with what follows them, or in sections.
+matches(#{elems := Elems}) -> lists:flatmap(fun matches/1, Elems);
+matches({Text, _}) -> [Text];
+matches(Text) -> [Text].
 
 shell_ended(terminated, G) -> G#g{shell = undefined};
 shell_ended(eof, G) -> G#g{shell = undefined};
@@ -285,6 +314,9 @@ wait_line(Ref, G) ->
         {tty, {eof, Ref}} -> {eof, G};
         {tty, {interrupted, Ref}} ->
             {{error, interrupted}, G};
+        {tty, {expand, Id, Before}} ->
+            complete(Id, Before, G),
+            wait_line(Ref, G);
         {whereis_shell, From, WRef} ->
             From ! {WRef, G#g.shell},
             wait_line(Ref, G);

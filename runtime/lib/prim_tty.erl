@@ -1,7 +1,7 @@
 %% The terminal, or standard input and output: natives of the program.
 -module(prim_tty).
 
--export([write/1, read_line/3, read_password/2, cancel/1, own/0,
+-export([write/1, read_line/3, read_password/2, cancel/1, own/0, expanded/3,
          geometry/0, isatty/0, isatty/1]).
 
 %% write writes UTF-8 text and returns ok once it is on its way.
@@ -20,5 +20,8 @@ geometry() -> erlang:nif_error(undef).
 isatty() -> erlang:nif_error(undef).
 isatty(_Device) -> erlang:nif_error(undef).
 
-%% own has {tty, interrupt} sent to the caller when Ctrl-C interrupts.
+%% own has {tty, interrupt} sent to the caller when Ctrl-C interrupts, and
+%% {tty, {expand, Id, Before}} when text is to be completed; expanded answers
+%% with what is to be inserted and what is possible, in binaries.
+expanded(_Id, _Insert, _Matches) -> erlang:nif_error(undef).
 own() -> erlang:nif_error(undef).

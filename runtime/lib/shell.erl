@@ -4,7 +4,7 @@
 %% their exceptions.
 -module(shell).
 
--export([start/0, start/1, start/2, server/1, server/2, whereis/0,
+-export([start/0, start/1, start/2, server/1, server/2, whereis/0, names/1,
          start_interactive/0, start_interactive/1,
          history/1, results/1, catch_exception/1, strings/1, prompt_func/1,
          start_restricted/1, stop_restricted/0, local_func/1, apply_fun/3]).
@@ -645,7 +645,15 @@ request({value, N}, Sh = #sh{n = Current, commands = Commands}) ->
         {_, {_, {value, V}}} -> {{ok, V}, Sh};
         _ -> {{raise, {not_found, I}}, Sh}
     end;
+request(names, Sh = #sh{bs = Bs, tab = Tab}) ->
+    {{ok, #{variables => [V || {V, _} <- erl_eval:bindings(Bs), hd(atom_to_list(V)) =/= $v],
+            records => [R || {{record, R}, _} <- ets:tab2list(Tab)],
+            functions => [{F, A} || {{function, F, A}, _, _} <- ets:tab2list(Tab)]}}, Sh};
 request(_, Sh) -> {{raise, badarg}, Sh}.
+
+%% names are those that a shell knows, for completion.
+names(Shell) when is_pid(Shell) -> ask(Shell, names);
+names(_) -> #{}.
 
 history_entry({N, {Exprs, Result}}, Tab) ->
     Head = io_lib:fwrite("~w: ", [N]),

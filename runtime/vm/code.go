@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -317,6 +318,18 @@ func (vm *VM) EmbeddedCode(name term.Atom) ([]byte, error) {
 		return fs.ReadFile(vm.cfg.Library, path)
 	}
 	return nil, fs.ErrNotExist
+}
+
+// EmbeddedNames lists the embedded modules.
+func (vm *VM) EmbeddedNames() []string {
+	if vm.cfg.Library == nil {
+		return nil
+	}
+	files, _ := fs.Glob(vm.cfg.Library, "*.beam")
+	for i, file := range files {
+		files[i] = strings.TrimSuffix(file, ".beam")
+	}
+	return files
 }
 
 // LoadAnonymous makes the code of m callable without installing it: nobody
