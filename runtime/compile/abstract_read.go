@@ -12,8 +12,9 @@ import (
 // errAbstract says that a term is no abstract format.
 var errAbstract = errors.New("bad abstract code")
 
-// maxAbstractDepth limits how deep expressions from terms may nest.
-const maxAbstractDepth = 10_000
+// maxAbstractDepth limits how deep expressions from terms may nest: as deep as
+// the parser lets text nest, and a chain of operators is as deep as it is long.
+const maxAbstractDepth = 200_000
 
 // ExprOf reads an expression in the abstract format.
 func ExprOf(t term.Term) (parser.Expr, error) {

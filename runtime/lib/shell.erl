@@ -188,6 +188,10 @@ command(Tokens, Sh) ->
     catch
         throw:{not_found, N} ->
             complain("~ts: command not found", [N]),
+            Sh;
+        error:Reason ->
+            %% The reading of a command must not end the shell.
+            complain("command not understood: ~0tP", [Reason, 9]),
             Sh
     end.
 
@@ -263,6 +267,7 @@ recall_expr({call, _, {atom, _, e}, [Arg]}, Sh) ->
         {_, {[C | _] = Commands, _}} -> {block, element(2, C), Commands};
         {N, _} -> throw({not_found, integer_to_list(N)})
     end;
+recall_expr({string, _, _} = E, _) -> E;
 recall_expr(E, Sh) when is_tuple(E) ->
     list_to_tuple(recall_expr(tuple_to_list(E), Sh));
 recall_expr([E | Es], Sh) -> [recall_expr(E, Sh) | recall_expr(Es, Sh)];
@@ -278,6 +283,7 @@ values({call, A, {atom, _, v}, [{integer, _, N}]}, Bs, Sh) ->
     {{var, A, Name}, lists:keystore(Name, 1, Bs, {Name, Value})};
 values({'fun', A, {function, Name, Arity}} = E, Bs, Sh) ->
     {local_fun(A, Name, Arity, E, Sh), Bs};
+values({string, _, _} = E, Bs, _) -> {E, Bs};
 values(E0, Bs0, Sh) when is_tuple(E0) ->
     {L, Bs} = values(tuple_to_list(E0), Bs0, Sh),
     {list_to_tuple(L), Bs};
@@ -491,6 +497,7 @@ forget(E0, Bs0, Records) ->
 %% forgets replaces the variable of each f(X) by its name.
 forgets({call, A, {atom, _, f} = F, [{var, _, Name}]}, Names) ->
     {{call, A, F, [{tuple, A, [{atom, A, var}, {atom, A, Name}]}]}, [Name | Names]};
+forgets({string, _, _} = E, Names) -> {E, Names};
 forgets([E0 | Es0], Names0) ->
     {E, Names1} = forgets(E0, Names0),
     {Es, Names} = forgets(Es0, Names1),

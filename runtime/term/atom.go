@@ -64,7 +64,13 @@ func LookupAtom(name string) (Atom, bool) {
 }
 
 // NewAtom interns a name, which must be valid UTF-8.
-func NewAtom(name string) (Atom, error) {
+func NewAtom(name string) (Atom, error) { return intern(name, MaxAtoms) }
+
+// ownAtoms is room beyond the limit for the names that the program itself
+// knows: it must go on when the code that it runs has made atoms without end.
+const ownAtoms = 100_000
+
+func intern(name string, limit uint32) (Atom, error) {
 	if a, ok := LookupAtom(name); ok {
 		return a, nil
 	}
@@ -79,7 +85,7 @@ func NewAtom(name string) (Atom, error) {
 		return Atom{e}, nil
 	}
 	n := atomCount.Add(1)
-	if n > MaxAtoms {
+	if n > limit {
 		atomCount.Add(^uint32(0))
 		return Atom{}, ErrAtomLimit
 	}
@@ -96,7 +102,7 @@ func NewAtom(name string) (Atom, error) {
 // A interns a name that the program itself knows, for package variables and
 // tables. It panics where NewAtom fails; never use it on outside data.
 func A(name string) Atom {
-	a, err := NewAtom(name)
+	a, err := intern(name, MaxAtoms+ownAtoms)
 	if err != nil {
 		panic(err)
 	}
