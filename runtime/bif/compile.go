@@ -35,12 +35,13 @@ func compileSource(p *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 func compileText(path string, src []byte, opts []term.Term) (term.Term, error) {
+	opts, callbacks := behaviourOption(opts)
 	o := readCompileOptions(opts)
 	forms := parser.Preprocess(src, parser.EppOptions{
 		Name: path, Source: path, Open: os.ReadFile, IncludePath: o.include,
 		Getenv: os.Getenv, Macros: o.macros,
 	})
-	co := compile.Options{Source: path, Options: opts, CompileInfo: compileInfo(path, opts)}
+	co := compile.Options{Source: path, Options: opts, CompileInfo: compileInfo(path, opts), Callbacks: callbacks}
 	if o.debugInfo {
 		co.Chunks = map[string][]byte{"Dbgi": debugInfo(forms, opts)}
 	}
@@ -62,6 +63,43 @@ func compileText(path string, src []byte, opts []term.Term) (term.Term, error) {
 		return nil, err
 	}
 	return term.T(term.Ok, m.Name, term.Binary(file), term.List(warnings...)), nil
+}
+
+// behaviourOption takes {behaviours, [{Behaviour, [{Name, Arity}]}]} out of
+// the options: compile.erl's word on behaviours that are no part of OTP.
+func behaviourOption(opts []term.Term) (rest []term.Term, callbacks map[string][]string) {
+	for _, opt := range opts {
+		t, ok := opt.(*term.Tuple)
+		if !ok || t.Len() != 2 || t.Elems[0] != term.Term(term.A("behaviours")) {
+			rest = append(rest, opt)
+			continue
+		}
+		callbacks = map[string][]string{}
+		list, _ := term.Slice(t.Elems[1])
+		for _, b := range list {
+			pair, ok := b.(*term.Tuple)
+			if !ok || pair.Len() != 2 {
+				continue
+			}
+			name, ok := pair.Elems[0].(term.Atom)
+			if !ok {
+				continue
+			}
+			required := []string{}
+			fs, _ := term.Slice(pair.Elems[1])
+			for _, f := range fs {
+				if k, ok := f.(*term.Tuple); ok && k.Len() == 2 {
+					n, ok1 := k.Elems[0].(term.Atom)
+					arity, ok2 := term.ToInt64(k.Elems[1])
+					if ok1 && ok2 {
+						required = append(required, fmt.Sprintf("%s/%d", n.Name(), arity))
+					}
+				}
+			}
+			callbacks[name.Name()] = required
+		}
+	}
+	return rest, callbacks
 }
 
 // compileOptions are the options that matter before code is made.

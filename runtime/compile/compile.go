@@ -26,6 +26,8 @@ type Options struct {
 	Options []term.Term
 	// CompileInfo is what module_info(compile) gives; nil: nothing.
 	CompileInfo []term.Term
+	// Callbacks are the required callbacks of behaviours that are no part of OTP.
+	Callbacks map[string][]string
 	// Chunks are further chunks, such as Dbgi.
 	Chunks map[string][]byte
 }
@@ -41,7 +43,7 @@ func Forms(forms []parser.Form, o Options) (*beam.Module, []*Diagnostic) {
 	if o.Source == "" {
 		o.Source = "nofile"
 	}
-	errs, warnings := Lint(forms, o.Options)
+	errs, warnings := lintModule(forms, o)
 	if len(errs) > 0 {
 		return nil, append(errs, warnings...)
 	}
@@ -60,6 +62,10 @@ func generate(forms []parser.Form, o Options) (*beam.Module, []*Diagnostic) {
 	m := newMod(o.Source)
 	var funcs []*parser.Function
 	var attrs []term.Term
+	if f := behaviourInfo(forms); f != nil {
+		forms = append(forms[:len(forms):len(forms)], f)
+		m.exports[fa{f.Name, f.Arity}] = true
+	}
 	for _, t := range o.Options {
 		m.option(t)
 	}

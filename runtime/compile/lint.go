@@ -27,8 +27,13 @@ import (
 // their places, errors of reading before all others; warnings are those that the options, and -compile attributes,
 // leave switched on.
 func Lint(forms []parser.Form, options []term.Term) (errors, warnings []*Diagnostic) {
+	return lintModule(forms, Options{Options: options})
+}
+
+func lintModule(forms []parser.Form, o Options) (errors, warnings []*Diagnostic) {
 	l := newLinter()
-	l.options(options)
+	l.options(o.Options)
+	l.required = o.Callbacks
 	l.module(forms)
 	return l.result()
 }
@@ -114,8 +119,8 @@ type linter struct {
 	loadsNIF      bool
 	binGenerator  bool // in the pattern of a bit string generator
 
-	// behaviourInfo finds the callbacks of a behaviour that is no part of OTP.
-	behaviourInfo func(name string) (callbacks [2]string, ok bool)
+	// required are the callbacks, as name/arity, of behaviours that are no part of OTP.
+	required map[string][]string
 }
 
 type undefinedCall struct {

@@ -3,6 +3,7 @@ package compile
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"ersh/parser"
 )
@@ -138,8 +139,8 @@ func (l *linter) checkBehaviours() {
 	for _, b := range l.callbacks {
 		l.file = b.file
 		table, ok := behaviourCallbacks[b.name]
-		if !ok && l.behaviourInfo != nil {
-			table, ok = l.behaviourInfo(b.name)
+		if own, known := l.required[b.name]; known {
+			table, ok = [2]string{strings.Join(own, " ")}, true
 		}
 		if !ok {
 			l.warn("undefined_behaviour", b.pos, desc("undefined_behaviour", b.name), "behaviour %s undefined", parser.QuoteAtom(b.name))

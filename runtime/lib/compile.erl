@@ -23,7 +23,7 @@ do_file(File0, Opts0) ->
     File = source_name(File0),
     Opts = expand(Opts0),
     case file:read_file(File) of
-        {ok, Source} -> report(source(File, Source, Opts), File, Opts);
+        {ok, Source} -> report(compile_source(File, Source, Opts), File, Opts);
         {error, Reason} ->
             Text = file:format_error(Reason),
             report({error, [{File, none, ?MODULE, {open, Reason}, Text, ""}], []}, File, Opts)
@@ -116,13 +116,27 @@ forms(Forms) -> forms(Forms, ?DEFAULT).
 forms(Forms, Opts) when is_list(Opts) ->
     Text = unicode:characters_to_binary([erl_pp:form(F) || F <- Forms, element(1, F) =/= eof]),
     File = proplists:get_value(source, Opts, "nofile"),
-    report(source(File, Text, expand(Opts)), File, [binary | expand(Opts)]);
+    report(compile_source(File, Text, expand(Opts)), File, [binary | expand(Opts)]);
 forms(Forms, Opt) -> forms(Forms, [Opt | ?DEFAULT]).
 
 noenv_forms(Forms, Opts) -> forms(Forms, Opts).
 
 format_error({open, Reason}) -> file:format_error(Reason);
 format_error(Reason) -> io_lib:fwrite("~tp", [Reason]).
+
+%% Behaviours that the compiler does not know may be modules at hand: those
+%% tell their callbacks themselves.
+compile_source(File, Source, Opts) ->
+    Result = source(File, Source, Opts),
+    Warnings = element(tuple_size(Result), Result),
+    case lists:append([callbacks(B) || {_, _, erl_lint, {undefined_behaviour, B}, _, _} <- Warnings, is_atom(B)]) of
+        [] -> Result;
+        Known -> source(File, Source, [{behaviours, Known} | Opts])
+    end.
+
+callbacks(Behaviour) ->
+    try [{Behaviour, Behaviour:behaviour_info(callbacks) -- Behaviour:behaviour_info(optional_callbacks)}]
+    catch _:_ -> [] end.
 
 %% source compiles the text of a module.
 source(_File, _Source, _Opts) -> erlang:nif_error(undef).
