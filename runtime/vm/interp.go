@@ -42,6 +42,7 @@ func (m *machine) loop() turn {
 		}
 		reds = p.reds
 	}
+dispatch:
 	for {
 		switch ip.op {
 		case opMoveXX:
@@ -106,6 +107,78 @@ func (m *machine) loop() turn {
 				goto yield
 			}
 			continue
+		// Chains: see chain.go.
+		case opGetListAllocCall:
+			l, ok := x[ip.a&(numX-1)].(*term.Cons)
+			if !ok {
+				ip = ip.to
+				continue
+			}
+			x[ip.b&(numX-1)], x[ip.c&(numX-1)] = l.Head, l.Tail
+			ip = ip.next()
+			fallthrough
+		case opAllocCall:
+			p.pushFrame(int(ip.n), cp)
+			p.stk[p.sp-int(ip.b)] = x[ip.a&(numX-1)]
+			ip = ip.next()
+			x[ip.b&(numX-1)] = x[ip.a&(numX-1)]
+			cp, ip = ip.next(), ip.to
+			if reds--; reds <= 0 {
+				m.suspendAt(ip, cp, int(cp.prev().n))
+				goto yield
+			}
+			continue
+		case opAddAllocInitCall:
+			if v, ok := x[ip.a&(numX-1)].(term.Int); !ok {
+				if !m.guardCall(ip, cp) {
+					goto guardFailed
+				}
+			} else if s := v.Value() + int64(ip.n); s >= term.MinSmall && s <= term.MaxSmall {
+				x[ip.c&(numX-1)] = term.Small(s)
+			} else if !m.guardCall(ip, cp) {
+				goto guardFailed
+			}
+			ip = ip.next()
+			fallthrough
+		case opAllocInitCall:
+			p.pushFrame(int(ip.n), cp)
+			p.stk[p.sp-int(ip.b)] = x[ip.a&(numX-1)]
+			p.stk[p.sp-int(ip.c)] = term.EmptyList
+			ip = ip.next()
+			x[ip.b&(numX-1)] = x[ip.a&(numX-1)]
+			cp, ip = ip.next(), ip.to
+			if reds--; reds <= 0 {
+				m.suspendAt(ip, cp, int(cp.prev().n))
+				goto yield
+			}
+			continue
+		case opMoveAddYICall:
+			p.stk[p.sp-int(ip.b)] = x[ip.a&(numX-1)]
+			ip = ip.next()
+			fallthrough
+		case opAddYICall:
+			if v, ok := p.stk[p.sp-int(ip.a)].(term.Int); !ok {
+				if !m.guardCall(ip, cp) {
+					goto guardFailed
+				}
+			} else if s := v.Value() + int64(ip.n); s >= term.MinSmall && s <= term.MaxSmall {
+				x[ip.c&(numX-1)] = term.Small(s)
+			} else if !m.guardCall(ip, cp) {
+				goto guardFailed
+			}
+			ip = ip.next()
+			cp, ip = ip.next(), ip.to
+			if reds--; reds <= 0 {
+				m.suspendAt(ip, cp, int(cp.prev().n))
+				goto yield
+			}
+			continue
+		case opMoveYX2ThenCall:
+			sp := p.sp
+			x[ip.b&(numX-1)] = p.stk[sp-int(ip.a)]
+			x[uint32(ip.n)&(numX-1)] = p.stk[sp-int(ip.c)]
+			ip = ip.next()
+			fallthrough
 		case opCall:
 			cp, ip = ip.next(), ip.to
 			if reds--; reds <= 0 {
@@ -174,6 +247,11 @@ func (m *machine) loop() turn {
 		case opAllocate:
 			p.pushFrame(int(ip.n), cp)
 			cp = nil
+		case opAllocateMoveXYInit:
+			p.pushFrame(int(ip.n), cp)
+			cp = nil
+			p.stk[p.sp-int(ip.b)] = x[ip.a&(numX-1)]
+			p.stk[p.sp-int(ip.c)] = term.EmptyList
 		case opAllocateMoveXY:
 			p.pushFrame(int(ip.n), cp)
 			cp = nil
@@ -182,8 +260,16 @@ func (m *machine) loop() turn {
 			cp = p.stk[p.sp-int(ip.n)].(*instr)
 			p.sp -= int(ip.n) + 1
 		case opPutListYXXDealloc:
-			x[0] = m.cons(p.stk[p.sp-int(ip.a)], x[ip.b&(numX-1)])
-			fallthrough
+			// A list that is made by recursion returns from one such
+			// instruction to the next.
+			for ip.op == opPutListYXXDealloc {
+				x[0] = m.cons(p.stk[p.sp-int(ip.a)], x[ip.b&(numX-1)])
+				bottom := p.sp - int(ip.n)
+				ip = p.stk[bottom].(*instr)
+				p.sp = bottom - 1
+			}
+			cp = nil
+			continue
 		case opDeallocReturn:
 			bottom := p.sp - int(ip.n)
 			ip, cp = p.stk[bottom].(*instr), nil
@@ -317,6 +403,16 @@ func (m *machine) loop() turn {
 				ip = ip.to
 				continue
 			}
+		case opIsNeXI:
+			if v, ok := x[ip.a&(numX-1)].(term.Int); ok && v.Value() == int64(ip.n) {
+				ip = ip.to
+				continue
+			}
+		case opIsNeXA:
+			if v, ok := x[ip.a&(numX-1)].(term.Atom); ok && v == ip.v.(term.Atom) {
+				ip = ip.to
+				continue
+			}
 		case opIsEqXL:
 			if x[ip.a&(numX-1)] != ip.v {
 				ip = ip.to
@@ -405,6 +501,28 @@ func (m *machine) loop() turn {
 				ip = ip.to
 				continue
 			}
+		case opSelectXI:
+			if v, ok := x[ip.a&(numX-1)].(term.Int); ok {
+				for i, w := range ip.ext.table.ints {
+					if v == w {
+						ip = ip.ext.labels[i]
+						continue dispatch
+					}
+				}
+			}
+			ip = ip.to
+			continue
+		case opSelectXA:
+			if v, ok := x[ip.a&(numX-1)].(term.Atom); ok {
+				for i, w := range ip.ext.table.atoms {
+					if v == w {
+						ip = ip.ext.labels[i]
+						continue dispatch
+					}
+				}
+			}
+			ip = ip.to
+			continue
 		case opSelectVal:
 			ip = ip.ext.table.find(m.get(ip, ip.a), ip)
 			continue
@@ -672,13 +790,21 @@ func (m *machine) loop() turn {
 				goto guardFailed
 			}
 
-		case opMakeFun:
-			m.set(ip.a, m.makeFun(ip))
+		case opMoveXXYXCallFun:
+			x[ip.b&(numX-1)] = x[ip.a&(numX-1)]
+			ip = ip.next()
+			fallthrough
+		case opMoveYXCallFun:
+			x[ip.b&(numX-1)] = p.stk[p.sp-int(ip.a)]
+			ip = ip.next()
+			fallthrough
 		case opCallFun:
 			n := int(ip.n)
 			if f, ok := m.get(ip, ip.a).(*term.Fun); ok && f.Arity == n {
 				if code, ok := f.Code.(*instr); ok {
-					copy(x[n:], f.Env)
+					for i, v := range f.Env {
+						x[(n+i)&(numX-1)] = v
+					}
 					n += len(f.Env)
 					cp, ip = ip.next(), code
 					if reds--; reds <= 0 {
@@ -697,6 +823,8 @@ func (m *machine) loop() turn {
 			}
 			reds--
 			continue
+		case opMakeFun:
+			m.set(ip.a, m.makeFun(ip))
 		case opApply, opApplyLast:
 			n := int(ip.n)
 			next := m.applyTarget(ip, cp, x[n], x[n+1], n)

@@ -141,6 +141,7 @@ func (l *loader) finish() error {
 	for i, f := range l.m.Lambdas {
 		l.mod.lambdas[i].Code = entry(beam.Function{Name: f.Name, Arity: f.Arity, Label: f.Label})
 	}
+	chain(code)
 	l.mod.code = code
 	if l.onLoad != 0 {
 		l.mod.onLoad = &code[l.onLoad]

@@ -425,10 +425,14 @@ func (l *loader) comparison(op beam.Op, args []beam.Arg) {
 			in.v = vb
 			if in.a.isX() {
 				in.op = xl
-				if n, ok := smallInt32(vb); ok && xl == opIsEqXL {
-					in.op, in.n = opIsEqXI, n
-				} else if _, ok := vb.(term.Atom); ok && xl == opIsEqXL {
-					in.op = opIsEqXA
+				xi, xa := opIsEqXI, opIsEqXA
+				if xl == opIsNeXL {
+					xi, xa = opIsNeXI, opIsNeXA
+				}
+				if n, ok := smallInt32(vb); ok {
+					in.op, in.n = xi, n
+				} else if _, ok := vb.(term.Atom); ok {
+					in.op = xa
 				}
 			} else {
 				in.op, in.a = yl, in.a&0x3FFF

@@ -32,6 +32,12 @@ func (l *loader) fuse(in *instr, label int) bool {
 		return true
 	case opMoveXX, opMoveXY, opMoveYX, opMoveYY, opMoveLX, opMoveLY:
 		return l.fuseMove(p, in)
+	case opInitY:
+		if p.op != opAllocateMoveXY {
+			return false
+		}
+		p.op, p.c = opAllocateMoveXYInit, in.a&0x3FFF
+		return true
 	case opCall:
 		switch {
 		case p.op == opMoveXX && i > l.barrier && l.code[i-1].op == opMoveXY && p.b < 0x100:
@@ -150,7 +156,11 @@ func (l *loader) selectVal(a []beam.Arg) {
 	}
 	e.table = newSelectTable(values)
 	l.lists = append(l.lists, labelList{e, labels})
-	l.emit(instr{op: opSelectVal, a: src, ext: e}, l.target(a[1]))
+	op := opSelectVal
+	if src.isX() {
+		op = e.table.few()
+	}
+	l.emit(instr{op: op, a: src, ext: e}, l.target(a[1]))
 }
 
 func (l *loader) selectArity(a []beam.Arg) {

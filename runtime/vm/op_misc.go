@@ -98,6 +98,31 @@ type selectTable struct {
 	index  map[term.Term]int // for many simple values
 	base   int64             // for many small integers close together:
 	dense  []int32           // label of base + i, -1 for none
+	ints   []term.Int        // few values of one kind
+	atoms  []term.Atom
+}
+
+// few gives the instruction that suits the table: a run of comparisons is the
+// fastest for up to eight integers or atoms.
+func (t *selectTable) few() opcode {
+	if len(t.values) == 0 || len(t.values) > 8 {
+		return opSelectVal
+	}
+	for _, v := range t.values {
+		switch v := v.(type) {
+		case term.Int:
+			t.ints = append(t.ints, v)
+		case term.Atom:
+			t.atoms = append(t.atoms, v)
+		}
+	}
+	switch len(t.values) {
+	case len(t.ints):
+		return opSelectXI
+	case len(t.atoms):
+		return opSelectXA
+	}
+	return opSelectVal
 }
 
 func (t *selectTable) find(v term.Term, ip *instr) *instr {

@@ -38,7 +38,8 @@ const (
 	opMoveXReturn
 	opMoveLReturn
 	opAllocate
-	opAllocateMoveXY // allocate n, a->b
+	opAllocateMoveXY     // allocate n, a->b
+	opAllocateMoveXYInit // and [] -> y c
 	opDeallocate
 	opDeallocReturn
 	opTrim
@@ -71,6 +72,8 @@ const (
 	opIsEqXA // =:= with an atom
 	opIsEqXL // =:= with a literal that Go's == decides
 	opIsNeXL
+	opIsNeXI
+	opIsNeXA
 	opIsEqYL
 	opIsNeYL
 	opIsLtXIReturn // x < n: return, else jump
@@ -102,6 +105,8 @@ const (
 	opTaggedTuple
 	opTupleS
 	opSelectVal
+	opSelectXI // few small integers
+	opSelectXA // few atoms
 	opSelectArity
 
 	opGetListXXX // x -> head x, tail x
@@ -154,6 +159,17 @@ const (
 	opBadrecord
 	opRawRaise
 	opRaise
+
+	// Chains, see chain.go.
+	opGetListAllocCall
+	opAllocCall
+	opAddAllocInitCall
+	opAllocInitCall
+	opAddYICall
+	opMoveAddYICall
+	opMoveYX2ThenCall
+	opMoveYXCallFun
+	opMoveXXYXCallFun
 
 	opSend
 	opLoopRec
