@@ -17,8 +17,61 @@ type matchContext struct {
 	pos, end int
 }
 
-func newMatchContext(b *term.Bits) *matchContext {
-	return &matchContext{data: b.Data, pos: b.Off, end: b.Off + b.Len}
+// spareBits are bitstrings and match contexts that are allocated together. A
+// loop over a binary takes a context and the rest of the binary each time
+// round; one allocation for up to eight of them takes a seventh off such loops.
+// All of one block refer to the same buffer, which one of them alone would keep
+// from being collected as well; and the block is let go of at the end of the turn.
+type spareBits struct {
+	end   *byte // the last byte of the buffer that the blocks are for
+	size  int
+	tails []term.Bits
+	ctxs  []matchContext
+}
+
+// use prepares for a buffer with another end: the first of its bitstrings is
+// allocated alone.
+func (s *spareBits) use(data []byte) {
+	if end := &data[len(data)-1]; s.end != end {
+		*s = spareBits{end: end, size: 1}
+	}
+}
+
+func (s *spareBits) grow() int {
+	n := s.size
+	s.size = min(2*n, 16)
+	return (n + 1) / 2
+}
+
+func (s *spareBits) context(b *term.Bits) *matchContext {
+	if len(b.Data) == 0 {
+		return &matchContext{pos: b.Off, end: b.Off + b.Len}
+	}
+	s.use(b.Data)
+	if len(s.ctxs) == 0 {
+		s.ctxs = make([]matchContext, s.grow())
+	}
+	c := &s.ctxs[0]
+	s.ctxs = s.ctxs[1:]
+	c.data, c.pos, c.end = b.Data, b.Off, b.Off+b.Len
+	return c
+}
+
+// tail is what is left to match of c.
+func (s *spareBits) tail(c *matchContext) *term.Bits {
+	n := c.end - c.pos
+	data := c.data[c.pos>>3 : (c.end+7)>>3]
+	if len(data) == 0 {
+		return &term.Bits{Off: c.pos & 7}
+	}
+	s.use(data)
+	if len(s.tails) == 0 {
+		s.tails = make([]term.Bits, s.grow())
+	}
+	b := &s.tails[0]
+	s.tails = s.tails[1:]
+	b.Data, b.Off, b.Len = data, c.pos&7, n
+	return b
 }
 
 // rest is what is left to match.
@@ -148,7 +201,7 @@ func (m *machine) context(ip *instr, o opnd) *matchContext {
 func slowStartMatch(m *machine, ip *instr) *instr {
 	switch b := m.get(ip, ip.a).(type) {
 	case *term.Bits:
-		m.set(ip.b, newMatchContext(b))
+		m.set(ip.b, m.bits.context(b))
 	case *matchContext:
 		m.set(ip.b, b)
 	default:
@@ -176,7 +229,7 @@ func slowSetPosition(m *machine, ip *instr) *instr {
 }
 
 func slowGetTail(m *machine, ip *instr) *instr {
-	m.set(ip.b, m.context(ip, ip.a).rest())
+	m.set(ip.b, m.bits.tail(m.context(ip, ip.a)))
 	return ip.next()
 }
 
@@ -189,10 +242,11 @@ func (m *machine) segmentSize(ip *instr, o opnd, c *matchContext) (int, bool) {
 		return 0, false
 	}
 	n := v.Value()
-	if n < 0 || ip.n > 0 && n > int64(left)/int64(ip.n) {
+	if n < 0 || ip.n > 0 && n > int64(left) || ip.n > 256 && n > int64(left)/int64(ip.n) {
 		return 0, false
 	}
-	return int(n) * int(ip.n), true
+	bits := int(n) * int(ip.n) // no bitstring has 2^50 bits
+	return bits, bits <= left
 }
 
 // Operands of the four below: a context, b destination, n unit, c flags,

@@ -60,6 +60,7 @@ type machine struct {
 	// being collected.
 	cells *[cellBlock]term.Cons
 	spare uint
+	bits  spareBits
 	fr    [numX]float64
 }
 
@@ -95,7 +96,7 @@ func (p *Process) run() (t turn) {
 			p.panicked(r)
 			t = turnExit
 		}
-		m.p, m.exc = nil, nil
+		m.p, m.exc, m.bits = nil, nil, spareBits{}
 		if t != turnYield {
 			clear(m.x[:16])
 		}
