@@ -22,10 +22,19 @@ stub_function_of(Mod, Name, Args) ->
         false -> raise_undef_exception(Mod, Name, Args)
     end.
 
+%% A fun from another node has no code here. One typed in a shell brings its
+%% source along; another one needs the same version of its module.
+undefined_lambda(erl_eval, Fun, Args) ->
+    shell_eval:apply_foreign(Fun, Args);
 undefined_lambda(Mod, Fun, Args) ->
-    case ensure_loaded(Mod) of
-        {module, Mod} -> apply(Fun, Args);
-        _ -> raise(undef, Mod, Fun, Args)
+    case erlang:module_loaded(Mod) of
+        true ->
+            erlang:raise(error, {badfun, Fun}, []);
+        false ->
+            case code:ensure_loaded(Mod) of
+                {module, Mod} -> apply(Fun, Args);
+                _ -> raise(undef, Mod, Fun, Args)
+            end
     end.
 
 %% A module that is there needs no look at the code path, nor may the code

@@ -49,7 +49,7 @@ type inst struct {
 }
 
 // maxProgram limits what repeats can blow a pattern up to.
-const maxProgram = 1 << 18
+const maxProgram = 1 << 16
 
 type compiler struct {
 	p    *parser
