@@ -28,6 +28,24 @@ var code = []vm.BIF{
 		}
 		return term.List(names...), nil
 	}},
+	{Module: "code", Name: "natives", Arity: 0, Fn: func(p *vm.Process, _ []term.Term) (term.Term, error) {
+		var names []term.Term
+		for _, name := range p.VM().NativeModules() {
+			names = append(names, term.A(name))
+		}
+		return term.List(names...), nil
+	}},
+	{Module: "code", Name: "natives", Arity: 1, Fn: func(p *vm.Process, args []term.Term) (term.Term, error) {
+		mod, ok := args[0].(term.Atom)
+		if !ok {
+			return nil, vm.Badarg
+		}
+		var found []term.Term
+		for _, b := range p.VM().Natives(mod.Name()) {
+			found = append(found, term.T(term.A(b.Name), term.Small(int64(b.Arity))))
+		}
+		return term.List(found...), nil
+	}},
 	{Module: "code", Name: "in_dirs", Arity: 2, Fn: func(p *vm.Process, args []term.Term) (term.Term, error) {
 		dirs, ok := term.Slice(args[0])
 		name, ok2 := term.GoString(args[1])

@@ -13,7 +13,7 @@
          stick_dir/1, unstick_dir/1, module_md5/1, module_status/1,
          modified_modules/0, all_available/0, is_module_native/1,
          is_module_version/2, get_doc/1, atomic_load/1, clash/0, rehash/0]).
--export([embedded/0, embedded/1, in_dirs/2, read_code/1]).
+-export([natives/0, natives/1, embedded/0, embedded/1, in_dirs/2, read_code/1]).
 
 -define(PATH, {?MODULE, path}).
 -define(FILES, {?MODULE, files}).
@@ -175,6 +175,11 @@ where_is_file(Name) ->
 %% that are yet to be loaded.
 in_dirs(_Dirs, _Name) -> erlang:nif_error(undef).
 read_code(_File) -> erlang:nif_error(undef).
+
+%% natives gives the modules, or the functions of a module, that are implemented
+%% in Go.
+natives() -> erlang:nif_error(undef).
+natives(_Mod) -> erlang:nif_error(undef).
 
 %% embedded gives the names of the library's modules, or the code of one.
 embedded() -> erlang:nif_error(undef).

@@ -102,9 +102,7 @@ within(_, [], _) -> string.
 words(none, _) -> {"", []};
 words({macro, Prefix}, _) -> {Prefix, []};
 words({function, Mod, Prefix}, _) ->
-    M = list_to_existing_atom(Mod),
-    {module, M} = code:ensure_loaded(M),
-    {Prefix, [function(F) || {F, _} <- M:module_info(exports), visible(F)]};
+    {Prefix, [function(F) || {F, _} <- exports(list_to_existing_atom(Mod)), visible(F)]};
 words({record, Prefix}, Known) ->
     {Prefix, [{name(R), "{"} || R <- maps:get(records, Known, [])]};
 words({variable, Prefix}, Known) ->
@@ -117,9 +115,16 @@ words({atom, Prefix}, Known) ->
      ++ [function(F) || {F, _} <- shell_default:module_info(exports), visible(F)]
      ++ [function(F) || F <- [b, e, exit, f, ff, fl, h, history, lf, lr, lt, rd, records, results, rf,
                               rl, rp, rr, tf, v, catch_exception, help]]
-     ++ [function(F) || {F, A} <- erlang:module_info(exports), erl_internal:bif(F, A)]
+     ++ [function(F) || {F, A} <- exports(erlang), erl_internal:bif(F, A)]
      ++ [{name(M), ":"} || M <- modules(), lists:prefix(Prefix, atom_to_list(M))]
      ++ [{name(N), ""} || N <- nodes_known() ++ registered(), lists:prefix(Prefix, atom_to_list(N))]}.
+
+%% A module may be in Erlang, in Go, or both.
+exports(Mod) ->
+    case code:ensure_loaded(Mod) of
+        {module, Mod} -> Mod:module_info(exports) ++ code:natives(Mod);
+        {error, _} -> code:natives(Mod)
+    end.
 
 function(F) -> {name(F), "("}.
 
@@ -133,6 +138,6 @@ visible(F) ->
         _ -> false
     end.
 
-modules() -> [list_to_atom(M) || {M, _, _} <- code:all_available()].
+modules() -> [list_to_atom(M) || {M, _, _} <- code:all_available()] ++ code:natives().
 
 nodes_known() -> [N || N <- [node() | nodes(known)], N =/= nonode@nohost].

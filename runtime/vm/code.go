@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -318,6 +320,26 @@ func (vm *VM) EmbeddedCode(name term.Atom) ([]byte, error) {
 		return fs.ReadFile(vm.cfg.Library, path)
 	}
 	return nil, fs.ErrNotExist
+}
+
+// NativeModules lists the modules of which functions are implemented in Go.
+func (vm *VM) NativeModules() []string {
+	seen := make(map[string]bool)
+	for _, b := range vm.cfg.BIFs {
+		seen[b.Module] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// Natives lists the functions of a module that are implemented in Go.
+func (vm *VM) Natives(module string) []BIF {
+	var found []BIF
+	for _, b := range vm.cfg.BIFs {
+		if b.Module == module {
+			found = append(found, b)
+		}
+	}
+	return found
 }
 
 // EmbeddedNames lists the embedded modules.
