@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"ersh/runtime/term"
 	"ersh/runtime/vm"
@@ -23,6 +24,9 @@ const (
 	// hardLimit ends a connection whose peer reads so slowly that even what
 	// nobody waits for has filled the queue.
 	hardLimit = 1 << 30
+	// flushPause is how long there must have been nothing to write for a
+	// signal to be taken for a single one.
+	flushPause = 20 * time.Microsecond
 	// readBuffer holds small frames; larger ones are read to where they stay.
 	readBuffer = 64 << 10
 )
@@ -51,15 +55,18 @@ type conn struct {
 	pending []vm.Signal
 	attempt *attempt // who is establishing it
 	nc      net.Conn
-	hidden  bool
-	id      uint64
-	flags   Flags
-	out     *outbox
-	wake    chan struct{}
-	room    chan struct{} // closed when senders may go on; nil: nobody waits
-	reason  term.Term     // why it ended
-	reads   atomic.Uint32
-	writes  atomic.Uint32
+	direct  *direct
+	// lastFlush is when the outbox was last found empty.
+	lastFlush time.Time
+	hidden    bool
+	id        uint64
+	flags     Flags
+	out       *outbox
+	wake      chan struct{}
+	room      chan struct{} // closed when senders may go on; nil: nobody waits
+	reason    term.Term     // why it ended
+	reads     atomic.Uint32
+	writes    atomic.Uint32
 }
 
 // attempt is one way to establish a connection, by calling or by being called.
@@ -88,7 +95,7 @@ func (c *conn) send(sig vm.Signal) (wait func(), ok bool) {
 		before := c.out.size
 		c.encode(sig)
 		if before == 0 && c.out.size > 0 {
-			c.kick()
+			c.flush()
 		}
 		if c.out.size > busyLimit {
 			if c.out.size > hardLimit {
@@ -110,6 +117,24 @@ func (c *conn) encode(sig vm.Signal) {
 			go c.node.vm.Deliver(c.peer, &vm.SpawnReply{Ref: s.Ref, To: s.From, Result: aNotsup})
 		}
 	}
+}
+
+// flush gets what has been put into the empty outbox on its way. A signal that
+// comes alone is written here, as it would lose time by waking the writer;
+// those that come one after the other are left to the writer, which takes many
+// at once.
+func (c *conn) flush() {
+	now := time.Now()
+	alone := now.Sub(c.lastFlush) > flushPause
+	c.lastFlush = now
+	if alone && len(c.out.pieces) == 0 {
+		n := c.direct.write(c.out.tail)
+		if c.out.drop(n); c.out.size == 0 {
+			c.writes.Add(1)
+			return
+		}
+	}
+	c.kick()
 }
 
 func (c *conn) kick() {
@@ -146,6 +171,7 @@ func (c *conn) up(a *attempt, nc net.Conn, p peer) bool {
 	}
 	c.state, c.ok = stateUp, true
 	c.nc, c.flags, c.hidden = nc, p.flags, p.hidden
+	c.direct = newDirect(nc)
 	c.id = c.node.connID.Add(1)
 	c.out = newOutbox(p.flags, me, creation)
 	for _, sig := range c.pending {

@@ -182,6 +182,17 @@ func (o *outbox) take() (pieces [][]byte, tail []byte) {
 	return pieces, tail
 }
 
+// drop takes off the first n bytes of the tail, which have been written; there
+// are no pieces.
+func (o *outbox) drop(n int) {
+	o.size -= n
+	if o.size == 0 {
+		o.tail = o.tail[:0]
+	} else {
+		o.tail = o.tail[n:]
+	}
+}
+
 // written takes a buffer back.
 func (o *outbox) written(b []byte) {
 	if o.spare == nil && b != nil && cap(b) <= keepBuffer {
