@@ -79,6 +79,7 @@ var constants = map[term.Atom]term.Term{
 	term.A("machine"):                           str("BEAM"),
 	term.A("compat_rel"):                        num(29),
 	term.A("wordsize"):                          num(8),
+	term.A("endian"):                            term.A("little"),
 	term.A("atom_limit"):                        num(term.MaxAtoms),
 	term.A("port_limit"):                        num(portLimit),
 	term.A("ets_limit"):                         num(etsLimit),

@@ -20,6 +20,7 @@ var mapsBIFs = []vm.BIF{
 	{Module: "maps", Name: "from_list", Arity: 1, Fn: mapsFromList},
 	{Module: "maps", Name: "from_keys", Arity: 2, Fn: mapsFromKeys},
 	{Module: "erts_internal", Name: "map_next", Arity: 3, Fn: mapNext},
+	{Module: "erts_internal", Name: "cmp_term", Arity: 2, Fn: cmpTerm},
 }
 
 func asMap(t term.Term) (*term.Map, error) {
@@ -220,6 +221,11 @@ func fromList(p *vm.Process, list term.Term, b *term.MapBuilder, put func(*term.
 }
 
 var aIterator = term.A("iterator")
+
+// cmpTerm is erts_internal:cmp_term/2: how two keys of maps are ordered.
+func cmpTerm(_ *vm.Process, args []term.Term) (term.Term, error) {
+	return term.Small(int64(term.CompareExact(args[0], args[1]))), nil
+}
 
 // mapChunk is how many pairs map_next takes at once.
 const mapChunk = 32

@@ -100,6 +100,15 @@ func (j *join) finish() opnd {
 // aUnbound is the value of a variable that another branch would have bound.
 var aUnbound = term.A(" unbound")
 
+// keptFrom is where the variables begin that outlive a try: in a line of the
+// shell all that its body has bound.
+func (f *fn) keptFrom(mark int) int {
+	if f.m.shell != nil && f.parent == nil {
+		return mark
+	}
+	return len(f.env)
+}
+
 // partly is the variables that not all branches have bound: in a line of the
 // shell, what has been bound stays so.
 func (j *join) partly(common func(string) bool) []string {
@@ -155,8 +164,10 @@ func (f *fn) control(e parser.Expr, tail bool) opnd {
 }
 
 // rows makes rows of clauses with one or more patterns.
-func (j *join) rows(cs []*parser.Clause) []row {
-	mark := len(j.f.env)
+func (j *join) rows(cs []*parser.Clause) []row { return j.rowsSince(cs, len(j.f.env)) }
+
+// rowsSince is rows of clauses that keep what has been bound since a mark.
+func (j *join) rowsSince(cs []*parser.Clause, mark int) []row {
 	rows := make([]row, len(cs))
 	for i, c := range cs {
 		rows[i] = row{pats: c.Patterns, guard: c.Guard, body: j.branchBody(c.Body, mark)}
@@ -329,7 +340,7 @@ func (f *fn) catch(e *parser.Catch) opnd {
 	tag := opnd{kind: oTag, n: int32(f.depth)}
 	mark := len(f.env)
 	v := f.protect(beam.OpCatch, handler, func() opnd { return f.within(inCatch, e.Value) })
-	f.env = f.env[:mark]
+	f.env = f.env[:f.keptFrom(mark)]
 	f.end(pCatchFall, v, failTo(handler))
 	f.place(handler)
 	r := f.newReg()
@@ -352,13 +363,13 @@ func (f *fn) try(e *parser.Try, tail bool) opnd {
 	f.place(cont)
 	if len(e.Of) > 0 {
 		bad := f.newBlock()
-		f.going(inTryOf, true, func() { f.match([]col{{val: v}}, j.rows(e.Of), bad) })
+		f.going(inTryOf, true, func() { f.match([]col{{val: v}}, j.rowsSince(e.Of, f.keptFrom(mark)), bad) })
 		f.aside(bad, func() {
 			f.at(e.Anno)
 			f.showing(atTryClause, func() { f.end(beam.OpTryCaseEnd, v) })
 		})
 	} else {
-		j.leave(v, len(f.env))
+		j.leave(v, f.keptFrom(mark))
 	}
 	f.env = f.env[:mark]
 	f.place(handler)
@@ -416,6 +427,7 @@ func (f *fn) tryAfter(e *parser.Try, tail bool) opnd {
 	cont, end := f.newBlock(), f.newBlock()
 	f.jump(cont)
 	f.place(cont)
+	kept := append([]binding(nil), f.env[f.keptFrom(mark):]...)
 	f.env = f.env[:mark]
 	f.going(inTryAfter, false, func() { f.body(e.After) })
 	f.env = f.env[:mark]
@@ -428,7 +440,7 @@ func (f *fn) tryAfter(e *parser.Try, tail bool) opnd {
 	class, reason, stack := f.newReg(), f.newReg(), f.newReg()
 	f.op(pTryCase, tag, def(class), def(reason), def(stack))
 	f.going(inTryAfter, false, func() { f.body(e.After) })
-	f.env = f.env[:mark]
+	f.env = append(f.env[:mark], kept...)
 	f.end(beam.OpRaise, use(stack), use(reason))
 	if !tail {
 		f.place(end)

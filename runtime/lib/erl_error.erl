@@ -137,6 +137,8 @@ explain_error(function_clause, [Frame | Stack] = All, Opts) ->
     case frame(Frame) of
         {M, F, As, L} when is_list(As) ->
             {no_clause("no function clause matching ", M, F, As, location(L), Opts), Stack};
+        {shell, F, A, _} when Stack =:= [] ->
+            {io_lib:fwrite("no function clause matching call to ~tw/~w", [F, A]), Stack};
         _ ->
             {"function_clause", All}
     end;

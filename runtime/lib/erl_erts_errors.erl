@@ -225,7 +225,7 @@ kinds(erlang, garbage_collect, 2) -> [pid, any];
 kinds(erlang, get_cookie, 1) -> [atom];
 kinds(erlang, group_leader, 2) -> [pid, pid];
 kinds(erlang, halt, 1) -> ["invalid status"];
-kinds(erlang, halt, 2) -> ["invalid status", any];
+kinds(erlang, halt, 2) -> [any, {list, "invalid option in list"}];
 kinds(erlang, hd, 1) -> ["not a nonempty list"];
 kinds(erlang, hibernate, 3) -> [atom, atom, list];
 kinds(erlang, insert_element, 3) -> [positive, tuple, any];

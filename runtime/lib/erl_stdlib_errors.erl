@@ -79,27 +79,30 @@ regexp(N, Regexp) ->
     end.
 
 %% What a device said, or why it could not be asked.
-device(_, As, {io, Why}) ->
+device(put_chars, [_], _) -> [];
+device(put_chars, [_, Chars] = As, Cause) ->
+    case bad_arguments:by_kinds([chardata], [Chars]) of
+        [{1, Text}] -> [{2, Text}];
+        [] -> of_device(put_chars, As, Cause)
+    end;
+device(F, As, Cause) -> of_device(F, As, Cause).
+
+of_device(_, As, {io, Why}) ->
     Text = case Why of
                terminated -> <<"the device has terminated">>;
                calling_self -> <<"the device is not allowed to be the current process">>;
                arguments -> <<"the device does not exist">>
            end,
     [{1, Text} || is_device(As)] ++ [{general, Text} || not is_device(As)];
-device(F, As, {device, _}) when F =:= format; F =:= fwrite ->
+of_device(F, As, {device, _}) when F =:= format; F =:= fwrite ->
     {N, Format, Args} = case As of
                             [Fm] -> {1, Fm, []};
                             [Fm, Ar] -> {1, Fm, Ar};
                             [_, Fm, Ar] -> {2, Fm, Ar}
                         end,
     format_problem(N, Format, Args);
-device(put_chars, As, {device, Why}) ->
-    case bad_arguments:by_kinds([chardata], [lists:last(As)]) of
-        [{1, Text}] -> [{length(As), Text}];
-        [] -> unknown(Why)
-    end;
-device(_, _, {device, Why}) -> unknown(Why);
-device(_, _, _) -> [].
+of_device(_, _, {device, Why}) -> unknown(Why);
+of_device(_, _, _) -> [].
 
 unknown(no_translation) ->
     [{general, <<"device failed to transcode string from unicode to latin1">>}];
@@ -116,15 +119,18 @@ format_problem(N, Format, Args) ->
     case is_format(Format) of
         false -> [{N, <<"not a valid format string">>}];
         true when not is_list(Args) -> [{N + 1, <<"not a list">>}];
-        true ->
+        true when length(Args) >= 0 ->
             case controls(format_chars(Format)) of
                 {bad, Text} -> [{N, ["format string invalid (", Text, ")"]}];
                 Types when length(Types) =/= length(Args) ->
                     [{N, <<"wrong number of arguments">>}];
                 Types ->
-                    [{N + 1, lists:join("\n", Wrong)}
-                     || Wrong <- [wrong_types(Types, Args, 1)], Wrong =/= []]
-            end
+                    case wrong_types(Types, Args, 1) of
+                        [] -> [{N, <<"failed to format string">>}];
+                        Wrong -> [{N + 1, lists:join("\n", Wrong)}]
+                    end
+            end;
+        true -> []
     end.
 
 is_format(Format) when is_atom(Format); is_binary(Format) -> true;

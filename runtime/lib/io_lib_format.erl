@@ -159,6 +159,7 @@ small([#{control_char := C, args := As, width := F, adjust := Adj, precision := 
          pad_char := Pad, encoding := Enc} = Spec | Cs]) ->
     case control_small(C, As, F, Adj, P, Pad, Enc) of
         not_small -> [Spec | small(Cs)];
+        S when C =:= $c; C =:= $~; C =:= $n -> S ++ small(Cs);
         S -> [S | small(Cs)]
     end;
 small([C | Cs]) ->

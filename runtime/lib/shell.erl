@@ -705,7 +705,7 @@ define_record_text(Text, _, Tab) ->
             ets:insert(Tab, {{record, Name}, Form}),
             Name;
         {error, {_, Mod, What}} ->
-            erlang:error(lists:flatten(Mod:format_error(What)))
+            exit(lists:flatten(Mod:format_error(What)))
     end.
 
 forget_records(Names, Tab) ->

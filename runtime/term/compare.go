@@ -310,6 +310,15 @@ func compareRefs(x, y *Ref) int {
 	return 0
 }
 
+// kept is a fun with what other nodes see of its free values: of a fun typed
+// in the shell, its source too.
+func (f *Fun) kept() *Fun {
+	if x, ok := f.Interpreted.(interface{ External(*Fun) *Fun }); ok {
+		return x.External(f)
+	}
+	return f
+}
+
 // compareFuns: local funs before external ones.
 func compareFuns(a, b Term, exact bool, depth int) int {
 	x, xLocal := a.(*Fun)
@@ -330,6 +339,9 @@ func compareFuns(a, b Term, exact bool, depth int) int {
 		}
 		if c := cmpOrdered(x.Index, y.Index); c != 0 {
 			return c
+		}
+		if x.Lambda != y.Lambda {
+			x, y = x.kept(), y.kept()
 		}
 		if c := cmpOrdered(len(x.Env), len(y.Env)); c != 0 {
 			return c

@@ -95,6 +95,10 @@ func (t *rawTrace) capture(p *Process, ip, cp *instr) {
 			add(ret.prev())
 		}
 	}
+	if t.n == 0 && t.top == nil {
+		// Nothing but the call that the process began with.
+		t.top = term.T(aErlang, term.A("apply"), term.Small(2), term.EmptyList)
+	}
 }
 
 // term is the trace as Erlang sees it.
