@@ -198,14 +198,14 @@ normal_s(Mean, Variance, State) when Variance >= 0 ->
     {X, State1} = normal_s(State),
     {Mean + math:sqrt(Variance) * X, State1}.
 
-%% Seven bytes a number; the last ones are the highest of a number's.
+%% Seven bytes of a number, its highest; the last ones are from its low seven.
 bytes(N) -> kept(bytes_s(N, state())).
 
 bytes_s(N, {#{type := _}, _} = State) when is_integer(N), N >= 0 -> bytes_s(N, State, <<>>).
 
-bytes_s(N, State, Acc) when N >= 7 ->
+bytes_s(N, State, Acc) when N > 7 ->
     {V, State1} = next(State),
-    bytes_s(N - 7, State1, <<Acc/binary, V:56>>);
+    bytes_s(N - 7, State1, <<Acc/binary, (V bsr 2):56>>);
 bytes_s(0, State, Acc) -> {Acc, State};
 bytes_s(N, State, Acc) ->
     {V, State1} = next(State),
