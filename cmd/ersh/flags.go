@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math/bits"
+	"strconv"
 	"strings"
 
 	"ersh/runtime/bif"
@@ -50,8 +52,12 @@ func parseFlags(words []string) options {
 			o.env = append(o.env, [2]string{words[i+1], words[i+2]})
 			i += 2
 		case strings.HasPrefix(w, "-") && len(w) > 1:
-			o.args.Flags = append(o.args.Flags, bif.Flag{Name: strings.TrimPrefix(w, "-")})
-			flag, plain = &o.args.Flags[len(o.args.Flags)-1], false
+			list := &o.args.Flags
+			if w == "-eval" || w == "-s" || w == "-run" {
+				list = &o.args.Run
+			}
+			*list = append(*list, bif.Flag{Name: strings.TrimPrefix(w, "-")})
+			flag, plain = &(*list)[len(*list)-1], false
 			switch flag.Name {
 			case "noshell":
 				if o.args.Mode == "shell" {
@@ -67,4 +73,28 @@ func parseFlags(words []string) options {
 		}
 	}
 	return o
+}
+
+// maxProcesses is the process table's size by +P, a power of two as erl makes
+// it; 0 means erl's default.
+func (o *options) maxProcesses() int {
+	n := o.emulatorNumber("+P")
+	if n < 1024 || n > 1<<27 {
+		return 0
+	}
+	return 1 << bits.Len(uint(n-1))
+}
+
+// emulatorNumber is the last value of a + flag that takes a number, -1 without.
+func (o *options) emulatorNumber(flag string) int {
+	n := -1
+	for i, w := range o.emulator {
+		if w == flag && i+1 < len(o.emulator) {
+			first, _, _ := strings.Cut(o.emulator[i+1], ":")
+			if v, err := strconv.Atoi(first); err == nil {
+				n = v
+			}
+		}
+	}
+	return n
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	goruntime "runtime"
 
 	"ersh/dist"
 	"ersh/dist/epmd"
@@ -37,16 +38,21 @@ func main() {
 	} else {
 		terminal = repl.OpenTerminal(o.args.Mode == "shell")
 	}
+	if n := o.emulatorNumber("+S"); n > 0 {
+		goruntime.GOMAXPROCS(n)
+	}
 	node := runtime.New(runtime.Config{
-		Arguments: o.args,
-		Terminal:  terminal,
+		Arguments:    o.args,
+		Terminal:     terminal,
+		MaxProcesses: o.maxProcesses(),
 		Halt: func(status int, _ bool) {
 			repl.CloseTerminal(terminal)
 			os.Exit(status)
 		},
 	})
 	dist.Attach(node.VM, dist.Config{StartEpmd: epmd.Start})
-	node.Boot()
+	boot := node.Boot()
+	passSignals(node.VM, boot)
 	select {} // erlang:halt ends the program
 }
 

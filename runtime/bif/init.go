@@ -16,6 +16,8 @@ type Flag struct {
 type Arguments struct {
 	Flags []Flag
 	Plain []string
+	// Run are the flags -eval, -s and -run, which are no arguments.
+	Run []Flag
 	// Shell is what the node does once it has booted: "shell", "noshell" or
 	// "noinput".
 	Mode string
@@ -31,17 +33,8 @@ func Init(a Arguments) []vm.BIF {
 		}}
 	}
 	return []vm.BIF{
-		row("get_arguments", func() term.Term {
-			flags := make([]term.Term, 0, len(a.Flags))
-			for _, f := range a.Flags {
-				name, err := term.NewAtom(f.Name)
-				if err != nil {
-					continue
-				}
-				flags = append(flags, term.T(name, stringList(f.Values)))
-			}
-			return term.List(flags...)
-		}),
+		row("get_arguments", func() term.Term { return flagList(a.Flags) }),
+		row("instructions", func() term.Term { return flagList(a.Run) }),
 		row("get_plain_arguments", func() term.Term { return stringList(a.Plain) }),
 		row("mode", func() term.Term { return term.A(a.Mode) }),
 		row("banner", func() term.Term { return term.Binary([]byte(a.Banner)) }),
@@ -52,6 +45,18 @@ func stringList(ss []string) term.Term {
 	elems := make([]term.Term, len(ss))
 	for i, s := range ss {
 		elems[i] = term.String(s)
+	}
+	return term.List(elems...)
+}
+
+func flagList(flags []Flag) term.Term {
+	elems := make([]term.Term, 0, len(flags))
+	for _, f := range flags {
+		name, err := term.NewAtom(f.Name)
+		if err != nil {
+			continue
+		}
+		elems = append(elems, term.T(name, stringList(f.Values)))
 	}
 	return term.List(elems...)
 }

@@ -3,6 +3,7 @@ package bif
 import (
 	"errors"
 	"io"
+	"os"
 
 	"ersh/runtime/term"
 	"ersh/runtime/vm"
@@ -89,6 +90,19 @@ func PrimTTY(t Terminal) []vm.BIF {
 				if err := t.Write(text); err != nil {
 					return term.T(term.ErrorAtom, term.A("terminated")), nil
 				}
+				return term.Ok, nil
+			})
+		}),
+		row("write_error", 1, func(p *vm.Process, args []term.Term) (term.Term, error) {
+			text, ok := binaryBytes(args[0])
+			if !ok {
+				return nil, vm.Badarg
+			}
+			return nil, p.Async(func() (term.Term, error) {
+				if t.Interactive() && t.IsTerminal("stderr") {
+					return term.Ok, t.Write(text)
+				}
+				os.Stderr.Write(text)
 				return term.Ok, nil
 			})
 		}),

@@ -1,6 +1,9 @@
 package bif
 
 import (
+	"fmt"
+	"os"
+
 	"ersh/runtime/term"
 	"ersh/runtime/vm"
 )
@@ -622,6 +625,7 @@ func yield(p *vm.Process, _ []term.Term) (term.Term, error) {
 // halt ends the program with a status, or as by a crash.
 func halt(p *vm.Process, args []term.Term) (term.Term, error) {
 	status, flush := 0, true
+	var slogan string
 	if len(args) > 0 {
 		switch s := args[0].(type) {
 		case term.Int:
@@ -635,10 +639,11 @@ func halt(p *vm.Process, args []term.Term) (term.Term, error) {
 			}
 			status, flush = 134, false
 		default:
-			if _, ok := term.GoString(s); !ok {
+			text, ok := term.GoString(s)
+			if !ok {
 				return nil, vm.Badarg
 			}
-			status = 1
+			slogan, status = text, 1
 		}
 	}
 	if len(args) == 2 {
@@ -658,6 +663,9 @@ func halt(p *vm.Process, args []term.Term) (term.Term, error) {
 	}
 	// The program ends under the process, which never runs again.
 	return nil, p.Async(func() (term.Term, error) {
+		if slogan != "" {
+			fmt.Fprintf(os.Stderr, "%s\n\n", slogan)
+		}
 		p.VM().Halt(status, flush)
 		return term.True, nil
 	})

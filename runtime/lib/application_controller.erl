@@ -3,7 +3,7 @@
 %% run, stand in the table ac_tab, which everyone reads.
 -module(application_controller).
 
--export([start/0, description/1, lookup/1, all/1, store/2, forget/1]).
+-export([start/1, description/1, lookup/1, all/1, store/2, forget/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(TABLE, ac_tab).
@@ -11,7 +11,8 @@
 %% running: [{App, Type, Master}], the last one started first.
 -record(s, {running = []}).
 
-start() -> gen_server:start({local, ?MODULE}, ?MODULE, [], []).
+%% start takes the command line's flags, which may give applications values.
+start(Flags) -> gen_server:start({local, ?MODULE}, ?MODULE, Flags, []).
 
 lookup(Key) ->
     case ets:lookup(?TABLE, Key) of
@@ -32,11 +33,59 @@ forget(Key) ->
     ets:delete(?TABLE, Key),
     ok.
 
-init([]) ->
+init(Flags) ->
     process_flag(trap_exit, true),
     ?TABLE = ets:new(?TABLE, [named_table, public, set, {read_concurrency, true}]),
-    [load(Description) || Description <- own()],
-    {ok, #s{running = [{stdlib, permanent, none}, {kernel, permanent, none}]}}.
+    try
+        Values = lists:append([config_file(File) || {config, Files} <- Flags, File <- Files])
+            ++ lists:append([flag_values(App, KVs) || {App, KVs} <- Flags]),
+        store(given, Values),
+        [load(Description) || Description <- own()],
+        {ok, #s{running = [{stdlib, permanent, none}, {kernel, permanent, none}]}}
+    catch
+        throw:Text -> {stop, Text}
+    end.
+
+%% The values of a flag such as -kernel logger_level debug.
+flag_values(App, [Key, Text | KVs]) when App =/= pa, App =/= pz, App =/= config ->
+    case value(Text) of
+        {ok, Value} -> [{App, list_to_atom(Key), Value} | flag_values(App, KVs)];
+        error ->
+            case lists:member(App, [kernel, stdlib]) of
+                true -> throw(io_lib:format("{bad_environment_value,~0p}", [Text]));
+                false -> flag_values(App, KVs)
+            end
+    end;
+flag_values(_, _) -> [].
+
+value(Text) ->
+    case erl_scan:string(Text ++ ".") of
+        {ok, Tokens, _} ->
+            case erl_parse:parse_term(Tokens) of
+                {ok, Value} -> {ok, Value};
+                {error, _} -> error
+            end;
+        {error, _, _} -> error
+    end.
+
+%% A file of -config: [{App, [{Key, Value}]}].
+config_file(Name) ->
+    File = case filename:extension(Name) of
+               ".config" -> Name;
+               _ -> Name ++ ".config"
+           end,
+    case file:consult(File) of
+        {ok, [Apps]} when is_list(Apps) ->
+            [{App, Key, Value} || {App, KVs} <- Apps, {Key, Value} <- KVs];
+        {ok, _} -> config_error(File, none, "bad term");
+        {error, enoent} -> config_error(File, none, "configuration file not found");
+        {error, {Line, _, _} = Reason} -> config_error(File, Line, file:format_error(Reason));
+        {error, Reason} -> config_error(File, none, file:format_error(Reason))
+    end.
+
+config_error(File, Line, Text) ->
+    throw(io_lib:format("error in config file ~0tp (~w): ~ts",
+                        [filename:join(filename:dirname(File), filename:basename(File)), Line, Text])).
 
 %% own are the applications that the node itself is made of.
 own() ->
@@ -161,6 +210,8 @@ load({application, App, Given}) ->
                                   {start_phases, undefined}]],
     [ets:insert_new(?TABLE, {{env, App, Key}, Value})
      || {Key, Value} <- proplists:get_value(env, Keys)],
+    {ok, Values} = lookup(given),
+    [store({env, App, Key}, Value) || {Name, Key, Value} <- Values, Name =:= App],
     store({loaded, App}, Keys).
 
 %%% Starting.

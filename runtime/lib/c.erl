@@ -370,8 +370,22 @@ unit(_, Unit) -> Unit.
 memory() -> erlang:memory().
 memory(Type) -> erlang:memory(Type).
 
-erlangrc() -> erlangrc([]).
-erlangrc(_) -> ok.
+%% The user's file .erlang is evaluated when a node starts.
+erlangrc() ->
+    case init:get_argument(home) of
+        {ok, [[Home] | _]} -> erlangrc([Home]);
+        _ -> {error, enoent}
+    end.
+
+erlangrc(Dirs) ->
+    case file:path_eval(Dirs, ".erlang") of
+        {ok, _} -> ok;
+        {error, enoent} -> {error, enoent};
+        {error, Reason} ->
+            error_logger:error_msg("file:path_eval(~0tp,~0tp): error on line ~ts~n",
+                                   [Dirs, ".erlang", file:format_error(Reason)]),
+            {error, Reason}
+    end.
 
 appcall(App, M, F, Args) ->
     try apply(M, F, Args)

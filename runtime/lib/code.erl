@@ -24,6 +24,7 @@
 ensure_loaded(Mod) when is_atom(Mod) ->
     case erlang:module_loaded(Mod) of
         true -> {module, Mod};
+        false when Mod =:= erlang -> {module, Mod};
         false -> load_file(Mod)
     end;
 ensure_loaded(_) -> error(function_clause).
@@ -248,7 +249,11 @@ priv_dir(App) ->
 
 compiler_dir() -> ?LIBRARY.
 objfile_extension() -> ".beam".
-get_mode() -> interactive.
+get_mode() ->
+    case init:get_argument(mode) of
+        {ok, Modes} when hd(hd(Modes)) =:= "embedded" -> embedded;
+        _ -> interactive
+    end.
 
 is_sticky(Mod) -> sticks(Mod).
 stick_mod(_) -> true.

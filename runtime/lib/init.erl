@@ -8,8 +8,6 @@
          wait_until_started/0, ensure_loaded/1, fetch_loaded/0,
          archive_extension/0, objfile_extension/0, code_path_choice/0]).
 
--define(ERROR_STATUS, 1).
-
 boot() ->
     register(init, self()),
     process_flag(trap_exit, true),
@@ -22,13 +20,21 @@ boot() ->
 %% What runs once is done beside init, which answers meanwhile.
 boot(Mode) ->
     User = group:start_user(),
+    standard_error:start(),
     group_leader(User, self()),
     code_path(),
     logger_server:start(),
-    {ok, _} = application_controller:start(),
+    configure(),
     start_kernel(),
-    run(instructions()),
-    Mode =:= shell andalso start_shell().
+    c:erlangrc([home(), filename:basedir(user_config, "erlang")]),
+    Mode =:= shell andalso start_shell(),
+    start_em(instructions()).
+
+home() ->
+    case get_argument(home) of
+        {ok, [[Home] | _]} -> Home;
+        _ -> "."
+    end.
 
 code_path() ->
     [code:add_pathsa(lists:reverse([absolute(D) || D <- Dirs])) || {pa, Dirs} <- get_arguments()],
@@ -37,28 +43,27 @@ code_path() ->
 
 absolute(Dir) -> filename:absname(Dir).
 
+%% Applications take their environment from the command line and the files
+%% that it names.
+configure() ->
+    case application_controller:start(get_arguments()) of
+        {ok, _} -> ok;
+        {error, Reason} ->
+            stop_boot(io_lib:format("Could not start kernel pid (application_controller) (~0tp)",
+                                    [lists:flatten(Reason)]))
+    end,
+    case application:get_env(kernel, logger_level, notice) of
+        notice -> ok;
+        Level -> logger:set_primary_config(level, Level)
+    end.
+
 %% The processes that a node has from its beginning.
 start_kernel() ->
-    [set_env(App, KVs) || {App, KVs} <- get_arguments(), length(KVs) >= 2,
-                          App =/= pa, App =/= pz, App =/= eval, App =/= s, App =/= run],
     case get_argument(sname) =:= error andalso get_argument(name) =:= error
         andalso get_argument(remsh) =:= error of
         true -> ok;
         false -> net_kernel:start_from_arguments()
     end.
-
-%% -kernel logger_level debug sets an application's environment.
-set_env(App, [Key, Value | KVs]) ->
-    try application:set_env(App, list_to_atom(Key), parse_term(Value))
-    catch _:_ -> ok
-    end,
-    set_env(App, KVs);
-set_env(_, _) -> ok.
-
-parse_term(Text) ->
-    {ok, Tokens, _} = erl_scan:string(Text ++ "."),
-    {ok, Term} = erl_parse:parse_term(Tokens),
-    Term.
 
 start_shell() ->
     case get_argument(remsh) of
@@ -66,50 +71,83 @@ start_shell() ->
         _ -> group:start_interactive({shell, start, []})
     end.
 
-%% instructions are the -eval, -s and -run flags, in their order.
-instructions() ->
-    lists:append([case Flag of
-                      {eval, Texts} -> [{eval, T} || T <- Texts];
-                      {s, [M | FA]} -> [{apply, M, FA, fun list_to_atom/1}];
-                      {run, [M | FA]} -> [{apply, M, FA, fun(S) -> S end}];
-                      _ -> []
-                  end || Flag <- get_arguments()]).
+%%% What the command line says is to be run: the -eval, -s and -run flags in
+%%% their order. The first that fails ends the node.
 
-run([{eval, Text} | Is]) -> eval(Text), run(Is);
-run([{apply, M, [], _} | Is]) -> apply(list_to_atom(M), start, []), run(Is);
-run([{apply, M, [F], _} | Is]) -> apply(list_to_atom(M), list_to_atom(F), []), run(Is);
-run([{apply, M, [F | Args], Convert} | Is]) ->
-    apply(list_to_atom(M), list_to_atom(F), [[Convert(A) || A <- Args]]),
-    run(Is);
-run([]) -> ok.
+start_em([{eval, Texts} | Is]) ->
+    Text = lists:append(Texts),
+    start_it(fun() -> eval(Text) end,
+             fun(_, _) -> ["Error! Failed to eval: ", Text, "\n\n"] end),
+    start_em(Is);
+start_em([{_, []} | Is]) -> start_em(Is);
+start_em([{Kind, [M]} | Is]) -> start_em([{Kind, [M, "start"]} | Is]);
+start_em([{Kind, [M0, F0 | Args0]} | Is]) ->
+    {M, F} = {list_to_atom(M0), list_to_atom(F0)},
+    Args = case {Args0, Kind} of
+               {[], _} -> [];
+               {_, s} -> [[list_to_atom(A) || A <- Args0]];
+               {_, run} -> [Args0]
+           end,
+    start_it(fun() -> start_it(M, F, Args) end, fun(R, Stack) -> failure(M, F, Args, R, Stack) end),
+    start_em(Is);
+start_em([]) -> ok.
+
+start_it(M, F, Args) ->
+    case code:ensure_loaded(M) of
+        {module, M} -> apply(M, F, Args);
+        {error, _} -> throw({?MODULE, not_found})
+    end.
+
+start_it(Run, Failure) ->
+    try Run()
+    catch
+        throw:{?MODULE, not_found}:_ ->
+            terminate(Failure(not_found, []), {undef, frames([])});
+        throw:Reason:Stack -> terminate(Failure(Reason, Stack), {{nocatch, Reason}, frames(Stack)});
+        exit:Reason:Stack -> terminate(Failure(Reason, Stack), Reason);
+        error:Reason:Stack -> terminate(Failure(Reason, Stack), {Reason, frames(Stack)})
+    end.
+
+%% The frames of the program, on top of those that init is known for.
+frames(Stack) ->
+    [Frame || Frame <- Stack, element(1, Frame) =/= ?MODULE]
+        ++ [{?MODULE, start_it, 1, []}, {?MODULE, start_em, 1, []}, {?MODULE, do_boot, 3, []}].
+
+failure(M, _, _, not_found, _) ->
+    ["Error! Failed to load module '", atom_to_list(M), "' because it cannot be found.\n"
+     "Make sure that the module name is correct and that its .beam file\n"
+     "is in the code path.\n\n"];
+failure(M, F, Args, undef, [{M, F, As, _} | _]) when length(Args) =:= length(As) ->
+    ["Error! ", atom_to_list(M), $:, atom_to_list(F), $/, integer_to_list(length(Args)),
+     " is not exported.\n\n"];
+failure(_, _, _, Reason, Stack) -> [text({error, Reason, frames(Stack)}), $\n].
+
+terminate(Failure, Reason) ->
+    prim_tty:write_error(unicode:characters_to_binary(Failure)),
+    stop_boot(["Runtime terminating during boot (", text(Reason), $)]).
+
+stop_boot(Slogan) ->
+    halt(lists:flatten(unicode:characters_to_list(Slogan))),
+    timer:sleep(infinity).
 
 eval(Text) ->
-    try
-        {ok, Tokens, _} = scan(Text),
-        {ok, Exprs} = parse(Tokens),
-        erl_eval:exprs(Exprs, erl_eval:new_bindings())
-    catch
-        Class:Reason:Stack ->
-            io:put_chars(user, ["Error! Failed to eval: ", Text, "\n\n"]),
-            erlang:raise(Class, Reason, Stack)
+    {ok, Tokens, _} = erl_scan:string(with_dot(Text)),
+    {ok, Exprs} = erl_parse:parse_exprs(Tokens),
+    {value, Value, _} = erl_eval:exprs(Exprs, erl_eval:new_bindings()),
+    Value.
+
+%% The last dot may be left out.
+with_dot(Text) ->
+    case string:trim(Text, trailing) of
+        "" -> ".";
+        Trimmed ->
+            case lists:last(Trimmed) of
+                $. -> Text;
+                _ -> Text ++ "."
+            end
     end.
 
-scan(Text) ->
-    case erl_scan:string(Text) of
-        {ok, Tokens, End} ->
-            %% The last dot may be left out.
-            case Tokens =/= [] andalso lists:last(Tokens) of
-                {dot, _} -> {ok, Tokens, End};
-                _ -> {ok, Tokens ++ [{dot, End}], End}
-            end;
-        {error, Error, _} -> error({syntax, Error})
-    end.
-
-parse(Tokens) ->
-    case erl_parse:parse_exprs(Tokens) of
-        {ok, Exprs} -> {ok, Exprs};
-        {error, Error} -> error({syntax, Error})
-    end.
+text(Term) -> io_lib:format("~0tp", [Term]).
 
 %%% Requests.
 
@@ -122,7 +160,7 @@ loop(Waiting, Boot = {BootPid, BootRef}) ->
         {'DOWN', BootRef, process, BootPid, Reason} ->
             crash(Reason);
         {request, From, Ref, status} ->
-            From ! {Ref, {get(status), get(status)}},
+            From ! {Ref, {get(status), started}},
             loop(Waiting, Boot);
         {request, From, Ref, started} ->
             case get(status) of
@@ -132,15 +170,17 @@ loop(Waiting, Boot = {BootPid, BootRef}) ->
         {stop, Status} ->
             shutdown(),
             halt(Status);
+        {signal, sigterm} ->
+            logger:notice("SIGTERM received - shutting down~n", []),
+            stop(),
+            loop(Waiting, Boot);
+        {signal, sigquit} ->
+            halt();
         _ -> loop(Waiting, Boot)
     end.
 
 crash(Reason) ->
-    Text = try io_lib:format("Runtime terminating during boot (~0tp)~n", [Reason])
-           catch _:_ -> "Runtime terminating during boot\n"
-           end,
-    prim_tty:write(unicode:characters_to_binary(Text)),
-    halt(?ERROR_STATUS).
+    halt(lists:flatten(["Runtime terminating during boot (", text(Reason), $)])).
 
 %% Applications that were started get their stop.
 shutdown() ->
@@ -179,6 +219,8 @@ reboot() -> stop().
 %%% Arguments.
 
 mode() -> erlang:nif_error(undef).
+%% instructions are the flags -eval, -s and -run with their values.
+instructions() -> erlang:nif_error(undef).
 banner() -> erlang:nif_error(undef).
 get_arguments() -> erlang:nif_error(undef).
 get_plain_arguments() -> erlang:nif_error(undef).

@@ -1,11 +1,14 @@
 %% The terminal, or standard input and output: natives of the program.
 -module(prim_tty).
 
--export([write/1, read_line/3, read_password/2, cancel/1, own/0, expanded/3,
+-export([write/1, write_error/1, read_line/3, read_password/2, cancel/1, own/0, expanded/3,
          geometry/0, isatty/0, isatty/1]).
 
 %% write writes UTF-8 text and returns ok once it is on its way.
 write(_Text) -> erlang:nif_error(undef).
+
+%% write_error does the same for standard error.
+write_error(_Text) -> erlang:nif_error(undef).
 
 %% read_line asks for a line: {tty, {line, Ref, Bytes}}, {tty, {eof, Ref}} or
 %% {tty, {interrupted, Ref}} is sent to Pid.
