@@ -1,0 +1,104 @@
+package runtime_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ersh/internal/otp"
+	"ersh/runtime"
+	"ersh/runtime/bif"
+)
+
+// stdlibCases has an expression and what it gives in OTP 29 on each line.
+const stdlibCases = "testdata/stdlib.txt"
+
+// evaluator is Erlang code that evaluates the cases of the file named by
+// STDLIB_CASES and prints them anew.
+const evaluator = "testdata/evaluate.erl.txt"
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func compareLines(t *testing.T, got, want string) {
+	t.Helper()
+	g, w := strings.Split(strings.TrimSpace(got), "\n"), strings.Split(strings.TrimSpace(want), "\n")
+	for i := range w {
+		switch {
+		case i >= len(g):
+			t.Fatalf("ends before: %s", w[i])
+		case g[i] != w[i]:
+			t.Errorf("got  %s\nwant %s", g[i], w[i])
+		}
+	}
+}
+
+// TestStdlib compares results and exceptions of library calls with OTP 29's.
+func TestStdlib(t *testing.T) {
+	want, err := os.ReadFile(stdlibCases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := os.ReadFile(evaluator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := filepath.Abs(stdlibCases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("STDLIB_CASES", cases)
+	var out lockedBuffer
+	halted := make(chan struct{})
+	var once sync.Once
+	node := runtime.New(runtime.Config{
+		Arguments: bif.Arguments{Mode: "noinput", Flags: []bif.Flag{{Name: "eval", Values: []string{string(code)}}}},
+		Terminal:  bif.NoTerminal{Out: &out},
+		Halt:      func(int, bool) { once.Do(func() { close(halted) }) },
+	})
+	defer node.Stop()
+	node.Boot()
+	select {
+	case <-halted:
+	case <-time.After(time.Minute):
+		t.Fatal("does not halt")
+	}
+	compareLines(t, out.String(), string(want))
+}
+
+// TestStdlibLive compares the recorded results with those of a real OTP 29.
+func TestStdlibLive(t *testing.T) {
+	r := otp.Need(t, 29)
+	want, err := os.ReadFile(stdlibCases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := os.ReadFile(evaluator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outside, inside := r.TempDir(t)
+	if err := os.WriteFile(filepath.Join(outside, "cases.txt"), want, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	set := `os:putenv("STDLIB_CASES", "` + inside + `/cases.txt"), `
+	compareLines(t, r.Eval(t, set+strings.TrimSuffix(strings.TrimSpace(string(code)), ".")), string(want))
+}
