@@ -430,6 +430,11 @@ func (f *fn) callErlang(e parser.Expr, name string, argExprs []parser.Expr, tail
 
 // bif applies a BIF that has an instruction.
 func (f *fn) bif(name string, kind bifKind, args []opnd) opnd {
+	// OTP's loader takes some functions apart and then wants the value that
+	// they look into in a register.
+	if n := len(args); n > 0 && args[n-1].isConst() && (n == 1 || args[0].isConst()) {
+		args[n-1] = f.reg(args[n-1])
+	}
 	r := f.newReg()
 	i := f.m.importIndex("erlang", name, len(args))
 	var ops []opnd
