@@ -42,7 +42,7 @@ func compiled(t *testing.T, name, source string) *beam.Module {
 
 // runAll calls main/0 of modules, one after the other, and writes what each
 // gives on a line of its own.
-const runAll = `[begin {P, R} = spawn_monitor(fun() -> io:format("~s ~0tp~n", [M, M:main()]) end),
+const runAll = `io:setopts([{encoding, unicode}]), [begin {P, R} = spawn_monitor(fun() -> io:format("~s ~0tp~n", [M, M:main()]) end),
 	receive {'DOWN', R, process, P, normal} -> ok; {'DOWN', R, process, P, W} -> io:format("~s ~0tp~n", [M, W])
 	after 20000 -> exit(P, kill), io:format("~s hangs~n", [M]) end end
 	|| M <- [list_to_atom(filename:basename(F, ".beam")) || F <- lists:sort(filelib:wildcard(%q))]]`

@@ -13,8 +13,8 @@ func (g *gen) expr(k kind, depth int) string {
 		if depth > -2 && g.chance(25) && k == integer {
 			return "(" + g.atomic(integer) + g.pick(" + ", " - ", " * ", " band ", " div ") + g.atomic(integer) + ")"
 		}
-		if k == fun1 || k == record {
-			return "{}"
+		if k >= fun1 {
+			k = kind(g.n(int(fun1)))
 		}
 		return g.atomic(k)
 	}
@@ -277,7 +277,7 @@ func (g *gen) control(k kind, d int) string {
 		}
 		handler := g.chance(80)
 		if handler {
-			s += " catch " + g.pick("_:_ -> ", "error:_ -> ", "throw:_ -> ", "_ -> ", "error:badarg -> ", "error:{badmatch, _} -> ", "C:_ when C =/= exit -> ") +
+			s += " catch " + g.pick("_:_ -> ", "error:_ -> ", "throw:_ -> ", "_ -> ", "error:badarg -> ", "error:{badmatch, _} -> ", g.fresh()+":_ -> ") +
 				g.scoped(func() string { return g.block(k, d) })
 		}
 		if !handler || g.chance(20) {

@@ -41,8 +41,18 @@ t(F, Args) ->
     try apply(?MODULE, F, Args) of
         V -> {F, show(V)}
     catch
-        C:R:S -> {F, C, show(R), [{N, show(A), proplists:get_value(line, L)} || {?MODULE, N, A, L} <- S, N =/= t, N =/= main]}
+        C:R:S -> {F, C, show(R), top([{N, show(A), proplists:get_value(line, L)} || {?MODULE, N, A, L} <- S])}
     end.
+
+%% The frames below the top one depend on what a compiler finds out about
+%% calls that do not return, and the names of lifted functions on what it
+%% leaves out.
+top([{N, A, L} | _]) ->
+    case atom_to_list(N) of
+        "-" ++ _ -> L;
+        _ -> {N, A, L}
+    end;
+top([]) -> [].
 
 show(F) when is_function(F) -> {'fun', erlang:fun_info(F, arity)};
 show([H | T]) -> [show(H) | show(T)];

@@ -131,12 +131,48 @@ func (m *mod) flush() {
 		m.pending = nil
 		return
 	}
+	own := m.code
+	var lifted []beam.Instr
 	for i := len(m.pending) - 1; i >= 0; i-- {
 		f := m.pending[i]
 		m.funcs = append(m.funcs, f.info)
-		f.finish()
+		if f.parent == nil {
+			m.code = own
+			f.finish()
+			own = m.code
+		} else {
+			m.code = lifted
+			f.finish()
+			lifted = m.code
+		}
 	}
+	m.code = own
+	m.lifted = append(lifted, m.lifted...)
 	m.pending = nil
+}
+
+// numberFuns numbers the funs as erlc does, in the order in which the code
+// makes them, which shows in their names. Funs that nothing makes go: OTP's
+// loader does not expect them.
+func (m *mod) numberFuns() {
+	place := map[int64]int{}
+	var rows []beam.Lambda
+	for i := range m.code {
+		in := &m.code[i]
+		if in.Op != beam.OpMakeFun3 {
+			continue
+		}
+		n, ok := place[in.Args[0].N]
+		if !ok {
+			n = len(rows)
+			place[in.Args[0].N] = n
+			row := m.lambdas[in.Args[0].N]
+			row.Index = n
+			rows = append(rows, row)
+		}
+		in.Args[0] = u(n)
+	}
+	m.lambdas = rows
 }
 
 // finish puts the module together.
@@ -147,7 +183,10 @@ func (m *mod) finish(attrs []term.Term, onLoad *fa, o Options) *beam.Module {
 	if m.defined[fa{"module_info", 1}] == nil {
 		m.moduleInfo(1)
 	}
-	m.code = append(m.code, beam.Instr{Op: beam.OpIntCodeEnd})
+	m.code = append(append(m.code, m.lifted...), beam.Instr{Op: beam.OpIntCodeEnd})
+	if m.shell == nil {
+		m.numberFuns()
+	}
 	b := &beam.Module{
 		Name: m.name, Literals: m.literals, Strings: m.strings, Code: m.code, NumLabels: m.labels,
 		Imports: m.extTable, Lambdas: m.lambdas, Lines: m.lines, Files: m.files,

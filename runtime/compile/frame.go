@@ -13,6 +13,7 @@ func (f *fn) placeFrames() {
 			}
 		}
 	}
+	entries := map[*block]*block{} // into a framed block, from code without a frame
 	for changed := true; changed; {
 		changed = false
 		for _, b := range f.blocks {
@@ -30,12 +31,30 @@ func (f *fn) placeFrames() {
 					switch {
 					case framed && !t.framed:
 						t.framed, changed = true, true
-					case t.framed && !framed:
+					case t.framed && !framed && in.op == pJump:
 						b.alloc, changed = i, true
+					case t.framed && !framed:
+						// The other ways from here go on without one.
+						e := entries[t]
+						if e == nil {
+							e = &block{insts: []inst{{op: pJump, list: -1, ops: []opnd{failTo(t)}}}, liveIn: t.liveIn, reached: true}
+							entries[t] = e
+						}
+						in.ops[k].blk = e
 					}
 				}
 			}
 		}
+	}
+	if len(entries) > 0 {
+		blocks := make([]*block, 0, len(f.blocks)+len(entries))
+		for _, b := range f.blocks {
+			if e := entries[b]; e != nil {
+				blocks = append(blocks, e)
+			}
+			blocks = append(blocks, b)
+		}
+		f.blocks = blocks
 	}
 	f.regions()
 }

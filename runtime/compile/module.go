@@ -21,6 +21,7 @@ type mod struct {
 	records map[string]*parser.RecordDef
 
 	code      []beam.Instr
+	lifted    []beam.Instr // the functions that come after the module's own
 	labels    int
 	funcs     []*funcInfo // in file order
 	ext       map[beam.Import]int
