@@ -122,7 +122,7 @@ func Shell(exprs []parser.Expr, o ShellOptions) (*ShellCode, error) {
 	for len(code.Funs) < len(m.lambdas) {
 		code.Funs = append(code.Funs, ShellFun{})
 	}
-	m.code = append(m.code, beam.Instr{Op: beam.OpIntCodeEnd})
+	m.code = append(append(m.code, m.lifted...), beam.Instr{Op: beam.OpIntCodeEnd})
 	code.Module = &beam.Module{
 		Name: m.name, Literals: m.literals, Strings: m.strings, Code: m.code, NumLabels: m.labels,
 		Imports: m.extTable, Lambdas: m.lambdas, Lines: m.lines, Files: m.files, Frames: m.shell.frames,
