@@ -61,6 +61,7 @@ type machine struct {
 	cells *[cellBlock]term.Cons
 	spare uint
 	bits  spareBits
+	args  []term.Term // see arguments
 	fr    [numX]float64
 }
 
@@ -69,6 +70,7 @@ type workerState = machine
 const (
 	firstStack = 24
 	cellBlock  = 8
+	argBlock   = 16
 )
 
 // start prepares a new process's first call, M:F(Args...).

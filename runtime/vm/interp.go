@@ -857,7 +857,7 @@ dispatch:
 		case opBif:
 			p.ip, p.cp, p.reds = ip, cp, reds-1
 			{
-				args := append(make([]term.Term, 0, ip.n), x[:ip.n]...)
+				args := m.arguments(int(ip.n))
 				v, err := ip.ext.exp.bif(p, args)
 				if err == nil && !p.exiting {
 					x[0] = v
@@ -878,7 +878,7 @@ dispatch:
 		case opBifBody:
 			p.ip, p.cp, p.reds = ip, cp, reds-1
 			{
-				args := append(make([]term.Term, 0, ip.n), x[:ip.n]...)
+				args := m.arguments(int(ip.n))
 				v, err := ip.ext.exp.bif(p, args)
 				var t turn
 				if ip, cp, t = m.bifResult(ip, cp, args, v, err); ip == nil {
@@ -959,15 +959,15 @@ dispatch:
 		case opSend:
 			p.ip, p.cp, p.reds = ip, cp, reds-1
 			{
-				args := []term.Term{x[0], x[1]}
-				err := p.sendMessage(x[0], x[1])
+				to, msg := x[0], x[1]
+				err := p.sendMessage(to, msg)
 				if err == nil {
 					reds = p.reds
-					x[0] = args[1]
+					x[0] = msg
 					break
 				}
 				var t turn
-				if ip, cp, t = m.bifResult(ip, cp, args, args[1], err); ip == nil {
+				if ip, cp, t = m.bifResult(ip, cp, []term.Term{to, msg}, msg, err); ip == nil {
 					return t
 				}
 				reds = p.reds
