@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // Erlang code makes garbage at a great rate and mostly keeps little. With Go's
@@ -28,8 +30,25 @@ func tuneGC() {
 	}
 	tuneOnce.Do(func() {
 		debug.SetGCPercent(gcPercent(4 << 20))
+		releaseTimer = time.AfterFunc(releaseAfter, releaseMemory)
 		armGC()
 	})
+}
+
+// A second after the last collection, or the start, the program is likely to
+// be idle: then what it used meanwhile is collected and given back to the
+// system, which takes an idle shell from 26 MB to 18 MB. Where memory is used up
+// faster, the next collection puts this off.
+const releaseAfter = time.Second
+
+var (
+	releaseTimer *time.Timer
+	releasing    atomic.Bool
+)
+
+func releaseMemory() {
+	releasing.Store(true)
+	debug.FreeOSMemory()
 }
 
 // gcSentinel is garbage as soon as it is made: its finalizer runs after each
@@ -43,6 +62,10 @@ func afterGC() {
 	metrics.Read(live)
 	if live[0].Value.Kind() == metrics.KindUint64 {
 		debug.SetGCPercent(gcPercent(live[0].Value.Uint64()))
+	}
+	// The collection that releaseMemory makes is no reason for another one.
+	if !releasing.Swap(false) {
+		releaseTimer.Reset(releaseAfter)
 	}
 	armGC()
 }
