@@ -314,6 +314,9 @@ wait_line(Ref, G) ->
         {tty, {eof, Ref}} -> {eof, G};
         {tty, {interrupted, Ref}} ->
             {{error, interrupted}, G};
+        {tty, interrupt} -> % Ctrl-C came before the terminal knew of the request
+            prim_tty:cancel(Ref),
+            {{error, interrupted}, G};
         {tty, {expand, Id, Before}} ->
             complete(Id, Before, G),
             wait_line(Ref, G);

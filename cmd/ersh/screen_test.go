@@ -1,0 +1,165 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"github.com/hinshun/vt10x"
+)
+
+// screen is a terminal with ersh in it.
+type screen struct {
+	t   *testing.T
+	vt  vt10x.Terminal
+	tty *os.File
+}
+
+func openScreen(t *testing.T, env ...string) *screen {
+	t.Helper()
+	cmd := exec.Command(ersh)
+	cmd.Env = append(os.Environ(), "TERM=xterm", "ERSH_HISTORY=", "NO_COLOR=1")
+	cmd.Env = append(cmd.Env, env...)
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &screen{t: t, tty: tty, vt: vt10x.New(vt10x.WithSize(80, 24))}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		buf := make([]byte, 4096)
+		for {
+			n, err := tty.Read(buf)
+			s.vt.Write(buf[:n])
+			if err != nil {
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+		tty.Close()
+		<-done
+	})
+	s.expect("1>")
+	return s
+}
+
+// text is what the screen shows, without blank lines at its end.
+func (s *screen) text() string {
+	lines := strings.Split(s.vt.String(), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " ")
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
+}
+
+// expect waits until the screen ends with text.
+func (s *screen) expect(text string) {
+	s.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		if strings.HasSuffix(s.text(), text) {
+			return
+		}
+		if time.Now().After(deadline) {
+			s.t.Fatalf("the screen does not end with\n%s\nbut shows\n%s", text, s.text())
+		}
+	}
+}
+
+func (s *screen) typed(keys string) {
+	if _, err := s.tty.WriteString(keys); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// TestScreen types keys and looks at the end of the screen, in turn.
+func TestScreen(t *testing.T) {
+	const paste, end = "\x1b[200~", "\x1b[201~"
+	for _, c := range []struct {
+		name string
+		keys []string // to be typed, and what the screen then ends with
+	}{
+		{"value", []string{"1+1.\r", "1> 1+1.\n2\n2>"}},
+		{"lines", []string{"[1,\r", "1> [1,", "2].\r", "1> [1,\n   2].\n[1,2]\n2>"}},
+		{"unfinished output", []string{"io:format(\"abc\").\r", "abcok\n2>"}},
+		{"editing", []string{"2+3.\x1b[D\x1b[D\x7f4\r", "1> 243.\n243\n2>"}},
+		{"output above the line", []string{
+			"spawn(fun() -> timer:sleep(300), io:format(\"hello~n\") end), ok.\r", "ok\n2>",
+			"ab", "hello\n2> ab", "c.\r", "2> abc.\nabc\n3>"}},
+		{"a flood", []string{
+			"spawn(fun() -> [io:format(\"line ~p~n\", [I]) || I <- lists:seq(1, 300)] end), ok.\r", "line 300\n2>",
+			"ok.\r", "line 300\n2> ok.\nok\n3>"}},
+		{"Ctrl-C drops the line", []string{"foo(\x03", "1> foo(\n1>", "1.\r", "1> 1.\n1\n2>"}},
+		{"Ctrl-C in a string", []string{"\"abc\r", "1> \"abc", "\x03", "\n1>", "1.\r", "1> 1.\n1\n2>"}},
+		{"Ctrl-C stops a loop", []string{"X = 1.\r", "2>", "(fun F() -> F() end)().\r", "F() end)().", "\x03",
+			"** exception exit: killed\n3>", "X.\r", "3> X.\n1\n4>"}},
+		{"Ctrl-D", []string{"\x04", "1> *** Terminating erlang (nonode@nohost)"}},
+		{"type-ahead", []string{"timer:sleep(500).\r7.\r8.\r", "ok\n2> 7.\n7\n3> 8.\n8\n4>"}},
+		{"paste", []string{paste + "F = fun(X) ->\n\tX + 1\nend." + end, "1> F = fun(X) ->⏎ X + 1⏎end.",
+			"\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x7f2\r", "1> F = fun(X) ->\n    X + 2\n   end.\n#Fun<erl_eval.42.", "F(1).\r", "3\n3>"}},
+		{"history", []string{"[1,\r2].\r", "[1,2]\n2>", "\x1b[A", "2> [1,⏎2].", "\r", "2> [1,\n   2].\n[1,2]\n3>"}},
+		{"search", []string{"alpha.\r", "2>", "beta.\r", "3>", "\x12alp", "bck-i-search: alp", "\r", "3> alpha.\nalpha\n4>"}},
+		{"completion", []string{"lists:dupl\t", "1> lists:duplicate(", "1,a).\r", "[a]\n2>"}},
+		{"possibilities", []string{"Ab=1,Ac=2.\r", "2>", "A\t", "2> A\nAb  Ac\n2> A"}},
+		{"lines that are read", []string{"io:get_line(\"Name: \").\r", "Name:", "joe\r", "Name: joe\n\"joe\\n\"\n2>"}},
+		{"password", []string{"io:get_password().\r", "get_password().", "secret\r", "\"secret\"\n2>"}},
+		{"no echo", []string{"io:setopts([{echo,false}]), X = io:get_line(''), io:setopts([{echo,true}]), X.\r", ".",
+			"secret\r", "\"secret\\n\"\n2>"}},
+		{"a long line", []string{paste + "length(\"" + strings.Repeat("x", 1_000_000) + "\")." + end, "1> ▤", "\r", "1000000\n2>"}},
+		{"keys that mean nothing", []string{"\x00\x1c\x1b[24~\x1bq\x07\xff\x7f1.\r", "1.\n1\n2>"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := openScreen(t)
+			for i := 0; i < len(c.keys); i += 2 {
+				s.typed(c.keys[i])
+				if strings.Contains(c.keys[i+1], "#Fun<") {
+					s.contain(c.keys[i+1])
+					continue
+				}
+				s.expect(c.keys[i+1])
+			}
+		})
+	}
+}
+
+// contain waits until the screen shows text anywhere.
+func (s *screen) contain(text string) {
+	s.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(s.text(), text); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("the screen does not show\n%s\nbut\n%s", text, s.text())
+		}
+	}
+}
+
+// TestHistoryIsKept has a second run recall a command of the first, and none
+// that names a cookie.
+func TestHistoryIsKept(t *testing.T) {
+	file := "ERSH_HISTORY=" + filepath.Join(t.TempDir(), "dir", "history")
+	s := openScreen(t, file)
+	s.typed("[a,\rb].\r")
+	s.expect("[a,b]\n2>")
+	s.typed("set_cookie.\r")
+	s.expect("set_cookie\n3>")
+	s.typed("\x04")
+	s.expect("(nonode@nohost)")
+	s = openScreen(t, file)
+	s.typed("\x1b[A")
+	s.expect("1> [a,⏎b].")
+}
+
+// TestDumb has a terminal without an editor.
+func TestDumb(t *testing.T) {
+	s := openScreen(t, "TERM=dumb")
+	s.typed("1+1.\r")
+	s.expect("1> 1+1.\n2\n2>")
+}
