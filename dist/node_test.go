@@ -99,7 +99,7 @@ func (n *testNode) value(t testing.TB, m, f string, args ...term.Term) term.Term
 			return r.Elems[2]
 		}
 		return down.Elems[4]
-	case <-time.After(15 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatalf("%s:%s: no answer", m, f)
 		return nil
 	}

@@ -152,7 +152,7 @@ monitor_node     {nodedown,none@nowhere}
 nodes            {true,a@test,true,true}
 down             {noconnection,noconnection,nodedown,none}`), "\n") {
 		name, want, _ := strings.Cut(line, " ")
-		got := term.Format(ask(t, a, 10*time.Second, "distprocs", "one", term.A(name), nb))
+		got := term.Format(ask(t, a, 2*time.Minute, "distprocs", "one", term.A(name), nb))
 		if got != strings.TrimSpace(want) {
 			t.Errorf("%s: got %s, want %s", name, got, strings.TrimSpace(want))
 		}

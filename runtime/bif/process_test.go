@@ -97,7 +97,7 @@ func TestProcesses(t *testing.T) {
 	}
 	for _, e := range list {
 		name, want := e.(*term.Tuple).Elems[0], e.(*term.Tuple).Elems[1]
-		got := ask(t, v, 15*time.Second, "procs", "one", name)
+		got := ask(t, v, 2*time.Minute, "procs", "one", name)
 		if !term.Identical(got, want) {
 			t.Errorf("%s:\n got %s\nwant %s", term.Format(name), term.Format(got), term.Format(want))
 		}

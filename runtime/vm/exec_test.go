@@ -120,7 +120,7 @@ func (v *testVM) call(t testing.TB, m, f string, args ...term.Term) *term.Tuple 
 	select {
 	case r := <-c:
 		return r.(*term.Tuple)
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatalf("%s:%s: no answer", m, f)
 	}
 	return nil

@@ -32,7 +32,7 @@ func TestProcessSize(t *testing.T) {
 		v.Spawn(term.A("basics"), term.A("call"), []term.Term{term.A("nobody")})
 		v.Spawn(term.A("basics"), term.A("wait"), nil)
 	}
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline) && v.ProcessCount() > n; {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline) && v.ProcessCount() > n; {
 		time.Sleep(10 * time.Millisecond)
 	}
 	time.Sleep(100 * time.Millisecond)

@@ -42,7 +42,7 @@ func next(t *testing.T, c <-chan term.Term) *term.Tuple {
 	select {
 	case msg := <-c:
 		return msg.(*term.Tuple)
-	case <-time.After(5 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("no message")
 	}
 	return nil
@@ -97,7 +97,7 @@ func TestNativeKilled(t *testing.T) {
 	expectEnd(t, w, term.Killed)
 	select {
 	case <-returned:
-	case <-time.After(5 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Error("the body has not returned")
 	}
 	if v.IsLocal(pid) && v.lookup(pid) != nil {
