@@ -36,7 +36,13 @@ func formatError(format string, args ...any) error {
 // Read reads a .beam file, which may be gzip-compressed. Every index and size
 // in it is checked: atoms, literals, labels and registers that operands name
 // exist. Whether the code makes sense is for the loader to say.
-func Read(file []byte) (*Module, error) {
+func Read(file []byte) (*Module, error) { return read(file, term.NewAtom) }
+
+// ReadOwn reads a file of the program's own library, which must load even when
+// the code that runs has used up the atom table.
+func ReadOwn(file []byte) (*Module, error) { return read(file, term.OwnAtom) }
+
+func read(file []byte, atom func(string) (term.Atom, error)) (*Module, error) {
 	file, err := Decompress(file)
 	if err != nil {
 		return nil, err
@@ -45,7 +51,7 @@ func Read(file []byte) (*Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := reader{m: &Module{Chunks: make(map[string][]byte)}}
+	r := reader{m: &Module{Chunks: make(map[string][]byte)}, atom: atom}
 	for _, c := range chunks {
 		if _, dup := r.m.Chunks[c.Name]; dup {
 			return nil, formatError("chunk %q twice", c.Name)
@@ -112,6 +118,7 @@ func Chunks(file []byte) ([]Chunk, error) {
 
 // reader takes one chunk after the other; data is the rest of the present one.
 type reader struct {
+	atom  func(string) (term.Atom, error) // makes the module's atoms
 	m     *Module
 	name  string
 	data  []byte
@@ -289,7 +296,7 @@ func (r *reader) atoms(isUTF8 bool) {
 			r.fail("atom is not UTF-8")
 			return
 		}
-		a, err := term.NewAtom(name)
+		a, err := r.atom(name)
 		if err != nil {
 			r.fail("%v", err)
 			return

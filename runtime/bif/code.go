@@ -4,12 +4,24 @@ import (
 	"os"
 	"path/filepath"
 
+	"ersh/runtime/beam"
 	"ersh/runtime/term"
 	"ersh/runtime/vm"
 )
 
-// code is the natives of the module code.
+// code is the natives of the modules code and beam_lib.
 var code = []vm.BIF{
+	{Module: "beam_lib", Name: "checksum", Arity: 1, Fn: func(_ *vm.Process, args []term.Term) (term.Term, error) {
+		file, ok := binaryBytes(args[0])
+		if !ok {
+			return nil, vm.Badarg
+		}
+		m, err := beam.Read(file)
+		if err != nil {
+			return nil, vm.Badarg
+		}
+		return term.Binary(m.MD5[:]), nil
+	}},
 	{Module: "code", Name: "embedded", Arity: 1, Fn: func(p *vm.Process, args []term.Term) (term.Term, error) {
 		name, ok := args[0].(term.Atom)
 		if !ok {

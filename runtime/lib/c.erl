@@ -334,17 +334,17 @@ y(File0, _Opts) ->
 
 %%% Documentation.
 
-h(Mod) -> h_of(Mod, fun(Docs) -> shell_docs:render(Mod, Docs) end).
-h(Mod, Fun) -> h_of(Mod, fun(Docs) -> shell_docs:render(Mod, Fun, Docs) end).
-h(Mod, Fun, Arity) -> h_of(Mod, fun(Docs) -> shell_docs:render(Mod, Fun, Arity, Docs) end).
-ht(Mod) -> h_of(Mod, fun(Docs) -> shell_docs:render_type(Mod, Docs) end).
-ht(Mod, T) -> h_of(Mod, fun(Docs) -> shell_docs:render_type(Mod, T, Docs) end).
-ht(Mod, T, A) -> h_of(Mod, fun(Docs) -> shell_docs:render_type(Mod, T, A, Docs) end).
-hcb(Mod) -> h_of(Mod, fun(Docs) -> shell_docs:render_callback(Mod, Docs) end).
-hcb(Mod, C) -> h_of(Mod, fun(Docs) -> shell_docs:render_callback(Mod, C, Docs) end).
-hcb(Mod, C, A) -> h_of(Mod, fun(Docs) -> shell_docs:render_callback(Mod, C, A, Docs) end).
+h(Mod) -> h2(Mod, fun(Docs) -> shell_docs:render(Mod, Docs) end).
+h(Mod, Fun) -> h2(Mod, fun(Docs) -> shell_docs:render(Mod, Fun, Docs) end).
+h(Mod, Fun, Arity) -> h2(Mod, fun(Docs) -> shell_docs:render(Mod, Fun, Arity, Docs) end).
+ht(Mod) -> h2(Mod, fun(Docs) -> shell_docs:render_type(Mod, Docs) end).
+ht(Mod, T) -> h2(Mod, fun(Docs) -> shell_docs:render_type(Mod, T, Docs) end).
+ht(Mod, T, A) -> h2(Mod, fun(Docs) -> shell_docs:render_type(Mod, T, A, Docs) end).
+hcb(Mod) -> h2(Mod, fun(Docs) -> shell_docs:render_callback(Mod, Docs) end).
+hcb(Mod, C) -> h2(Mod, fun(Docs) -> shell_docs:render_callback(Mod, C, Docs) end).
+hcb(Mod, C, A) -> h2(Mod, fun(Docs) -> shell_docs:render_callback(Mod, C, A, Docs) end).
 
-h_of(Mod, Render) ->
+h2(Mod, Render) ->
     case code:get_doc(Mod) of
         {ok, Docs} ->
             case Render(Docs) of

@@ -10,7 +10,7 @@ form({function, _, _, _, _} = Form, Hook) -> function(Form, Hook);
 form({eof, _}, _) -> "\n".
 
 function(Form) -> function(Form, none).
-function(Form, _Hook) -> [text(function, Form), $\n].
+function(Form, _Hook) -> text(function, Form).
 
 expr(Expr) -> expr(Expr, none).
 expr(Expr, _Hook) -> text(exprs, [Expr]).

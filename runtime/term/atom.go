@@ -99,10 +99,13 @@ func intern(name string, limit uint32) (Atom, error) {
 	return Atom{e}, nil
 }
 
+// OwnAtom interns a name of the program's own, beyond the limit where need be.
+func OwnAtom(name string) (Atom, error) { return intern(name, MaxAtoms+ownAtoms) }
+
 // A interns a name that the program itself knows, for package variables and
 // tables. It panics where NewAtom fails; never use it on outside data.
 func A(name string) Atom {
-	a, err := intern(name, MaxAtoms+ownAtoms)
+	a, err := OwnAtom(name)
 	if err != nil {
 		panic(err)
 	}

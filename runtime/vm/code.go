@@ -292,7 +292,7 @@ func (vm *VM) LoadEmbedded(name term.Atom) error {
 		c.mu.Unlock()
 		return err
 	}
-	m, err := beam.Read(file)
+	m, err := beam.ReadOwn(file)
 	if err != nil {
 		return err
 	}
