@@ -36,11 +36,18 @@ call(N, M, F, A, Timeout) when is_atom(N), is_atom(M), is_atom(F), is_list(A), ?
     Res = make_ref(),
     ReqId = spawn_request(N, ?MODULE, execute_call, [Res, M, F, A],
                           [{reply, error_only}, monitor]),
-    receive
-        {spawn_reply, ReqId, error, Reason} -> result(spawn_reply, ReqId, Res, Reason);
-        {'DOWN', ReqId, process, _, Reason} -> result(down, ReqId, Res, Reason)
-    after Timeout ->
-            result(timeout, ReqId, Res, undefined)
+    Outcome = receive
+                  {spawn_reply, ReqId, error, Reason} -> outcome(spawn_reply, ReqId, Res, Reason);
+                  {'DOWN', ReqId, process, _, Reason} -> outcome(down, ReqId, Res, Reason)
+              after Timeout ->
+                      outcome(timeout, ReqId, Res, undefined)
+              end,
+    %% Raised here, so that the stack says who called.
+    case Outcome of
+        {return, Value} -> Value;
+        {throw, Thrown} -> throw(Thrown);
+        {exit, Exit} -> exit(Exit);
+        {error, Error} -> error(Error)
     end;
 call(_, _, _, _, _) -> error({erpc, badarg}).
 
@@ -237,19 +244,25 @@ cut([]) -> [].
 
 call_result(Type, ReqId, Res, Reason) -> result(Type, ReqId, Res, Reason).
 
-result(down, _, Res, {Res, return, Value}) -> Value;
-result(down, _, Res, {Res, throw, Reason}) -> throw(Reason);
-result(down, _, Res, {Res, exit, Reason}) -> exit({exception, Reason});
-result(down, _, Res, {Res, error, Reason, Stack}) -> error({exception, Reason, Stack});
-result(down, _, Res, {Res, error, {?MODULE, _} = Reason}) -> error(Reason);
-result(down, _, _, noconnection) -> error({?MODULE, noconnection});
-result(down, _, _, Reason) -> exit({signal, Reason});
-result(spawn_reply, _, _, Reason) -> error({?MODULE, Reason});
-result(timeout, ReqId, Res, _) ->
+result(Type, ReqId, Res, Reason) ->
+    case outcome(Type, ReqId, Res, Reason) of
+        {return, Value} -> Value;
+        {Class, Why} -> erlang:Class(Why)
+    end.
+
+outcome(down, _, Res, {Res, return, Value}) -> {return, Value};
+outcome(down, _, Res, {Res, throw, Reason}) -> {throw, Reason};
+outcome(down, _, Res, {Res, exit, Reason}) -> {exit, {exception, Reason}};
+outcome(down, _, Res, {Res, error, Reason, Stack}) -> {error, {exception, Reason, Stack}};
+outcome(down, _, Res, {Res, error, {?MODULE, _} = Reason}) -> {error, Reason};
+outcome(down, _, _, noconnection) -> {error, {?MODULE, noconnection}};
+outcome(down, _, _, Reason) -> {exit, {signal, Reason}};
+outcome(spawn_reply, _, _, Reason) -> {error, {?MODULE, Reason}};
+outcome(timeout, ReqId, Res, _) ->
     case abandon(ReqId) of
-        true -> error({?MODULE, timeout});
+        true -> {error, {?MODULE, timeout}};
         %% The result has come in the meantime.
-        {Type, Reason} -> result(Type, ReqId, Res, Reason)
+        {Type, Reason} -> outcome(Type, ReqId, Res, Reason)
     end.
 
 abandon(ReqId) ->
