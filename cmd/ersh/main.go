@@ -50,7 +50,13 @@ func main() {
 			os.Exit(status)
 		},
 	})
-	dist.Attach(node.VM, dist.Config{StartEpmd: epmd.Start})
+	network := dist.Attach(node.VM, dist.Config{StartEpmd: epmd.Start})
+	if terminal.Interactive() && os.Getenv("ERSH_HINTS") != "off" {
+		// A person is told why a node could not be reached; no value changes.
+		network.OnFailure(func(name string, err error) {
+			go terminal.Write([]byte("-- " + dist.Explain(name, err) + "\n"))
+		})
+	}
 	boot := node.Boot()
 	passSignals(node.VM, boot)
 	select {} // erlang:halt ends the program

@@ -80,7 +80,8 @@ remote_name(Node) ->
     end.
 
 give_up(Text) ->
-    io:put_chars(standard_error, [Text, "\n"]),
+    %% standard_error may not be there yet.
+    io:put_chars(case whereis(standard_error) of undefined -> user; _ -> standard_error end, [Text, "\n"]),
     erlang:halt(1).
 
 %% start_link/1 is for the node's own start: a map of what the flags say.
