@@ -282,6 +282,15 @@ func exprDoc(e Expr, prec int) doc {
 		return operatorDoc(x.Op, x.Left, x.Right, prec)
 	case *Match:
 		l, own, r := ppOperator("=")
+		if f, ok := x.Value.(*Fun); ok && f.Name != "" && len(f.Clauses) > 1 {
+			// The only fun that does not begin behind the sign.
+			pattern, value := exprDoc(x.Pattern, l), exprDoc(f, r)
+			return paren(multi("", false, func(col int) []string {
+				lines := pattern.place(col, 0)
+				lines[len(lines)-1] += " ="
+				return below(lines, col+4, value.place(col+4, 0))
+			}), own, prec)
+		}
 		return paren(ppMatch(exprDoc(x.Pattern, l), "=", exprDoc(x.Value, r)), own, prec)
 	case *MaybeMatch:
 		l, own, r := ppOperator("?=")

@@ -1,10 +1,13 @@
 package compile
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"ersh/parser"
+	"ersh/runtime/beam"
 )
 
 func shellLine(t testing.TB, src string, bound ...string) (*ShellCode, error) {
@@ -54,6 +57,38 @@ func BenchmarkShell(b *testing.B) {
 		if _, err := shellLine(b, "F = fun(A) -> lists:map(fun(B) -> A + B end, [1,2,3]) end, F(X).",
 			"X"); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// What a trace shows for an instruction of the shell is what erl 29 shows.
+func TestShellFrames(t *testing.T) {
+	for _, c := range []struct{ src, want string }{
+		{"foo:bar().", "do_apply/7:1048"},
+		{"[foo:bar()].", "do_apply/7:1048 expr/6:441"},
+		{"{1, foo:bar()}.", "do_apply/7:1048 expr_list/7:1664 expr_list/5:1660 expr/6:451"},
+		{"catch foo:bar().", "do_apply/7:1048 expr/6:780"},
+		{"begin foo:bar(), 1 end.", "do_apply/7:1048 exprs/6:276"},
+		{"fun() -> foo:bar() end.", ""},
+		{"fun() -> [foo:bar()] end.", "do_apply/7:1048 expr/6:441"},
+	} {
+		code, err := shellLine(t, c.src)
+		if err != nil {
+			t.Errorf("%s: %v", c.src, err)
+			continue
+		}
+		var got []string
+		for _, frames := range code.Module.Frames {
+			var shown []string
+			for _, f := range frames {
+				if f.Kind != beam.OnRaise {
+					shown = append(shown, fmt.Sprintf("%s/%d:%d", f.Name.Name(), f.Arity, f.Line))
+				}
+			}
+			got = append(got, strings.Join(shown, " "))
+		}
+		if !slices.Contains(got, c.want) {
+			t.Errorf("%s: shows %q, want %q", c.src, got, c.want)
 		}
 	}
 }

@@ -535,8 +535,8 @@ local(f, [], _, _, _) -> {value, ok, erl_eval:new_bindings()};
 local(f, [{tuple, _, [{atom, _, var}, {atom, _, _}]}], Bs, _, _) -> {value, ok, Bs};
 local(f, [{value, _, {var, _}}], Bs, _, _) -> {value, ok, Bs};
 local(f, [_], _, _, _) -> no_clause(f, 1);
-local(b, [], Bs, _, _) ->
-    list_bindings(erl_eval:bindings(Bs)),
+local(b, [], Bs, Tab, _) ->
+    list_bindings(erl_eval:bindings(Bs), Tab),
     {value, ok, Bs};
 local(rd, [{atom, _, Name}, Def], Bs, Tab, _) -> {value, define_record(Name, Def, Tab), Bs};
 local(rd, [{string, _, Def}], Bs, Tab, _) -> {value, define_record(Def, Tab), Bs};
@@ -670,9 +670,10 @@ history_entry({N, {Exprs, Result}}, Tab) ->
          none -> []
      end].
 
-list_bindings(Bindings) -> lists:foreach(fun list_binding/1, lists:sort(Bindings)).
+list_bindings(Bindings, Tab) ->
+    lists:foreach(fun(B) -> list_binding(B, Tab) end, lists:sort(Bindings)).
 
-list_binding({Name, Value}) ->
+list_binding({Name, Value}, Tab) ->
     case hd(atom_to_list(Name)) of
         $v -> ok;
         _ ->
@@ -683,7 +684,7 @@ list_binding({Name, Value}) ->
                            match_text(Name, {named_fun, 0, FunName, Clauses});
                        false ->
                            Head = [binary_to_list(atom_to_binary(Name)), " = "],
-                           [Head, pretty(Value, length(lists:flatten(Head)) + 1, none)]
+                           [Head, pretty(Value, length(lists:flatten(Head)) + 1, Tab)]
                    end,
             io:put_chars([Text, $\n])
     end.
