@@ -74,7 +74,7 @@ func TestRandomPrograms(t *testing.T) {
 			}
 			seed := setting("ERSH_RANDOM_SEED", 1)
 			sources := map[string]string{}
-			for i := range setting("ERSH_RANDOM_COUNT", 25) {
+			for i := range setting("ERSH_RANDOM_COUNT", 12) {
 				name := fmt.Sprintf("m%d", seed+i)
 				sources[name] = Module(name, uint64(seed+i), c.modern)
 				write(name+".erl", []byte(sources[name]))

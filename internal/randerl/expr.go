@@ -179,11 +179,12 @@ func (g *gen) comprehension(k kind, d int) string {
 			}
 			return a
 		}
-		generator := func() string {
-			switch n := g.n(6); {
+		// Zipped generators over maps show other values in their errors.
+		generator := func(kinds int) string {
+			switch n := g.n(kinds); {
 			case n < 3:
 				src := g.expr(list, d-1)
-				return g.pattern(kind(g.n(int(kinds))), 1) + " " + arrow("<-") + " " + src
+				return g.pattern(kind(g.n(int(anything))), 1) + " " + arrow("<-") + " " + src
 			case n < 5 || !g.modern:
 				src := g.expr(binary, d-1)
 				return g.binGenerator() + " " + arrow("<=") + " " + src
@@ -194,9 +195,11 @@ func (g *gen) comprehension(k kind, d int) string {
 			}
 		}
 		for range 1 + g.n(2) {
-			q := generator()
+			q := ""
 			if g.modern && g.chance(20) {
-				q += " && " + generator()
+				q = generator(5) + " && " + generator(5)
+			} else {
+				q = generator(6)
 			}
 			qs = append(qs, q)
 			if g.chance(30) {

@@ -45,15 +45,18 @@ t(F, Args) ->
     end.
 
 %% The frames below the top one depend on what a compiler finds out about
-%% calls that do not return, and the names of lifted functions on what it
-%% leaves out.
+%% calls that do not return, the names of lifted functions on what it leaves
+%% out, and the line of an operation that must fail on whether it sees that.
 top([{N, A, L} | _]) ->
     case atom_to_list(N) of
-        "-" ++ _ -> L;
-        _ -> {N, A, L}
+        "-" ++ _ -> lifted;
+        _ when is_list(A) -> {N, A, L};
+        _ -> {N, A}
     end;
 top([]) -> [].
 
+show({file, _}) -> file;
+show({line, _}) -> line;
 show(F) when is_function(F) -> {'fun', erlang:fun_info(F, arity)};
 show([H | T]) -> [show(H) | show(T)];
 show(T) when is_tuple(T) -> list_to_tuple(show(tuple_to_list(T)));
