@@ -135,8 +135,19 @@ func (p *Process) pushFrame(n int, cp *instr) {
 	p.sp = top
 }
 
+// maxStack is how many terms a stack may hold. A recursion without end would
+// otherwise take the machine's memory, and every process of the node with it.
+const maxStack = 1 << 27
+
+// growStack makes room; a process whose stack outgrows the limit ends with
+// its turn.
 func (p *Process) growStack(top int) {
 	n := max(firstStack, 2*len(p.stk), top+8)
+	if n > maxStack && !p.exiting {
+		p.exiting, p.exitReason = true, term.Killed
+		p.vm.log(p, term.ErrorAtom, "Process ~p was killed: endless recursion, its stack outgrew ~p MB~n",
+			[]term.Term{&p.self, term.Small(maxStack * 16 >> 20)})
+	}
 	stk := make([]term.Term, n)
 	copy(stk, p.stk[:p.sp+1])
 	p.stk = stk
