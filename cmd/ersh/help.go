@@ -7,6 +7,7 @@ SYNOPSIS
     ersh [FLAG...] [-extra ARGUMENT...]
     ersh run FILE...
     ersh check FILE...
+    ersh epmd [OPTION...]
 
 DESCRIPTION
     Without a command ersh starts a node and gives its shell. Expressions end
@@ -24,6 +25,11 @@ COMMANDS
                     Pids, references, ports, funs and dates are compared by
                     shape; a line ... stands for any lines. The exit status is 1
                     if something differs.
+    epmd [OPTION...]
+                    Be the port mapper, which tells at which ports the nodes of
+                    this machine listen. Nodes start it themselves when none
+                    runs; ersh epmd --help lists its options.
+    help            Print this, as --help.
 
 FLAGS
     As erl's; a flag that is not listed is kept for init:get_argument/1.
