@@ -29,6 +29,10 @@ func (f *fn) placeFrames() {
 					}
 					framed := b.framed || i >= b.alloc
 					switch {
+					case t.entryOf != nil:
+						if framed { // since it was sent there
+							in.ops[k].blk = t.entryOf
+						}
 					case framed && !t.framed:
 						t.framed, changed = true, true
 					case t.framed && !framed && in.op == pJump:
@@ -37,7 +41,7 @@ func (f *fn) placeFrames() {
 						// The other ways from here go on without one.
 						e := entries[t]
 						if e == nil {
-							e = &block{insts: []inst{{op: pJump, list: -1, ops: []opnd{failTo(t)}}}, liveIn: t.liveIn, reached: true}
+							e = &block{insts: []inst{{op: pJump, list: -1, ops: []opnd{failTo(t)}}}, liveIn: t.liveIn, reached: true, entryOf: t}
 							entries[t] = e
 						}
 						in.ops[k].blk = e

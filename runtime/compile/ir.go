@@ -94,6 +94,7 @@ type block struct {
 	framed   bool // a frame exists on entry
 	alloc    int  // the instruction before which the frame is made; len(insts): none
 	region   *region
+	entryOf  *block // makes the frame for this block, which is entered from elsewhere with one
 	reached  bool
 	initX    xset
 	hasInitX bool
