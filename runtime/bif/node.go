@@ -86,10 +86,11 @@ func nodesOf(p *vm.Process, args []term.Term) (term.Term, error) {
 		case aThis:
 			add(p.VM().Node())
 		case aKnown:
-			add(p.VM().Node())
+			add(term.NoNode)
 			add(visible...)
 			add(hidden...)
 			add(p.VM().KnownNodes()...)
+			add(p.VM().Node())
 		default:
 			return nil, vm.Badarg
 		}

@@ -274,7 +274,7 @@ rpc_call(Node, M, F, A) when Node =:= node() -> apply(M, F, A);
 rpc_call(Node, M, F, A) -> rpc:call(Node, M, F, A).
 
 reg_line(A, B, C, D, E) ->
-    io:fwrite("~-21ts ~-12ts ~-25ts ~12ts ~4ts~n", [cut(A, 20), B, cut(C, 25), D, E]).
+    io:fwrite("~-21ts ~-12ts ~-25ts ~12ts ~4ts~n", [cut(A, 21), B, cut(C, 25), D, E]).
 
 %%% Modules.
 

@@ -51,6 +51,8 @@ sticky(Mod) ->
 
 %% A loaded module of the library sticks; one that is not yet loaded may be
 %% taken from a directory in front.
+%% The chapter's own module gives way to that of a person.
+sticks(kvs) -> false;
 sticks(Mod) -> erlang:module_loaded(Mod) andalso is_library_file(is_loaded(Mod)).
 
 is_library_file({file, ?LIBRARY ++ _}) -> true;

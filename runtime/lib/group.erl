@@ -55,11 +55,17 @@ init(_Drv, Shell, _Opts) ->
 start_shell(Shell, G) ->
     put(shell_start, Shell),
     Pid = case Shell of
-              {Node, M, F, A} when Node =/= node() -> spawn_link(Node, M, F, A);
+              {Node, M, F, A} when Node =/= node() -> remote_shell(rpc:call(Node, M, F, A), Node);
               {_, M, F, A} -> shell_of(apply(M, F, A));
               {M, F, A} -> shell_of(apply(M, F, A))
           end,
     G#g{shell = Pid}.
+
+%% The shell over there has this group as its leader, as the call has.
+remote_shell(Pid, _) when is_pid(Pid) -> shell_of(Pid);
+remote_shell(_, Node) ->
+    prim_tty:write(unicode:characters_to_binary(io_lib:format("Could not start a shell on ~tp~n", [Node]))),
+    halt(1).
 
 shell_of(Pid) when is_pid(Pid) -> link(Pid), Pid;
 shell_of({ok, Pid}) -> link(Pid), Pid.
@@ -136,6 +142,7 @@ shell_ended(terminated, G) -> G#g{shell = undefined};
 shell_ended(eof, G) -> G#g{shell = undefined};
 shell_ended(Reason, G) ->
     case Reason =:= die orelse Reason =:= normal of
+        true when G#g.eof -> prim_tty:write(<<"*** Shell process terminated! Read EOF ***\n">>);
         true -> prim_tty:write(<<"*** Shell process terminated! ***\n">>);
         false -> prim_tty:write(<<"*** ERROR: Shell process terminated! ***\n">>)
     end,

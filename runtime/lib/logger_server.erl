@@ -6,6 +6,10 @@
 
 -define(KEY, {logger, config}).
 
+%% The name under which a node takes events of processes elsewhere whose group
+%% leader it has: their output appears where the call was typed.
+-define(PROXY, logger_proxy).
+
 start_link() ->
     Pid = spawn_link(fun init/0),
     {ok, Pid}.
@@ -15,6 +19,7 @@ start() ->
 
 init() ->
     register(logger, self()),
+    register(?PROXY, spawn_link(fun proxy/0)),
     persistent_term:put(?KEY, initial()),
     loop().
 
@@ -63,6 +68,38 @@ loop() ->
             ok
     end,
     loop().
+
+proxy() ->
+    receive
+        {log, Level, Format, Args, Meta} ->
+            received(Level, {Format, Args}, Meta);
+        {log, Level, Report, Meta} when is_map(Report) ->
+            received(Level, {report, Report}, Meta);
+        {log, Level, [Item | _] = Report, Meta} when is_tuple(Item) ->
+            received(Level, {report, Report}, Meta);
+        {log, Level, String, Meta} ->
+            received(Level, {string, String}, Meta);
+        _ ->
+            ok
+    end,
+    proxy().
+
+received(Level, Message, Meta) ->
+    try deliver(#{level => Level, msg => Message, meta => Meta})
+    catch _:_ -> ok
+    end.
+
+%% An event goes to the node of its group leader as well, if that is another
+%% one, and is connected; it is dropped rather than waited for.
+forward(#{level := Level, msg := Message, meta := #{gl := Leader} = Meta}) when node(Leader) =/= node() ->
+    Event = case Message of
+                {report, Report} -> {log, Level, Report, Meta};
+                {string, String} -> {log, Level, String, Meta};
+                {Format, Args} -> {log, Level, Format, Args, Meta}
+            end,
+    _ = erlang:send({?PROXY, node(Leader)}, Event, [noconnect, nosuspend]),
+    ok;
+forward(_) -> ok.
 
 write(Device, Chars) ->
     try io:put_chars(Device, Chars)
@@ -144,6 +181,10 @@ optional(Module, Function, Args, Default) ->
 
 %% An event through the filters to the handlers.
 dispatch(Event) ->
+    forward(Event),
+    deliver(Event).
+
+deliver(Event) ->
     #{primary := Primary, handlers := Handlers} = config(),
     case filtered(Event, Primary) of
         stop -> ok;

@@ -103,12 +103,14 @@ skip_line() ->
     _ = io:get_line(''),
     Echo =:= [] orelse io:setopts(Echo).
 
+%% A shell that serves another node's terminal ends quietly: there they say so.
 terminate(Sh) ->
-    io:fwrite("*** Terminating erlang (~w)~n", [node()]),
     exit(Sh#sh.eval, kill),
     case node(group_leader()) =:= node() of
-        true -> halt(0);
-        false -> exit(terminated)
+        true ->
+            io:fwrite("*** Terminating erlang (~w)~n", [node()]),
+            halt(0);
+        false -> exit(normal)
     end.
 
 complain(Format, Args) -> io:fwrite("* " ++ Format ++ "~n", Args).
@@ -644,7 +646,8 @@ ask(Server, Req) ->
     end.
 
 request(history, Sh = #sh{commands = Commands, tab = Tab}) ->
-    Kept = lists:sublist(Commands, get_env(shell_history_length, ?HISTORY)),
+    %% The command that asks is not shown yet.
+    Kept = lists:sublist(tl(Commands), get_env(shell_history_length, ?HISTORY)),
     {{write, [history_entry(C, Tab) || C <- lists:reverse(Kept)]}, Sh};
 request({value, N}, Sh = #sh{n = Current, commands = Commands}) ->
     I = if N < 0 -> Current + N; true -> N end,
