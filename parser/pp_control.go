@@ -42,7 +42,7 @@ func ppHead(head doc, guard [][]Expr, col int) []string {
 func ppClauses(lines []string, cs []*Clause, col int, head func(*Clause) doc) []string {
 	for i, c := range cs {
 		guard := c.Guard
-		h := text("")
+		var h doc
 		if head == nil { // of if: the guard is the head
 			h, guard = guardDoc(c.Guard), nil
 		} else {

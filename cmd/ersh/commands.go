@@ -36,7 +36,7 @@ func subcommand(words []string) (status int, ok bool) {
 
 func run(files []string) int {
 	if len(files) == 0 {
-		return complain(errors.New("run needs a file: ersh run FILE..."))
+		return complain(errors.New("run needs a file, as in: ersh run FILE"))
 	}
 	if err := repl.Run(os.Stdout, startEpmd, files...); err != nil {
 		return complain(err)
@@ -46,7 +46,7 @@ func run(files []string) int {
 
 func check(files []string) int {
 	if len(files) == 0 {
-		return complain(errors.New("check needs a file: ersh check FILE..."))
+		return complain(errors.New("check needs a file, as in: ersh check FILE"))
 	}
 	differing, err := repl.Check(os.Stdout, startEpmd, files...)
 	switch {

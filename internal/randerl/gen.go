@@ -349,13 +349,11 @@ func (g *gen) guard(depth int) string {
 
 // bare is a guard that is one expression.
 func (g *gen) bare(depth int) string {
-	for {
-		s := g.guard(0)
-		if depth <= 0 {
-			return s
-		}
-		return "(" + s + ")" + g.pick(" andalso ", " orelse ", " and ", " or ", " xor ") + "(" + g.bare(depth-1) + ")"
+	s := g.guard(0)
+	if depth <= 0 {
+		return s
 	}
+	return "(" + s + ")" + g.pick(" andalso ", " orelse ", " and ", " or ", " xor ") + "(" + g.bare(depth-1) + ")"
 }
 
 // atomic is a variable or a literal.

@@ -15,7 +15,6 @@ import (
 var (
 	aLocation = term.A("location")
 	aText     = term.A("text")
-	aDot      = term.A("dot")
 )
 
 // locationTerm is {Line, Column}, or Line where the column isn't known.

@@ -52,7 +52,6 @@ var (
 	aExpand      = term.A("expand")
 	aStdout      = term.A("stdout")
 	aStderr      = term.A("stderr")
-	aEnotsup     = term.A("enotsup")
 )
 
 // PrimTTY is the module prim_tty over a terminal; nil stands for none, as

@@ -12,7 +12,7 @@ func trailingZeros(w uint64) int { return bits.TrailingZeros64(w) }
 // emitter writes the BEAM code of one function.
 type emitter struct {
 	*fn
-	frame   int // y registers of the block at hand, with those of try and catch
+	frame   int     // y registers of the block at hand, with those of try and catch
 	init    xset    // the x registers that hold values
 	copies  []int32 // y register + 1 of which an x register holds a copy; 0: none
 	scratch int

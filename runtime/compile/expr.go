@@ -288,9 +288,8 @@ func contains(ops []opnd, t term.Term) bool {
 }
 
 var (
-	aBadmap    = term.A("badmap")
-	aBadarg    = term.A("badarg")
-	aBadrecord = term.A("badrecord")
+	aBadmap = term.A("badmap")
+	aBadarg = term.A("badarg")
 )
 
 // raise raises an error.

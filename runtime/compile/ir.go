@@ -187,16 +187,3 @@ func (in *inst) needsFrame() bool {
 	}
 	return in.isCall() || in.op == beam.OpTry || in.op == beam.OpCatch
 }
-
-// isEnd reports whether an instruction ends its block.
-func (in *inst) isEnd() bool {
-	switch in.op {
-	case pReturn, pJump, pFuncClause, pCatchFall, pUnreachable, beam.OpSelectVal, beam.OpSelectTupleArity,
-		beam.OpBadmatch, beam.OpCaseEnd, beam.OpIfEnd, beam.OpTryCaseEnd, beam.OpRaise, beam.OpLoopRecEnd,
-		beam.OpWait, beam.OpBadrecord:
-		return true
-	case pCall:
-		return in.call.tail
-	}
-	return false
-}

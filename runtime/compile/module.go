@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"path/filepath"
 
 	"ersh/parser"
 	"ersh/runtime/beam"
@@ -258,11 +257,6 @@ func (f *fn) opList(op beam.Op, n int, ops ...opnd) {
 	f.add(inst{op: op, list: int32(n), ops: ops})
 }
 
-// opLine adds a plain instruction that may raise an exception.
-func (f *fn) opLine(op beam.Op, ops ...opnd) {
-	f.add(inst{op: op, list: -1, ops: ops, line: f.line()})
-}
-
 // end adds an instruction that ends the block; what follows is unreachable
 // until another block is placed.
 func (f *fn) end(op beam.Op, ops ...opnd) {
@@ -350,5 +344,3 @@ func (f *fn) lookup(name string) (opnd, bool) {
 }
 
 func (f *fn) bind(name string, v opnd) { f.env = append(f.env, binding{name, v}) }
-
-func (m *mod) baseName() string { return filepath.Base(m.files[0]) }

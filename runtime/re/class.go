@@ -75,9 +75,7 @@ func (s *class) addSet(o *class) {
 			s.ranges = append(s.ranges, runeRange{256, unicode.MaxRune})
 			return
 		}
-		for _, t := range o.tables {
-			s.not = append(s.not, t)
-		}
+		s.not = append(s.not, o.tables...)
 		lo := rune(256)
 		for _, r := range o.ranges {
 			if r.lo > lo {

@@ -87,7 +87,7 @@ const (
 
 // flags are the options that (?...) can change inside a pattern.
 type flags struct {
-	caseless, multiline, dotAll, extended, more, ungreedy, dupNames, noCapture bool
+	caseless, multiline, dotAll, extended, ungreedy, dupNames, noCapture bool
 }
 
 type parser struct {

@@ -10,7 +10,6 @@ type spawnFlags struct {
 	set                     bool
 	fullsweepSet            bool
 	offHeap, asyncDist      bool
-	prioMessages            bool
 	minHeap, minBinHeap     int64
 	fullsweep               int64
 	maxHeap                 int64
@@ -33,7 +32,6 @@ var (
 	aErrorHandler   = term.A("error_handler")
 	aSensitive      = term.A("sensitive")
 	aSaveCalls      = term.A("save_calls")
-	aMonitorNodes   = term.A("monitor_nodes")
 	aPrioMessages   = term.A("priority_messages")
 	aAsyncDistFlag  = aAsyncDist
 	badoptException = BadargCause(aBadopt)

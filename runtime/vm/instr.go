@@ -61,7 +61,6 @@ const (
 func (o opnd) isX() bool   { return o < opndY }
 func (o opnd) isY() bool   { return o >= opndY && o < opndLit }
 func (o opnd) isLit() bool { return o >= opndLit }
-func (o opnd) reg() int    { return int(o & 0x3FFF) }
 
 // numX is how many x registers and float registers there are.
 const numX = 1024

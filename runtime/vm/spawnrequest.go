@@ -32,7 +32,6 @@ var (
 	aAbandoned    = term.A("abandoned")
 	aBadopt       = term.A("badopt")
 	aSystemLimit  = term.A("system_limit")
-	aNotsup       = term.A("notsup")
 	aCrasher      = term.A("crasher")
 	aWarning      = term.A("warning")
 	aOffHeap      = term.A("off_heap")
