@@ -344,8 +344,12 @@ func (p *Process) spawnFailed(w *spawnWait, reason term.Term) {
 
 // warnCannotStart logs what erl logs for a process that can't be started.
 func (vm *VM) warnCannotStart(p *Process, w *spawnWait) {
-	args := []term.Term{w.call.Module, w.call.Name, term.List(w.call.Args...), w.opts, w.node}
-	vm.log(p, aWarning, "** Can not start ~w:~w,~w (~w) on ~w **~n", args)
+	args := []term.Term{w.call.Module, w.call.Name, term.List(w.call.Args...)}
+	if n, _ := term.Length(w.opts); n == 0 {
+		vm.log(p, aWarning, "** Can not start ~w:~w,~w on ~w **~n", append(args, w.node))
+		return
+	}
+	vm.log(p, aWarning, "** Can not start ~w:~w,~w (~w) on ~w **~n", append(args, w.opts, w.node))
 }
 
 // SpawnAbandon is erlang:spawn_request_abandon/1.
