@@ -37,8 +37,8 @@ start_it(Master, Mod, Args, _) ->
              end,
     Master ! {result, self(), Result},
     case Result of
-        {ok, Pid} -> started(Master, Pid);
-        {ok, Pid, _} -> started(Master, Pid);
+        {ok, Pid} -> started(Master, Pid, Mod, []);
+        {ok, Pid, State} -> started(Master, Pid, Mod, State);
         _ -> ok
     end.
 
@@ -46,27 +46,43 @@ reason(error, Reason, Stack) -> {Reason, Stack};
 reason(exit, Reason, _) -> Reason;
 reason(throw, Reason, Stack) -> {{nocatch, Reason}, Stack}.
 
-started(Master, Pid) ->
+%% What the application does when it stops happens here too: the master, its
+%% group leader, has to serve what it writes meanwhile.
+started(Master, Pid, Mod, State) ->
     link(Pid),
     receive
-        {'EXIT', Pid, Reason} -> exit(Reason);
+        {'EXIT', Pid, Reason} ->
+            catch Mod:stop(State),
+            exit(Reason);
         {stop, Master} ->
+            NewState = prep_stop(Mod, State),
             Ref = monitor(process, Pid),
             exit(Pid, shutdown),
             receive {'DOWN', Ref, process, Pid, _} -> ok end,
+            catch Mod:stop(NewState),
             exit(normal);
         {'EXIT', Master, _} ->
             exit(Pid, kill)
+    end.
+
+prep_stop(Mod, State) ->
+    case erlang:function_exported(Mod, prep_stop, 1) of
+        true ->
+            case catch Mod:prep_stop(State) of
+                {'EXIT', _} -> State;
+                NewState -> NewState
+            end;
+        false -> State
     end.
 
 starting(Starter, Leader, Mod, Args, Tell) ->
     receive
         {result, Starter, {ok, Pid}} when is_pid(Pid) ->
             Tell(self(), ok),
-            loop(Starter, Leader, Mod, Pid, []);
-        {result, Starter, {ok, Pid, State}} when is_pid(Pid) ->
+            loop(Starter, Leader, Pid);
+        {result, Starter, {ok, Pid, _}} when is_pid(Pid) ->
             Tell(self(), ok),
-            loop(Starter, Leader, Mod, Pid, State);
+            loop(Starter, Leader, Pid);
         {result, Starter, {error, Reason}} ->
             Tell(self(), {error, {Reason, {Mod, start, [normal, Args]}}});
         {result, Starter, Other} ->
@@ -78,29 +94,18 @@ starting(Starter, Leader, Mod, Args, Tell) ->
             starting(Starter, Leader, Mod, Args, Tell)
     end.
 
-loop(Starter, Leader, Mod, Pid, State) ->
+loop(Starter, Leader, Pid) ->
     receive
         {io_request, _, _, _} = Request ->
             Leader ! Request,
-            loop(Starter, Leader, Mod, Pid, State);
+            loop(Starter, Leader, Pid);
         {supervisor, From, Ref} ->
             From ! {Ref, Pid},
-            loop(Starter, Leader, Mod, Pid, State);
+            loop(Starter, Leader, Pid);
         {stop, _} ->
-            prep_stop(Mod, State),
             Starter ! {stop, self()},
-            receive {'EXIT', Starter, _} -> ok end,
-            finish(Mod, State);
+            loop(Starter, Leader, Pid);
         {'EXIT', Starter, Reason} ->
-            finish(Mod, State),
             exit(Reason);
-        _ -> loop(Starter, Leader, Mod, Pid, State)
+        _ -> loop(Starter, Leader, Pid)
     end.
-
-prep_stop(Mod, State) ->
-    case erlang:function_exported(Mod, prep_stop, 1) of
-        true -> catch Mod:prep_stop(State);
-        false -> ok
-    end.
-
-finish(Mod, State) -> catch Mod:stop(State).

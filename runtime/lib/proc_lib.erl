@@ -394,8 +394,9 @@ format([Own, Linked], Encoding, Depth) ->
 
 own({initial_call, MFA}, Indent, _, _) -> [Indent, "initial call: ", mfa(MFA), $\n];
 own({error_info, {Class, Reason, Stack}}, Indent, Encoding, Depth) ->
-    %% The exception as the shell words it, without leading dots.
-    Skip = fun(_, _, _) -> false end,
+    %% The exception as the shell words it, without leading dots and without
+    %% the frames that every process started here ends with.
+    Skip = fun(M, _, _) -> M =:= erl_eval orelse M =:= ?MODULE end,
     Print = fun(T, N) -> io_lib:format(case Encoding of latin1 -> "~." ++ integer_to_list(N) ++ "p";
                                             _ -> "~." ++ integer_to_list(N) ++ "tp" end, [limit(T, Depth)]) end,
     Text = erl_error:format_exception(1 + length(Indent), Class, Reason, Stack, Skip, Print, Encoding),
