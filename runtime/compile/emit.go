@@ -242,7 +242,7 @@ func (e *emitter) function() {
 				e.keep(counts[j])
 			}
 			var next *block
-			if i+1 < len(e.blocks) {
+			if i+1 < len(e.blocks) && e.blocks[i+1] != e.noClause { // that one stands before the code
 				next = e.blocks[i+1]
 			}
 			e.inst(in, framed, counts[j], next)

@@ -184,6 +184,7 @@ func (f *fn) selfCall(args []opnd, tail bool) opnd {
 func (f *fn) funRef(e *parser.FunRef) opnd {
 	k := fa{e.Name, e.Arity}
 	if target := f.m.defined[k]; target != nil {
+		f.root.funs++ // it is counted among the function's own
 		i, ok := f.m.funRefs[k]
 		if !ok {
 			i = len(f.m.lambdas)

@@ -78,13 +78,13 @@ func (f *fn) recordExpr(e *parser.Record) opnd {
 }
 
 func (f *fn) recordUpdate(e *parser.Record, d *parser.RecordDef, given map[string]parser.Expr) opnd {
-	base := f.reg(f.within(inRecordUpdate, e.Base))
-	values := map[string]opnd{}
+	values := map[string]opnd{} // these come before the record
 	for _, x := range e.Fields {
 		if n, ok := x.Name.(*parser.Atom); ok && given[n.Name] != nil {
 			values[n.Name] = f.within(inRecordUpdate, x.Value)
 		}
 	}
+	base := f.reg(f.within(inRecordUpdate, e.Base))
 	f.at(e.Anno)
 	f.checkRecord(base, d)
 	elems := []opnd{cnst(term.A(e.Name))}

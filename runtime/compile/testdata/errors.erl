@@ -65,7 +65,14 @@ same({X, X}, [X|_]) -> same; same({X, Y} = T, L = [_|_]) -> {X, Y, T, L}; same(_
 many(A,B,C,D,E,F) -> io_lib:format("~w", [{F,E,D,C,B,A}]), swap(B, A, D, C, F, E).
 swap(A,B,C,D,E,F) -> {A,B,C,D,E,F}.
 deep(0, Acc) -> Acc; deep(N, Acc) -> deep(N-1, [fun(X) -> {X, N, length(Acc)} end | Acc]).
+never() when false andalso (map_get(a, #{}) > 3) -> never.
+p(X) -> put(order, [X | get(order)]), #r{a = 1, b = 2}.
+order(1) -> (p(1))#r{a = p(2)};
+order(2) -> (p(1))#r{b = p(2), a = p(3)};
+order(3) -> (#r{a = p(1)})#r{b = p(2)}.
 main() ->
+  io:format("~p~n", [st(fun never/0)]),
+  io:format("~p~n", [[begin put(order, []), {order(N), get(order)} end || N <- [1, 2, 3]]]),
   [io:format("~p ~p~n", [N, st(fun() -> a(N-1) end)]) || N <- lists:seq(2, 25), N =/= 15, N =/= 16, N =/= 23],
   io:format("~p~n", [st(fun() -> a(x) end)]),
   [io:format("~p~n", [ct(N)]) || N <- lists:seq(3, 24), N =/= 6, N =/= 12, N =/= 23],
