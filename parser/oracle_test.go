@@ -3,32 +3,18 @@ package parser
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"ersh/internal/otp"
 )
 
-// oracle asks a real OTP 29 what it says about each case. Set ERSH_OTP29 to
-// the command that starts its erl where erl on PATH is an older one.
+// oracle asks a real OTP 29 what it says about each case.
 func oracle(t testing.TB, mode string, cases []string) []string {
 	t.Helper()
-	command := strings.Fields(os.Getenv("ERSH_OTP29"))
-	if len(command) == 0 {
-		command = []string{"erl"}
-	}
-	if out, err := exec.Command(command[0], append(command[1:], "-noshell", "-eval",
-		`io:put_chars(erlang:system_info(otp_release)),halt().`)...).Output(); err != nil || string(out) != "29" {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("needs erl of OTP 29: %v %s", err, out)
-		}
-		t.Skip("needs erl of OTP 29")
-	}
-	dir, err := os.MkdirTemp(os.Getenv("ERSH_OTP29_ROOT")+os.TempDir(), "oracle")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
+	release := otp.Need(t, 29)
+	dir, inside := release.TempDir(t)
 	src, err := os.ReadFile("testdata/oracle.erl")
 	if err != nil {
 		t.Fatal(err)
@@ -38,10 +24,9 @@ func oracle(t testing.TB, mode string, cases []string) []string {
 			t.Fatal(err)
 		}
 	}
-	inside := strings.TrimPrefix(dir, os.Getenv("ERSH_OTP29_ROOT"))
 	eval := `ok = file:set_cwd("` + inside + `"), {ok,_} = compile:file(oracle), oracle:main(` + mode + `,"cases").`
 	var stderr bytes.Buffer
-	cmd := exec.Command(command[0], append(command[1:], "-noshell", "-pa", inside, "-eval", eval)...)
+	cmd := release.Command(t.Context(), "erl", "-noshell", "-pa", inside, "-eval", eval)
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {

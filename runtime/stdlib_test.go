@@ -70,7 +70,7 @@ func TestStdlib(t *testing.T) {
 	halted := make(chan struct{})
 	var once sync.Once
 	node := runtime.New(runtime.Config{
-		Arguments: bif.Arguments{Mode: "noinput", Flags: []bif.Flag{{Name: "eval", Values: []string{string(code)}}}},
+		Arguments: bif.Arguments{Mode: "noinput", Run: []bif.Flag{{Name: "eval", Values: []string{string(code)}}}},
 		Terminal:  bif.NoTerminal{Out: &out},
 		Halt:      func(int, bool) { once.Do(func() { close(halted) }) },
 	})

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"ersh/internal/otp"
 	"ersh/runtime/term"
 )
 
@@ -84,16 +85,14 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// TestInstalled does the same with the libraries of real releases.
 func TestInstalled(t *testing.T) {
-	for _, env := range []string{"ERSH_OTP25", "ERSH_OTP29"} {
-		dir := os.Getenv(env)
-		if dir == "" {
-			t.Skip(env + " does not name an OTP")
-		}
+	for _, version := range []int{25, 29} {
+		release := otp.Need(t, version)
 		for _, app := range []string{"stdlib", "kernel", "compiler"} {
-			files, _ := filepath.Glob(filepath.Join(dir, "lib", app+"-*", "ebin", "*.beam"))
+			files, _ := filepath.Glob(filepath.Join(release.Root, "/usr/lib/erlang/lib", app+"-*", "ebin", "*.beam"))
 			if len(files) == 0 {
-				t.Errorf("%s has no %s", dir, app)
+				t.Errorf("OTP %d has no %s", version, app)
 			}
 			for _, f := range files {
 				b, err := os.ReadFile(f)

@@ -185,7 +185,10 @@ func (w *writer) code() []byte {
 	var b []byte
 	// OTP 28 and later refuse a file whose highest instruction is older than
 	// those that OTP 25 brought, whatever it really uses.
-	maxOp, functions := max(w.m.form.maxOp, OpCallFun2), 0
+	maxOp, functions := w.m.form.maxOp, 0
+	if maxOp == 0 {
+		maxOp = OpCallFun2
+	}
 	for i := range w.m.Code {
 		in := &w.m.Code[i]
 		if len(in.Args) != in.Op.Arity() || in.Op == 0 || in.Op > MaxOp {

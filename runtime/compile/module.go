@@ -1,7 +1,6 @@
 package compile
 
 import (
-
 	"ersh/parser"
 	"ersh/runtime/beam"
 	"ersh/runtime/term"
