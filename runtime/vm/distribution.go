@@ -183,7 +183,7 @@ func (vm *VM) Deliver(from term.Atom, sig Signal) {
 		}
 	case *GroupLeader:
 		if s.Leader != nil {
-			vm.deliverTo(s.From, s.To, s)
+			vm.deliverAnswer(s.To, s) // the control message does not say who sent it
 		}
 	case *Down:
 		if s.Ref != nil && s.Reason != nil {
