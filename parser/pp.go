@@ -443,12 +443,13 @@ func pairDoc(p *MapPair) doc {
 
 func fieldDoc(f *RecordField) doc { return ppMatch(exprDoc(f.Name, 0), "=", exprDoc(f.Value, 0)) }
 
-// ppMatch is Left = Right.
+// ppMatch is Left = Right. A right side of several lines begins its own line,
+// indented by 4, unless it would stand there no further to the left.
 func ppMatch(l doc, op string, r doc) doc {
-	if l.ok {
+	if l.ok && len(l.flat)+len(op) <= 2 {
 		return after(l.flat+" "+op, r)
 	}
-	return multi("", false, func(col int) []string {
+	return multi(l.flat+" "+op+" "+r.flat, l.ok && r.ok, func(col int) []string {
 		lines := l.place(col, 0)
 		lines[len(lines)-1] += " " + op
 		return below(lines, col+4, r.place(col+4, 0))
