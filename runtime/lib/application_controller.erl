@@ -3,7 +3,7 @@
 %% run, stand in the table ac_tab, which everyone reads.
 -module(application_controller).
 
--export([start/1, description/1, lookup/1, all/1, store/2, forget/1]).
+-export([start/1, description/1, lookup/1, all/1, store/2, forget/1, format_log/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(TABLE, ac_tab).
@@ -248,6 +248,11 @@ stop_master(Master) ->
     application_master:stop(Master),
     receive {'EXIT', Master, _} -> forget({master, Master}) end.
 
+%% A report of a stopped application ends in an empty line.
+format_log(Log) ->
+    {Format, Args} = logger:format_otp_report(Log),
+    {Format ++ "~n", Args}.
+
 stopped(App, Type, Reason) ->
     logger:log(case Reason =:= stopped orelse Type =:= temporary of
                    true -> notice;
@@ -256,5 +261,5 @@ stopped(App, Type, Reason) ->
                #{label => {?MODULE, exit},
                  report => [{application, App}, {exited, Reason}, {type, Type}]},
                #{pid => self(), domain => [otp], gl => group_leader(),
-                 report_cb => fun logger:format_otp_report/1,
+                 report_cb => fun ?MODULE:format_log/1,
                  error_logger => #{tag => info_report, type => std_info}}).
