@@ -225,7 +225,12 @@ func (m *machine) guardArgs(ip *instr) (args [3]term.Term) {
 
 func (m *machine) guardError(ip, cp *instr, err error) {
 	args := m.guardArgs(ip)
-	m.raiseError(ip, cp, ip.ext.exp, append([]term.Term(nil), args[:len(ip.ext.args)]...), err)
+	exp := ip.ext.exp
+	if fn := ip.fn(); exp != nil && exp.module == aErlang && exp.name == aDivide && fn != nil && fn.mod.frames == nil {
+		// Alone among the operators, a compiled / does not show its operands.
+		exp = nil
+	}
+	m.raiseError(ip, cp, exp, append([]term.Term(nil), args[:len(ip.ext.args)]...), err)
 }
 
 func (m *machine) functionClause(ip, cp *instr) {

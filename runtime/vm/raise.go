@@ -35,6 +35,7 @@ var (
 	aModule         = term.A("module")
 	aCause          = term.A("cause")
 	aErrorInfo      = term.A("error_info")
+	aDivide         = term.A("/")
 	aNocatch        = term.A("nocatch")
 	aInternalError  = term.A("internal_error")
 	aFunctionClause = term.A("function_clause")
