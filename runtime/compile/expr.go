@@ -377,6 +377,10 @@ func (f *fn) call(e *parser.Call, tail bool) opnd {
 				}
 				return f.callErlang(e, n.Name, e.Args, tail)
 			}
+			if m.Name == "maps" && n.Name == "get" && len(e.Args) == 2 && f.m.shell == nil {
+				// The same function, and an instruction, as erlc has it.
+				return f.callErlang(e, "map_get", e.Args, tail)
+			}
 			args := f.eachWithin(inRemoteArgs, e.Args)
 			f.at(e.Anno)
 			return f.emitCall(&callInfo{op: beam.OpCallExt, ext: f.m.importIndex(m.Name, n.Name, len(args))}, args, tail)
