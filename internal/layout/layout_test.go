@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"runtime/bif":     {"parser", "runtime/re", "runtime/term", "runtime/etf", "runtime/beam", "runtime/compile", "runtime/vm"},
 	"runtime": {"parser", "kvs", "runtime/term", "runtime/etf", "runtime/beam", "runtime/compile", "runtime/vm",
 		"runtime/bif", "runtime/lib"},
-	"dist": {"runtime/term", "runtime/etf", "runtime/beam", "runtime/vm", "runtime/bif", "runtime"},
+	"dist": {"dist/epmd", "runtime/term", "runtime/etf", "runtime/beam", "runtime/vm", "runtime/bif", "runtime"},
 	"repl": {"parser", "runtime/term", "runtime/etf", "runtime/beam", "runtime/compile", "runtime/vm",
 		"runtime/bif", "runtime", "dist"},
 	"cmd/ersh": {"kvs", "repl", "dist", "dist/epmd", "runtime", "runtime/bif", "runtime/compile", "runtime/vm", "runtime/term", "parser"},
