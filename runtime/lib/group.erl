@@ -47,10 +47,22 @@ start_interactive(Shell) ->
 
 init(_Drv, Shell, _Opts) ->
     process_flag(trap_exit, true),
+    put('$ancestors', ancestors()),
     catch register(user_shell_group, self()),
     group_leader(self(), self()),
     prim_tty:own(),
     loop(start_shell(Shell, #g{})).
+
+%% A group's ancestors, as erl names them to every process that is started
+%% from a shell; the application controller, which starts what kernel's
+%% supervisors start in erl, stands in their places.
+ancestors() ->
+    Kernel = whereis(application_controller),
+    User = case whereis(user) of
+               undefined -> Kernel;
+               Pid -> Pid
+           end,
+    [user_drv, User, Kernel, kernel_sup, Kernel].
 
 start_shell(Shell, G) ->
     put(shell_start, Shell),

@@ -21,7 +21,17 @@
 start() -> start(false, false).
 start(NoCtrlG) -> start(NoCtrlG, false).
 start(NoCtrlG, StartSync) ->
-    spawn(fun() -> server(NoCtrlG, StartSync) end).
+    Ancestors = [self() | ancestors()],
+    spawn(fun() ->
+                  put('$ancestors', Ancestors),
+                  server(NoCtrlG, StartSync)
+          end).
+
+ancestors() ->
+    case get('$ancestors') of
+        As when is_list(As) -> As;
+        _ -> []
+    end.
 
 start_interactive() -> start_interactive({shell, start, []}).
 start_interactive(Shell) -> group:start_interactive(Shell).
@@ -443,8 +453,10 @@ records(Tab) -> [Form || {{record, _}, Form} <- ets:tab2list(Tab)].
 
 start_eval(Sh = #sh{dict = Dict, tab = Tab}) ->
     Server = self(),
+    Ancestors = [Server | ancestors()],
     Sh#sh{eval = spawn_link(fun() ->
                                     put_all(Dict),
+                                    put('$ancestors', Ancestors),
                                     eval_loop(Server, Tab, local_handler(Tab, Server), ready)
                             end)}.
 

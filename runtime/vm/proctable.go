@@ -27,6 +27,11 @@ const pidBits = 28
 
 const defaultMaxProcesses = 1048576
 
+// secondPid is the number after init's. erl gives the numbers between to the
+// processes of its emulator, so that a pid of the shell has two digits, which
+// decides where a line that shows it is broken.
+const secondPid = 63
+
 func (t *processTable) init(limit int) {
 	if limit <= 0 {
 		limit = defaultMaxProcesses
@@ -61,6 +66,9 @@ func (t *processTable) add(p *Process) bool {
 	}
 	for {
 		n := t.next.Add(1) - 1
+		if n == 0 {
+			t.next.CompareAndSwap(1, secondPid)
+		}
 		p.self.ID = uint32(n & (1<<pidBits - 1))
 		p.self.Serial = uint32(n >> pidBits)
 		if t.slot(n).CompareAndSwap(nil, p) {
