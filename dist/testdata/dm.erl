@@ -10,7 +10,7 @@ tests() ->
      erpc_multicall, named_send, pid_send, big_message, deep_term, terms, many_messages, order,
      spawn_mfa, spawn_link_exit, spawn_monitor_result, spawn_opt_both, spawn_badopt, link_exit, unlink_keeps,
      monitor_normal, monitor_noproc, monitor_name, monitor_name_noproc, demonitor_quiet, exit2_kill, exit2_normal,
-     trap_exit_signal, alias_send, alias_gone, gl_output, gen_server_call, rex_call, rex_cast, nl_module,
+     trap_exit_signal, alias_send, alias_gone, gl_output, gl_set, gen_server_call, rex_call, rex_cast, nl_module,
      self_node, fun_remote, refs_equal, unknown_node, send_nosuspend, process_info_remote, is_alive_pid,
      rpc_cast, rpc_async, rpc_multicall, spawn_request_reply, spawn_fun, large_list, external_fun].
 
@@ -179,6 +179,12 @@ gl_output(N) ->
     group_leader(Gl, self()),
     spawn(N, io, format, ["out ~p", [N]]),
     ok({out, iolist_to_binary(io_lib:format("out ~p", [N]))}, recv()).
+gl_set(N) ->
+    P = spawn(N, ?MODULE, gl_told, [self()]),
+    group_leader(self(), P),
+    P ! tell,
+    ok({leader, self()}, recv()).
+gl_told(To) -> receive tell -> To ! {leader, group_leader()} end.
 gl(To) ->
     receive
         {io_request, From, As, Req} ->

@@ -153,11 +153,9 @@ matches(Text) -> [Text].
 shell_ended(terminated, G) -> G#g{shell = undefined};
 shell_ended(eof, G) -> G#g{shell = undefined};
 shell_ended(Reason, G) ->
-    case Reason =:= die orelse Reason =:= normal of
-        true when G#g.eof -> prim_tty:write(<<"*** Shell process terminated! Read EOF ***\n">>);
-        true -> prim_tty:write(<<"*** Shell process terminated! ***\n">>);
-        false -> prim_tty:write(<<"*** ERROR: Shell process terminated! ***\n">>)
-    end,
+    Kind = case Reason =:= die orelse Reason =:= normal of true -> <<>>; false -> <<"ERROR: ">> end,
+    Why = case G#g.eof of true -> <<" Read EOF">>; false -> <<>> end,
+    prim_tty:write(<<"*** ", Kind/binary, "Shell process terminated!", Why/binary, " ***\n">>),
     case get(shell_start) of
         {Node, _, _, _} when Node =/= node() -> halt(0);
         _ when not G#g.asked -> halt(1); % it can't even begin

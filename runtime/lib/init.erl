@@ -67,7 +67,7 @@ start_kernel() ->
 
 start_shell() ->
     case get_argument(remsh) of
-        {ok, [[Node | _] | _]} -> group:start_interactive({list_to_atom(Node), shell, start, []});
+        {ok, [[Node | _] | _]} -> group:start_interactive({net_kernel:remote_name(Node), shell, start, []});
         _ -> group:start_interactive({shell, start, []})
     end.
 

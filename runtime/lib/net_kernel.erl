@@ -4,7 +4,7 @@
 -module(net_kernel).
 -behaviour(gen_server).
 
--export([start_from_arguments/0, start/1, start/2, start_link/1, stop/0, init/1, handle_call/3, handle_cast/2, handle_info/2,
+-export([start_from_arguments/0, remote_name/1, start/1, start/2, start_link/1, stop/0, init/1, handle_call/3, handle_cast/2, handle_info/2,
          terminate/2, code_change/3]).
 -export([allow/1, allowed/0, connect_node/1, hidden_connect_node/1, passive_cnct/1, disconnect/1,
          async_disconnect/1, get_net_ticktime/0, set_net_ticktime/1, set_net_ticktime/2, get_state/0,
@@ -73,6 +73,7 @@ name_argument() ->
         {_, _} -> {undefined, shortnames}
     end.
 
+%% remote_name is the node that -remsh names: without a host, one of this host.
 remote_name(Node) ->
     case lists:member($@, Node) of
         true -> list_to_atom(Node);
