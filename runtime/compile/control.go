@@ -270,15 +270,25 @@ func (f *fn) receive(e *parser.Receive, tail bool) opnd {
 	}
 	j := f.join(tail)
 	loop, none := f.newBlock(), f.newBlock()
+	clearMark := func() {}
 	if len(e.Clauses) > 0 {
 		next := f.newBlock()
+		take := f.takeMessage
+		if ref, ok := f.markedRef(e); ok {
+			f.op(beam.OpRecvMarkerUse, ref)
+			clearMark = func() { f.op(beam.OpRecvMarkerClear, ref) }
+			take = func(binds []binding) []binding {
+				clearMark()
+				return f.takeMessage(binds)
+			}
+		}
 		f.jump(loop)
 		f.place(loop)
 		msg := f.newReg()
 		f.op(pLoopRec, failTo(none), def(msg))
 		rows := j.rows(e.Clauses)
 		for i := range rows {
-			rows[i].commit = f.takeMessage
+			rows[i].commit = take
 		}
 		f.match([]col{{val: use(msg)}}, rows, next)
 		f.place(next)
@@ -298,6 +308,7 @@ func (f *fn) receive(e *parser.Receive, tail bool) opnd {
 		f.op(beam.OpWaitTimeout, failTo(loop), timeout)
 	}
 	f.op(beam.OpTimeout)
+	clearMark()
 	mark := len(f.env)
 	j.branchBody(e.AfterBody, mark)()
 	return j.finish()

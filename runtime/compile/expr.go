@@ -422,6 +422,9 @@ func (f *fn) callErlang(e parser.Expr, name string, argExprs []parser.Expr, tail
 		return f.shellApply(args, tail)
 	}
 	if kind == 0 || f.gfail == nil && kind == kindGuardOnly {
+		if f.marking == e && !tail {
+			return f.callMarked(func() opnd { return f.callExt("erlang", name, args, false) })
+		}
 		return f.callExt("erlang", name, args, tail)
 	}
 	v := f.bif(name, kind, args)
@@ -639,6 +642,9 @@ func (f *fn) boolValue(e parser.Expr) opnd {
 }
 
 func (f *fn) matchExpr(e *parser.Match) opnd {
+	if p, ok := e.Pattern.(*parser.Var); ok && f.root.wanted[p.Name] && !f.isBound(p.Name) && f.makesRef(e.Value) {
+		f.marking = e.Value
+	}
 	v := f.within(inMatch, e.Value)
 	if p, ok := e.Pattern.(*parser.Var); ok && (p.Name == "_" || !f.isBound(p.Name)) {
 		if p.Name != "_" {

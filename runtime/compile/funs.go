@@ -37,6 +37,9 @@ func (f *fn) clauses(cs []*parser.Clause, fresh bool) {
 	for i, c := range cs {
 		rows[i] = row{pats: c.Patterns, guard: c.Guard, fresh: fresh, split: len(cs) > 1, body: func() { f.tailBody(c.Body) }}
 	}
+	if f.root == f && f.m.shell == nil {
+		f.findWanted(cs)
+	}
 	f.noClause = f.newBlock()
 	if f.m.shell == nil {
 		f.match(cols, rows, f.noClause)

@@ -185,5 +185,5 @@ func (in *inst) needsFrame() bool {
 	if in.op == pCall && in.call.tail {
 		return in.call.op == beam.OpApply || in.call.op == beam.OpCallFun || in.call.op == beam.OpSend
 	}
-	return in.isCall() || in.op == beam.OpTry || in.op == beam.OpCatch
+	return in.isCall() || in.op == beam.OpTry || in.op == beam.OpCatch || in.op == beam.OpRecvMarkerReserve
 }

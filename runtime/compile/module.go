@@ -190,7 +190,10 @@ type fn struct {
 	ended    *block   // the block that end ended last
 	noClause *block
 	nreg     int
-	loops    bool // has a receive
+	loops    bool            // has a receive
+	wanted   map[string]bool // the variables by which receives choose, in root
+	marking  parser.Expr     // the call that makes a reference for a receive
+	marked   []reg           // references with a mark in the mailbox
 
 	env      []binding
 	captures []capture
