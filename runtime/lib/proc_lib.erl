@@ -403,14 +403,15 @@ own({error_info, {Class, Reason, Stack}}, Indent, Encoding, Depth) ->
     [Indent, Text, $\n];
 own({Tag, Value}, Indent, Encoding, Depth) ->
     Name = io_lib:format("~s~w: ", [Indent, Tag]),
-    [Name, term_text(Value, lists:flatlength(Name) + 1, Encoding, Depth), $\n].
+    [Name, term_text(Value, Encoding, Depth), $\n].
 
 neighbour_text(Info, Encoding, Depth) ->
     ["    neighbour:\n", [own(Item, "      ", Encoding, Depth) || Item <- Info]].
 
-term_text(Value, Column, Encoding, Depth) ->
-    Modifier = case Encoding of latin1 -> ""; _ -> "t" end,
-    io_lib:format("~80." ++ integer_to_list(Column) ++ Modifier ++ "p", [limit(Value, Depth)]).
+%% Whatever its item's name, a long term is laid out as from column 18.
+term_text(Value, Encoding, Depth) ->
+    Format = case Encoding of latin1 -> "~80.18p"; _ -> "~80.18tp" end,
+    io_lib:format(Format, [limit(Value, Depth)]).
 
 limit(Value, unlimited) -> Value;
 limit(Value, Depth) -> io_lib:limit_term(Value, Depth).
