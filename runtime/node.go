@@ -82,6 +82,10 @@ func New(cfg Config) *Node {
 
 // Boot starts the node's first process, init, which starts everything else.
 func (n *Node) Boot() *term.Pid {
+	if _, err := n.EmbeddedCode(term.A("init")); err != nil {
+		// Only a tree whose library was never compiled comes here.
+		panic("ersh: the library is missing: run go generate ./runtime/lib and build again")
+	}
 	return n.Spawn(term.A("init"), term.A("boot"), nil)
 }
 
