@@ -20,6 +20,8 @@ var mapsBIFs = []vm.BIF{
 	{Module: "maps", Name: "from_list", Arity: 1, Fn: mapsFromList},
 	{Module: "maps", Name: "from_keys", Arity: 2, Fn: mapsFromKeys},
 	{Module: "erts_internal", Name: "map_next", Arity: 3, Fn: mapNext},
+	{Module: "erts_internal", Name: "mc_iterator", Arity: 1, Fn: mcIterator},
+	{Module: "erts_internal", Name: "mc_refill", Arity: 1, Fn: mcRefill},
 	{Module: "erts_internal", Name: "cmp_term", Arity: 2, Fn: cmpTerm},
 }
 
@@ -261,4 +263,66 @@ func mapNext(_ *vm.Process, args []term.Term) (term.Term, error) {
 		return acc, nil
 	}
 	return term.ListTail([]term.Term{term.MakeUint(cursor), m}, acc), nil
+}
+
+// mcIterator is erts_internal:mc_iterator(Source), by which comprehensions of
+// OTP 28 and later begin: the first pairs of a map or an iterator as nested
+// {K, V, Next}, and [] of anything else.
+func mcIterator(p *vm.Process, args []term.Term) (term.Term, error) {
+	switch src := args[0].(type) {
+	case *term.Map:
+		return mapNext(p, []term.Term{term.Small(0), src, aIterator})
+	case *term.Cons:
+		if first, err := mcRefill(p, args); err == nil {
+			return first, nil
+		}
+		return term.EmptyList, nil
+	}
+	for it := args[0]; it != term.Term(aNone); {
+		switch next := it.(type) {
+		case *term.Tuple:
+			if len(next.Elems) != 3 {
+				return term.EmptyList, nil
+			}
+			it = next.Elems[2]
+		case *term.Cons:
+			if _, err := mcRefill(p, []term.Term{next}); err != nil {
+				return term.EmptyList, nil
+			}
+			return args[0], nil
+		default:
+			return term.EmptyList, nil
+		}
+	}
+	return args[0], nil
+}
+
+// mcRefill is erts_internal:mc_refill([Where | Map]): the pairs from there on.
+// Where is a position, or the keys in the order wanted.
+func mcRefill(p *vm.Process, args []term.Term) (term.Term, error) {
+	c, ok := args[0].(*term.Cons)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	m, ok := c.Tail.(*term.Map)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	var keys []term.Term
+	rest := c.Head
+	for k, isCons := rest.(*term.Cons); isCons; k, isCons = rest.(*term.Cons) {
+		keys, rest = append(keys, k.Head), k.Tail
+	}
+	if rest != term.EmptyList {
+		return mapNext(p, []term.Term{c.Head, m, aIterator})
+	}
+	next := term.Term(aNone)
+	for i := len(keys) - 1; i >= 0; i-- {
+		v, ok := m.Get(keys[i])
+		if !ok {
+			return nil, vm.Badarg
+		}
+		next = term.T(keys[i], v, next)
+	}
+	return next, nil
 }
