@@ -296,7 +296,12 @@ func (c *conn) tick() {
 func (c *conn) read() error {
 	in := newInbox(c.peer, c.flags, c.node.vm.LocalPid)
 	br := bufio.NewReaderSize(c.nc, readBuffer)
+	courier := c.node.vm.NewCourier()
+	defer courier.Rest()
 	for {
+		if !holdsFrame(br) {
+			courier.Rest()
+		}
 		head, err := br.Peek(4)
 		if err != nil {
 			return nil
@@ -315,9 +320,19 @@ func (c *conn) read() error {
 			return err
 		}
 		if sig != nil {
-			c.node.vm.Deliver(c.peer, sig)
+			courier.Deliver(c.peer, sig)
 		}
 	}
+}
+
+// holdsFrame says whether the next frame can be had without reading.
+func holdsFrame(br *bufio.Reader) bool {
+	n := br.Buffered()
+	if n < 4 {
+		return false
+	}
+	head, _ := br.Peek(4)
+	return uint32(n-4) >= binary.BigEndian.Uint32(head)
 }
 
 // errEnd: the connection has ended.

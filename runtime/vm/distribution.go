@@ -161,37 +161,40 @@ func (vm *VM) sendForeign(node term.Atom, sig Signal, from *Process, noconnect b
 // Deliver takes a signal that has come from a connected node. It never blocks
 // and never panics, whatever the signal says; signals of one sender are
 // delivered in the order of the calls.
-func (vm *VM) Deliver(from term.Atom, sig Signal) {
+func (vm *VM) Deliver(from term.Atom, sig Signal) { vm.deliver(sig, nil) }
+
+// deliver delivers for w, the worker that a Courier has, or nil.
+func (vm *VM) deliver(sig Signal, w *worker) {
 	switch s := sig.(type) {
 	case *Message:
 		if s.Body != nil {
-			vm.deliverMessage(s)
+			vm.deliverMessage(s, w)
 		}
 	case *Link:
-		vm.deliverRelation(s.From, s.To, s)
+		vm.deliverRelation(s.From, s.To, s, w)
 	case *Unlink:
-		vm.deliverTo(s.From, s.To, s)
+		vm.deliverTo(s.From, s.To, s, w)
 	case *UnlinkAck:
-		vm.deliverTo(s.From, s.To, s)
+		vm.deliverTo(s.From, s.To, s, w)
 	case *LinkExit:
 		if s.Reason != nil {
-			vm.deliverTo(s.From, s.To, s)
+			vm.deliverTo(s.From, s.To, s, w)
 		}
 	case *Exit:
 		if s.Reason != nil {
-			vm.deliverTo(s.From, s.To, s)
+			vm.deliverTo(s.From, s.To, s, w)
 		}
 	case *GroupLeader:
 		if s.Leader != nil {
-			vm.deliverAnswer(s.To, s) // the control message does not say who sent it
+			vm.deliverAnswer(s.To, s, w) // the control message does not say who sent it
 		}
 	case *Down:
 		if s.Ref != nil && s.Reason != nil {
-			vm.deliverAnswer(s.To, s)
+			vm.deliverAnswer(s.To, s, w)
 		}
 	case *SpawnReply:
 		if s.Ref != nil && s.Result != nil {
-			vm.deliverAnswer(s.To, s)
+			vm.deliverAnswer(s.To, s, w)
 		}
 	case *Monitor:
 		if s.Ref == nil || s.From == nil {
@@ -199,12 +202,12 @@ func (vm *VM) Deliver(from term.Atom, sig Signal) {
 		}
 		switch t := s.Target.(type) {
 		case *term.Pid:
-			vm.deliverRelation(s.From, t, s)
+			vm.deliverRelation(s.From, t, s, w)
 		case term.Atom:
 			if p := vm.whereis(t); p != nil {
-				vm.deliverRelation(s.From, &p.self, s)
+				vm.deliverRelation(s.From, &p.self, s, w)
 			} else if !vm.isLocalPid(s.From) {
-				vm.undeliverable(s, nil)
+				vm.undeliverable(s, w)
 			}
 		}
 	case *Demonitor:
@@ -213,65 +216,65 @@ func (vm *VM) Deliver(from term.Atom, sig Signal) {
 		}
 		switch t := s.Target.(type) {
 		case *term.Pid:
-			vm.deliverAnswer(t, s)
+			vm.deliverAnswer(t, s, w)
 		case term.Atom:
 			if p := vm.whereis(t); p != nil {
-				p.postSignal(s, nil)
+				p.postSignal(s, w)
 			}
 		}
 	case *SpawnRequest:
-		vm.deliverSpawn(s)
+		vm.deliverSpawn(s, w)
 	}
 }
 
-func (vm *VM) deliverMessage(s *Message) {
+func (vm *VM) deliverMessage(s *Message, w *worker) {
 	switch t := s.To.(type) {
 	case *term.Pid:
 		if p := vm.lookup(t); p != nil {
-			p.post(&envelope{body: s.Body}, nil)
+			p.post(&envelope{body: s.Body}, w)
 		}
 	case term.Atom:
 		if p := vm.whereis(t); p != nil {
-			p.post(&envelope{body: s.Body}, nil)
+			p.post(&envelope{body: s.Body}, w)
 		}
 	case *term.Ref:
 		if p := vm.aliasProcess(t); p != nil {
-			p.postSignal(&aliasMessage{ref: t, body: s.Body}, nil)
+			p.postSignal(&aliasMessage{ref: t, body: s.Body}, w)
 		}
 	}
 }
 
 // deliverTo delivers a signal from a pid of another node to one of this.
-func (vm *VM) deliverTo(from, to *term.Pid, sig Signal) {
+func (vm *VM) deliverTo(from, to *term.Pid, sig Signal, w *worker) {
 	if from != nil && !vm.isLocalPid(from) {
-		vm.deliverAnswer(to, sig)
+		vm.deliverAnswer(to, sig, w)
 	}
 }
 
 // deliverAnswer delivers a signal to a pid of this node.
-func (vm *VM) deliverAnswer(to *term.Pid, sig Signal) {
+func (vm *VM) deliverAnswer(to *term.Pid, sig Signal, w *worker) {
 	if to == nil || !vm.isLocalPid(to) {
 		return
 	}
-	if p := vm.lookup(to); p == nil || !p.postSignal(sig, nil) {
-		vm.undeliverable(sig, nil)
+	if p := vm.lookup(to); p == nil || !p.postSignal(sig, w) {
+		vm.undeliverable(sig, w)
 	}
 }
 
 // deliverRelation delivers a Link or Monitor, with the epoch that it belongs to.
-func (vm *VM) deliverRelation(from, to *term.Pid, sig Signal) {
+func (vm *VM) deliverRelation(from, to *term.Pid, sig Signal, w *worker) {
 	if from == nil || to == nil || vm.isLocalPid(from) || !vm.isLocalPid(to) {
 		return
 	}
 	p := vm.lookup(to)
 	if p == nil {
-		vm.undeliverable(sig, nil)
+		vm.undeliverable(sig, w)
 		return
 	}
 	epoch := vm.enterBook(p, from.Node)
-	if !p.postSignal(&fromNode{epoch: epoch, sig: sig}, nil) {
+	if !p.postSignal(&fromNode{epoch: epoch, sig: sig}, w) {
 		vm.leaveNodes(p, []term.Atom{from.Node})
-		vm.undeliverable(sig, nil)
+		vm.undeliverable(sig, w)
 	}
 }
 

@@ -365,7 +365,7 @@ func (p *Process) SpawnAbandon(ref *term.Ref) bool {
 }
 
 // deliverSpawn starts a process for another node.
-func (vm *VM) deliverSpawn(s *SpawnRequest) {
+func (vm *VM) deliverSpawn(s *SpawnRequest, w *worker) {
 	if s.From == nil || s.Ref == nil || s.Module.IsZero() || s.Name.IsZero() || s.Args == nil || vm.isLocalPid(s.From) {
 		return
 	}
@@ -404,5 +404,5 @@ func (vm *VM) deliverSpawn(s *SpawnRequest) {
 	}
 	reply.Linked, reply.Monit, reply.Result = o.Link, o.Monitor, &p.self
 	vm.sendForeign(s.From.Node, reply, nil, true)
-	p.begin(Call{Module: s.Module, Name: s.Name, Args: args}, nil)
+	p.begin(Call{Module: s.Module, Name: s.Name, Args: args}, w)
 }

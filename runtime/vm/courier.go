@@ -1,0 +1,94 @@
+package vm
+
+import "ersh/runtime/term"
+
+const (
+	// courierLoad is how many signals a courier delivers before it gives its
+	// worker back: what comes in masses is better run beside the reading.
+	courierLoad = 4
+	// courierTurns is how many turns a courier gives at once.
+	courierTurns = 4
+)
+
+// Courier delivers what one connection brings. A signal that comes alone finds
+// the workers parked, most of the time; instead of waking one, which costs more
+// than all the rest of a message's way, the courier borrows one that is idle
+// and has the receiver take its turn here, before it goes back to reading.
+//
+// Only the goroutine that reads the connection uses a Courier. It calls Rest
+// before it may block.
+type Courier struct {
+	vm      *VM
+	w       *worker // borrowed
+	signals int     // delivered since the last Rest
+}
+
+// NewCourier makes one for a connection.
+func (vm *VM) NewCourier() *Courier { return &Courier{vm: vm} }
+
+// Deliver is as VM.Deliver.
+func (c *Courier) Deliver(from term.Atom, sig Signal) {
+	c.signals++
+	if c.signals == 1 {
+		c.w = c.vm.sched.borrow()
+	} else if c.signals > courierLoad && c.w != nil {
+		c.w.giveBack()
+		c.w = nil
+	}
+	c.vm.deliver(sig, c.w)
+}
+
+// Rest gives turns to those that got something. They are few, and each ends
+// when its reductions are used up, so that nobody keeps the connection from
+// being read: what is left to do is left to the worker's own goroutine.
+func (c *Courier) Rest() {
+	c.signals = 0
+	w := c.w
+	if w == nil {
+		return
+	}
+	c.w = nil
+	for range courierTurns {
+		p := w.queue.pop()
+		if p == nil {
+			break
+		}
+		w.turn(p)
+	}
+	w.giveBack()
+}
+
+// borrow takes a worker that is parked, nil if there is none. Until giveBack
+// it belongs to the caller.
+func (s *scheduler) borrow() *worker {
+	if s.idleCount.Load() == 0 || s.stopped.Load() {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := len(s.idle)
+	if k == 0 {
+		return nil
+	}
+	w := s.idle[k-1]
+	s.idle = s.idle[:k-1]
+	s.idleCount.Add(-1)
+	return w
+}
+
+// giveBack parks a borrowed worker again, or has it go on if there is work.
+func (w *worker) giveBack() {
+	s := w.s
+	if w.queue.n.Load() == 0 {
+		s.mu.Lock()
+		s.idle = append(s.idle, w)
+		s.idleCount.Add(1)
+		s.mu.Unlock()
+		// As in park.
+		if !s.stopped.Load() && s.common.n.Load() == 0 && !w.othersHaveWork() || !s.forgetIdle(w) {
+			return
+		}
+	}
+	s.searching.Add(1)
+	w.unpark <- struct{}{}
+}
