@@ -8,7 +8,7 @@
 // itself handles its signals when it runs, so that the state of a process
 // has one owner at any time and signals between two processes keep their order.
 //
-//	room             files                               subject
+//	part             files                               subject
 //	code             loader*.go, module.go, code*.go     .beam -> internal instructions, code server
 //	interpreter      interp.go, exec.go, op*.go,         running a process until it yields
 //	                 bits*.go, guard.go, raise.go
