@@ -170,7 +170,8 @@ func (c *conn) up(a *attempt, nc net.Conn, p peer) bool {
 		return false
 	}
 	c.state, c.ok = stateUp, true
-	c.nc, c.flags, c.hidden = nc, p.flags, p.hidden
+	// A connection is a hidden one when either node is hidden.
+	c.nc, c.flags, c.hidden = nc, p.flags, p.hidden || c.node.cfg.Hidden
 	c.direct = newDirect(nc)
 	c.id = c.node.connID.Add(1)
 	c.out = newOutbox(p.flags, me, creation)
@@ -185,7 +186,7 @@ func (c *conn) up(a *attempt, nc net.Conn, p peer) bool {
 		c.kick()
 	}
 	c.mu.Unlock()
-	c.node.vm.NodeUp(c.peer, p.hidden)
+	c.node.vm.NodeUp(c.peer, c.hidden)
 	c.node.net.announce(true, c, nil)
 	close(c.established)
 	go c.write()

@@ -334,37 +334,47 @@ func (n *Node) Connect(node term.Atom) bool {
 // way. It gives nil where that is not allowed; auto says that a signal is the
 // reason.
 func (n *Node) begin(node term.Atom, auto bool) *conn {
+	c, report := n.beginOrReport(node, auto)
+	if report != nil {
+		report()
+	}
+	return c
+}
+
+// beginOrReport is begin, with what the log is to be told once the lock is free.
+func (n *Node) beginOrReport(node term.Atom, auto bool) (c *conn, report func()) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.closed || node.Name() == n.name || node == term.NoNode {
-		return nil
+		return nil, nil
 	}
 	if c := n.conns[node]; c != nil {
-		return c
+		return c, nil
 	}
 	alive, host, ok := splitName(node.Name())
 	if !ok {
 		n.failures[node] = &HandshakeError{StepLookup, ErrName}
-		return nil
+		return nil, nil
 	}
 	if auto && (n.cfg.Auto == AutoNever || n.cfg.Auto == AutoOnce && n.once[node]) {
-		return nil
+		return nil, nil
 	}
 	if n.allowed != nil && !n.allowed[node.Name()] && !n.allowed[host] {
 		n.failures[node] = &HandshakeError{StepName, ErrNotAllowed}
-		return nil
+		return nil, func() { n.log(term.ErrorAtom, "** Connection attempt with disallowed node ~w ** ~n", node) }
 	}
 	if err := n.checkHost(host); err != nil {
 		n.failures[node] = &HandshakeError{StepLookup, err}
-		go n.log(term.ErrorAtom, "** System "+err.Error()+" **~n** Hostname ~ts is illegal **~n", term.String(host))
-		return nil
+		return nil, func() {
+			n.log(term.ErrorAtom, "** System "+err.Error()+" **~n** Hostname ~ts is illegal **~n", term.String(host))
+		}
 	}
 	a := &attempt{outgoing: true}
-	c := newConn(n, node, a)
+	c = newConn(n, node, a)
 	n.put(c)
 	n.once[node] = true
 	go n.call(c, a, alive, host)
-	return c
+	return c, nil
 }
 
 var (

@@ -46,15 +46,13 @@ type testNode struct {
 func startVM(t testing.TB) *testNode {
 	t.Helper()
 	n := new(testNode)
-	n.VM = vm.New(vm.Config{BIFs: bif.Table(), Library: lib.FS(), OnPanic: func(text string, stack []byte) {
+	n.VM = vm.New(vm.Config{BIFs: append(bif.Table(), bif.Init(bif.Arguments{})...), Library: lib.FS(), OnPanic: func(text string, stack []byte) {
 		t.Errorf("panic: %s\n%s", text, stack)
 	}})
 	t.Cleanup(n.VM.Stop)
 	n.net = dist.Attach(n.VM, dist.Config{})
 	n.net.SetCookie("", "secret")
-	for _, m := range []string{"rpc", "erl_epmd"} {
-		n.call(t, m, "start")
-	}
+	n.call(t, "application_controller", "start", term.EmptyList)
 	return n
 }
 

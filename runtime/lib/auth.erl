@@ -1,10 +1,11 @@
 %% Cookies: who may connect with this node.
 -module(auth).
 
--export([start_link/0, init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
+-export([start/0, start_link/0, init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
 -export([is_auth/1, cookie/0, cookie/1, node_cookie/1, node_cookie/2, get_cookie/0, get_cookie/1,
          set_cookie/1, set_cookie/2, sync_cookie/0, print/3]).
 
+start() -> gen_server:start({local, auth}, auth, [], []).
 start_link() -> gen_server:start_link({local, auth}, auth, [], []).
 
 is_auth(Node) ->

@@ -25,7 +25,9 @@ start(Name, Options) when is_atom(Name), is_map(Options) ->
     maps:foreach(fun check_option/2, Options),
     case node() =/= nonode@nohost orelse whereis(net_kernel) =/= undefined of
         true -> {error, {already_started, whereis(net_kernel)}};
-        false -> start_server(Name, Options, dynamic)
+        false ->
+            start_others(),
+            start_server(Name, Options, dynamic)
     end;
 start(Name, Options) -> error(badarg, [Name, Options]).
 
@@ -39,11 +41,7 @@ check_option(Key, Value) -> error({invalid_option, Key, Value}).
 %% start_from_arguments/0 is what the flags -sname, -name and -remsh begin. Where
 %% the node can't be what they say, nothing can be done with it.
 start_from_arguments() ->
-    %% Not linked: who starts them has ended soon.
-    {ok, _} = gen_server:start({local, auth}, auth, [], []),
-    {ok, _} = erl_epmd:start(),
-    {ok, _} = rpc:start(),
-    {ok, _} = global:start(),
+    start_others(),
     case init:get_argument(setcookie) of
         {ok, [[Cookie] | _]} -> ersh_dist:set_cookie('', list_to_atom(Cookie));
         {ok, [[Node, Cookie] | _]} -> ersh_dist:set_cookie(list_to_atom(Node), list_to_atom(Cookie));
@@ -65,6 +63,17 @@ start_from_arguments() ->
                 give_up(io_lib:format("Could not connect to ~p", [Node1]));
         _ -> ok
     end.
+
+%% The processes that other nodes expect. Not linked: who starts them has ended
+%% soon.
+start_others() ->
+    [begin
+         case M:start() of
+             {ok, _} -> ok;
+             {error, {already_started, _}} -> ok
+         end
+     end || M <- [auth, erl_epmd, rpc, global]],
+    ok.
 
 name_argument() ->
     case {init:get_argument(sname), init:get_argument(name)} of
