@@ -307,7 +307,10 @@ terminate(_, _) -> ok.
 
 code_change(_, S, _) -> {ok, S}.
 
-to(Node, Message) -> gen_server:cast({?SERVER, Node}, Message).
+%% Nothing that is said between servers is worth a new connection.
+to(Node, Message) -> tell(Node, {'$gen_cast', Message}).
+
+tell(Node, Message) -> erlang:send({?SERVER, Node}, Message, [noconnect]).
 
 warn(Format, Node) -> logger:warning(Format, [node(), Node]).
 
@@ -343,7 +346,7 @@ introduced(Node, {_, {_, His}, _, {_, _, _, Locker}} = Message, #state{joins = J
     case Joins of
         #{Node := #join{mine = Mine} = J} when is_pid(Locker) ->
             S#state.locker ! {join, Node, Locker, Mine, His},
-            {?SERVER, Node} ! {init_connect_ack, node(), His, Mine},
+            tell(Node, {init_connect_ack, node(), His, Mine}),
             S#state{joins = Joins#{Node := J#join{his = His, locker = Locker}}};
         #{} ->
             case S#state.connect_all andalso not lists:member(Node, S#state.known) of
@@ -473,7 +476,7 @@ lost(Node, #state{known = Known} = S0) ->
         true ->
             Op = erlang:unique_integer([monotonic]),
             Message = {lost_connection, node(), S#state.incarnation, Op, Node},
-            [{?SERVER, N} ! Message || N <- S#state.known],
+            [tell(N, Message) || N <- S#state.known],
             note({node(), S#state.incarnation, Node}, Op, S);
         false -> S
     end.
@@ -483,7 +486,7 @@ lost_between(A, Incarnation, Op, B, #state{lost = Lost} = S) ->
     case Lost of
         #{Key := {Last, _}} when Op =< Last -> S;
         #{} ->
-            [{?SERVER, N} ! {lost_connection, A, Incarnation, Op, B} || N <- S#state.known, N =/= A],
+            [tell(N, {lost_connection, A, Incarnation, Op, B}) || N <- S#state.known, N =/= A],
             S1 = note(Key, Op, S),
             Gone = case node() of
                        B -> A;
@@ -491,7 +494,7 @@ lost_between(A, Incarnation, Op, B, #state{lost = Lost} = S) ->
                    end,
             case lists:member(Gone, S1#state.known) of
                 true ->
-                    {?SERVER, Gone} ! {remove_connection, node()},
+                    tell(Gone, {remove_connection, node()}),
                     warn("'global' at node ~p requested disconnect from node ~p in order to prevent overlapping "
                          "partitions", Gone),
                     forget(Gone, S1);

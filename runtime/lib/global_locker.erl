@@ -34,9 +34,11 @@ lock_at(Id, Nodes) ->
             false
     end.
 
+%% Where a connection is lost the lock is lost with it.
 unlock(_, []) -> true;
 unlock(Id, Nodes) ->
-    gen_server:multi_call(Nodes, ?SERVER, {del_lock, Id}),
+    Here = [node() | nodes(connected)],
+    gen_server:multi_call([N || N <- Nodes, lists:member(N, Here)], ?SERVER, {del_lock, Id}),
     true.
 
 %% random_sleep waits the longer the more often something was tried.
@@ -146,7 +148,8 @@ lock_rest(Id, Known, Locked) ->
                                false
                            end.
 
-say(Node, IsSet, Known, His) -> gen_server:cast({?SERVER, Node}, {lock_set, self(), IsSet, Known, His}).
+say(Node, IsSet, Known, His) ->
+    erlang:send({?SERVER, Node}, {'$gen_cast', {lock_set, self(), IsSet, Known, His}}, [noconnect]).
 
 hold(Node, Mine, Id, Nodes, Server, Joins) ->
     gen_server:cast(Server, {lock_is_set, Node, Mine, Id}),
