@@ -42,7 +42,9 @@ func run(only string, runs int, erl, ersh string) error {
 	defer os.RemoveAll(dir)
 	if ersh == "" {
 		ersh = filepath.Join(dir, "ersh")
-		if out, err := exec.Command("go", "build", "-o", ersh, "ersh/cmd/ersh").CombinedOutput(); err != nil {
+		build := exec.Command("go", "build", "-o", ersh, "ersh/cmd/ersh")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0") // as a release is built: static
+		if out, err := build.CombinedOutput(); err != nil {
 			return fmt.Errorf("building ersh: %v\n%s", err, out)
 		}
 	}

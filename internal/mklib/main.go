@@ -61,7 +61,11 @@ func Compile(file string) ([]byte, error) {
 	if m == nil {
 		return nil, fmt.Errorf("%s: %v", file, diags[0])
 	}
-	return beam.Write(m)
+	code, err := beam.WriteIndexed(m)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return code, nil
 }
 
 // writeChanged leaves a file that is up to date as it is.

@@ -15,4 +15,10 @@ func decodeTerm(b []byte) (term.Term, error) {
 	return t, err
 }
 
+// decodeOwnTerm decodes a term of the program's own library.
+func decodeOwnTerm(b []byte) (term.Term, error) {
+	t, _, err := (&etf.Decoder{Own: true}).Decode(b)
+	return t, err
+}
+
 func encodeTerm(t term.Term) ([]byte, error) { return etf.Encode(t) }

@@ -124,6 +124,7 @@ type reader struct {
 	data  []byte
 	err   error
 	arena []Arg
+	image *Image // where atoms and literals are made at first use
 }
 
 func (r *reader) fail(format string, args ...any) {
@@ -191,6 +192,9 @@ func (r *reader) atomAt(i uint64) term.Atom {
 	if i == 0 || i > uint64(len(r.m.Atoms)) {
 		r.fail("no atom %d", i)
 		return term.Undefined
+	}
+	if r.image != nil {
+		return r.image.atom(uint32(i))
 	}
 	return r.m.Atoms[i-1]
 }
@@ -366,7 +370,11 @@ func (r *reader) term(b []byte) term.Term {
 	if r.err != nil {
 		return term.EmptyList
 	}
-	t, err := decodeTerm(b)
+	decode := decodeTerm
+	if r.image != nil {
+		decode = decodeOwnTerm
+	}
+	t, err := decode(b)
 	if err != nil {
 		r.fail("%v", err)
 		return term.EmptyList
@@ -403,21 +411,29 @@ func (r *reader) code() {
 	m.form.maxOp = Op(maxOp)
 	m.Code = make([]Instr, 0, len(r.data)/4+1)
 	for r.err == nil {
-		op := Op(r.byte())
-		if r.err != nil || op == 0 || op > MaxOp {
-			r.fail("no instruction %d", op)
-			return
-		}
-		args := r.alloc(op.Arity())
-		for i := range args {
-			r.arg(&args[i], 0)
-		}
-		m.Code = append(m.Code, Instr{op, args})
-		if op == OpIntCodeEnd {
+		in := r.instr()
+		m.Code = append(m.Code, in)
+		if in.Op == OpIntCodeEnd {
 			return
 		}
 	}
 }
+
+// instr reads an instruction.
+func (r *reader) instr() Instr {
+	op := Op(r.byte())
+	if r.err != nil || op == 0 || op > MaxOp {
+		r.fail("no instruction %d", op)
+		return Instr{}
+	}
+	args := r.alloc(op.Arity())
+	for i := range args {
+		r.arg(&args[i], 0)
+	}
+	return Instr{op, args}
+}
+
+const argBlock = 512
 
 // alloc hands out operands from chunks, since most instructions have few.
 func (r *reader) alloc(n int) []Arg {
@@ -428,7 +444,7 @@ func (r *reader) alloc(n int) []Arg {
 		if n > 64 {
 			return make([]Arg, n)
 		}
-		r.arena = make([]Arg, 512)
+		r.arena = make([]Arg, argBlock)
 	}
 	args := r.arena[:n:n]
 	r.arena = r.arena[n:]
@@ -603,6 +619,10 @@ func (r *reader) extended(a *Arg, depth int) {
 			return
 		}
 		a.N = int64(r.number(len(r.m.Literals)))
+		if r.image != nil && r.err == nil {
+			a.Term = r.image.literal(int(a.N))
+			return
+		}
 		a.Term = r.m.Literals[a.N]
 	case extTyped:
 		if depth > 1 {

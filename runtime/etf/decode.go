@@ -18,6 +18,8 @@ type Decoder struct {
 	// Safe refuses terms with atoms that don't exist yet, and external funs
 	// of such atoms.
 	Safe bool
+	// Own lets atoms go beyond the limit: for the program's own library.
+	Own bool
 	// Share lets large binaries of the result refer to the input, which then
 	// must not change any more.
 	Share bool
@@ -477,11 +479,15 @@ func (r *reader) atomOf(tag int) (term.Atom, error) {
 	if err != nil {
 		return term.Atom{}, err
 	}
-	return makeAtom(b, tag == tagAtom || tag == tagSmallAtom, r.Safe)
+	intern := term.NewAtom
+	if r.Own {
+		intern = term.OwnAtom
+	}
+	return makeAtom(b, tag == tagAtom || tag == tagSmallAtom, r.Safe, intern)
 }
 
 // makeAtom interns b, which stays the caller's.
-func makeAtom(b []byte, latin1, safe bool) (term.Atom, error) {
+func makeAtom(b []byte, latin1, safe bool, intern func(string) (term.Atom, error)) (term.Atom, error) {
 	// The atom table makes its own copy of a new name.
 	name := unsafe.String(unsafe.SliceData(b), len(b))
 	if latin1 {
@@ -498,7 +504,7 @@ func makeAtom(b []byte, latin1, safe bool) (term.Atom, error) {
 	if safe {
 		return term.Atom{}, ErrUnsafe
 	}
-	a, err := term.NewAtom(name)
+	a, err := intern(name)
 	if err != nil {
 		return term.Atom{}, ErrTooLarge
 	}

@@ -39,6 +39,9 @@ type codeServer struct {
 	loading sync.Mutex
 	modules map[term.Atom]*versions
 	missing map[term.Atom]bool // asked for and not embedded
+
+	bifs map[string][]*BIF // by module; of two rows for a function the later counts
+	lazy lazyLoader
 }
 
 // versions are a module's two versions, either of which may be nil.
@@ -63,36 +66,47 @@ func hibernationCode(exp *export, n int) *instr {
 }
 
 func (c *codeServer) init(bifs []BIF) {
-	c.exports = make(map[exportKey]*export, 4096)
+	c.exports = make(map[exportKey]*export, 512)
 	c.modules = make(map[term.Atom]*versions)
 	c.missing = make(map[term.Atom]bool)
+	c.bifs = make(map[string][]*BIF)
 	for i := range bifs {
 		b := &bifs[i]
-		e := c.export(term.A(b.Module), term.A(b.Name), b.Arity)
-		e.bif = b.Fn
-		e.stub = stub(instr{op: opBifBody, n: int32(b.Arity), ext: &ext{exp: e}})
-		e.addr.Store(e.stub)
+		c.bifs[b.Module] = append(c.bifs[b.Module], b)
 	}
-	for n, op := range map[int]opcode{2: opApplyBody2, 3: opApplyBody3} {
-		e := c.export(aErlang, aApply, n)
-		e.bif, e.apply = nil, true
-		e.stub = stub(instr{op: op, n: int32(n), c: 1, ext: &ext{exp: e}})
-		e.addr.Store(e.stub)
-	}
-	for key, g := range guards {
-		e := c.export(aErlang, term.A(key.name), key.arity)
-		if e.bif != nil {
-			continue
+}
+
+// native makes e a function in Go, if M:F/A is one.
+func (c *codeServer) native(e *export) bool {
+	if e.module == aErlang && e.name == aApply && (e.arity == 2 || e.arity == 3) {
+		op := opApplyBody2
+		if e.arity == 3 {
+			op = opApplyBody3
 		}
+		e.apply = true
+		e.stub = stub(instr{op: op, n: int32(e.arity), c: 1, ext: &ext{exp: e}})
+		return true
+	}
+	name := e.name.Name()
+	rows := c.bifs[e.module.Name()]
+	for i := len(rows) - 1; i >= 0 && e.bif == nil; i-- {
+		if b := rows[i]; b.Arity == e.arity && b.Name == name {
+			e.bif = b.Fn
+		}
+	}
+	if g := guards[guardKey{name, e.arity}]; g != nil && e.bif == nil && e.module == aErlang {
 		e.bif = func(p *Process, args []term.Term) (term.Term, error) {
 			var a [3]term.Term
 			copy(a[:], args)
 			v, err := g(p, a[0], a[1], a[2])
 			return v, asException(err)
 		}
-		e.stub = stub(instr{op: opBifBody, n: int32(key.arity), ext: &ext{exp: e}})
-		e.addr.Store(e.stub)
 	}
+	if e.bif == nil {
+		return false
+	}
+	e.stub = stub(instr{op: opBifBody, n: int32(e.arity), ext: &ext{exp: e}})
+	return true
 }
 
 // asException makes the errors of package term exceptions.
@@ -123,7 +137,9 @@ func (c *codeServer) export(m, f term.Atom, arity int) *export {
 	defer c.mu.Unlock()
 	if e = c.exports[k]; e == nil {
 		e = &export{module: m, name: f, arity: arity}
-		e.stub = stub(instr{op: opUndef, n: int32(arity), ext: &ext{exp: e}})
+		if !c.native(e) {
+			e.stub = stub(instr{op: opUndef, n: int32(arity), ext: &ext{exp: e}})
+		}
 		e.addr.Store(e.stub)
 		c.exports[k] = e
 	}
@@ -132,10 +148,10 @@ func (c *codeServer) export(m, f term.Atom, arity int) *export {
 
 // bif is the entry of a function in Go, nil if M:F/A is none.
 func (vm *VM) bif(m, f term.Atom, arity int) *export {
-	vm.code.mu.RLock()
-	e := vm.code.exports[exportKey{m, f, arity}]
-	vm.code.mu.RUnlock()
-	if e != nil && e.bif != nil {
+	if vm.code.bifs[m.Name()] == nil {
+		return nil
+	}
+	if e := vm.export(m, f, arity); e.bif != nil {
 		return e
 	}
 	return nil
@@ -176,12 +192,14 @@ func (c *codeServer) install(vm *VM, mod *module) error {
 		}
 	}
 	if v != nil && v.current != nil {
-		for k := range v.current.exports {
-			if _, still := mod.exports[k]; !still {
+		exports, _ := v.current.lists()
+		for _, k := range exports {
+			if !mod.exporting(k) || mod.lazy != nil {
 				vm.clearExport(mod.name, k)
 			}
 		}
 	}
+	// What a lazy module exports is found at its first call: see resolve.
 	for k, ip := range mod.exports {
 		if e := vm.export(mod.name, k.name, k.arity); e.bif == nil && !e.apply {
 			e.addr.Store(ip)
@@ -194,12 +212,31 @@ func (c *codeServer) install(vm *VM, mod *module) error {
 }
 
 func (vm *VM) clearExport(m term.Atom, k funcKey) {
-	if e := vm.export(m, k.name, k.arity); e.bif == nil && !e.apply {
+	if e := vm.lookupExport(m, k.name, k.arity); e != nil && e.bif == nil && !e.apply {
 		e.addr.Store(e.stub)
-		if e.stub.op != opUndef {
-			e.addr.Store(stub(instr{op: opUndef, n: int32(k.arity), ext: &ext{exp: e}}))
+	}
+}
+
+// resolve finds the code of an export that leads to none yet: its module may be
+// an embedded one, which is loaded at its first use. nil if there is no code.
+func (vm *VM) resolve(e *export) *instr {
+	if ip := e.addr.Load(); ip != e.stub || ip.op != opUndef {
+		return ip
+	}
+	vm.autoload(e.module)
+	c := &vm.code
+	c.loading.Lock()
+	defer c.loading.Unlock()
+	if ip := e.addr.Load(); ip != e.stub {
+		return ip
+	}
+	if mod := vm.currentModule(e.module); mod != nil && mod.lazy != nil {
+		if ip := mod.lazy.exported(funcKey{e.name, e.arity}); ip != nil {
+			e.addr.Store(ip)
+			return ip
 		}
 	}
+	return nil
 }
 
 // DeleteModule makes the current version old, so that calls find no code;
@@ -215,7 +252,8 @@ func (vm *VM) DeleteModule(name term.Atom) (bool, error) {
 	if v.old != nil {
 		return false, ErrNotPurged
 	}
-	for k := range v.current.exports {
+	exports, _ := v.current.lists()
+	for _, k := range exports {
 		vm.clearExport(name, k)
 	}
 	c.mu.Lock()
@@ -292,16 +330,12 @@ func (vm *VM) LoadEmbedded(name term.Atom) error {
 		c.mu.Unlock()
 		return err
 	}
-	m, err := beam.ReadOwn(file)
+	mod, err := vm.loadOwn(file)
 	if err != nil {
 		return err
 	}
-	if m.Name != name {
-		return fmt.Errorf("%w: file %s holds module %s", errBadFile, name.Name(), m.Name.Name())
-	}
-	mod, err := vm.load(m)
-	if err != nil {
-		return err
+	if mod.name != name {
+		return fmt.Errorf("%w: file %s holds module %s", errBadFile, name.Name(), mod.name.Name())
 	}
 	c.loading.Lock()
 	defer c.loading.Unlock()
@@ -309,6 +343,20 @@ func (vm *VM) LoadEmbedded(name term.Atom) error {
 		return nil // someone else was faster
 	}
 	return c.install(vm, mod)
+}
+
+func (vm *VM) loadOwn(file []byte) (*module, error) {
+	if img, err := beam.OpenImage(file); err != beam.ErrNoIndex {
+		if err != nil {
+			return nil, err
+		}
+		return vm.loadImage(img), nil
+	}
+	m, err := beam.ReadOwn(file)
+	if err != nil {
+		return nil, err
+	}
+	return vm.load(m)
 }
 
 // EmbeddedCode gives the .beam file of an embedded module.
@@ -386,7 +434,7 @@ func (vm *VM) lambdaCode(l *term.Lambda) *instr {
 		if mod == nil || mod.md5 != l.Uniq || int(l.Index) >= len(mod.lambdas) {
 			continue
 		}
-		if f := mod.lambdas[l.Index]; f.Arity == l.Arity && f.NumFree == l.NumFree {
+		if f := mod.lambda(int(l.Index)); f.Arity == l.Arity && f.NumFree == l.NumFree {
 			ip, _ := f.Code.(*instr)
 			return ip
 		}

@@ -34,11 +34,11 @@ func (vm *VM) Exported(m, f term.Atom, arity int) bool {
 	if e := vm.lookupExport(m, f, arity); e != nil && e.addr.Load().op != opUndef {
 		return true
 	}
-	if !vm.autoload(m) {
-		return false
+	vm.autoload(m)
+	if mod := vm.currentModule(m); mod != nil && mod.exporting(funcKey{f, arity}) {
+		return true
 	}
-	e := vm.lookupExport(m, f, arity)
-	return e != nil && e.addr.Load().op != opUndef
+	return vm.bif(m, f, arity) != nil
 }
 
 // IsBuiltin reports whether M:F/A is implemented in Go.
@@ -91,13 +91,19 @@ func (mod *module) info(item string) (term.Term, bool) {
 	case "module":
 		return mod.name, true
 	case "exports":
-		return functionList(mod.exportList), true
+		exports, _ := mod.lists()
+		return functionList(exports), true
 	case "functions":
-		return functionList(mod.funcList), true
-	case "attributes":
+		_, all := mod.lists()
+		return functionList(all), true
+	case "attributes", "compile":
+		if mod.lazy != nil {
+			mod.lazy.info.Do(func() { mod.attributes, mod.compileInfo = mod.lazy.img.Info() })
+		}
+		if item == "compile" {
+			return orEmpty(mod.compileInfo), true
+		}
 		return orEmpty(mod.attributes), true
-	case "compile":
-		return orEmpty(mod.compileInfo), true
 	case "md5":
 		return term.Binary(append([]byte(nil), mod.md5[:]...)), true
 	case "native":

@@ -30,6 +30,9 @@ type loader struct {
 	onLoad  int // where the on_load function begins, 0: none
 	op      beam.Op
 	err     error
+
+	lazy  *lazyModule // where one function is loaded
+	first int         // its labels begin here
 }
 
 // labelList is an ext whose labels are filled in at the end.
@@ -62,22 +65,29 @@ func (vm *VM) load(m *beam.Module) (*module, error) {
 	l.code = make([]instr, 0, len(m.Code)+2)
 	l.emit(instr{op: opModule}, 0)
 	l.lambdas()
-	for i := range m.Code {
-		in := &m.Code[i]
+	if err := l.translate(m.Code); err != nil {
+		return nil, err
+	}
+	return l.mod, l.finish()
+}
+
+func (l *loader) translate(code []beam.Instr) error {
+	for i := range code {
+		in := &code[i]
 		l.op = in.Op
 		if n := in.Op.Arity(); n != len(in.Args) {
 			l.fail("%d operands", len(in.Args))
 		}
 		if l.err != nil {
-			return nil, l.err
+			return l.err
 		}
 		l.instr(in.Op, in.Args)
 		if l.err != nil {
-			return nil, l.err
+			return l.err
 		}
 	}
 	l.emit(instr{op: opBad}, 0)
-	return l.mod, l.finish()
+	return l.err
 }
 
 // lambdas makes the shared part of the module's funs.
@@ -87,38 +97,22 @@ func (l *loader) lambdas() {
 			l.fail("fun %d: bad arity", i)
 			return
 		}
-		l.mod.lambdas = append(l.mod.lambdas, &term.Lambda{
-			Module: l.m.Name, Name: f.Name, Index: uint32(f.Index), OldIndex: uint32(i), OldUniq: f.OldUniq,
-			Uniq: l.m.MD5, Arity: f.Arity - f.NumFree, NumFree: f.NumFree,
-		})
+		l.mod.lambdas = append(l.mod.lambdas, newLambda(l.mod, i, f))
+	}
+}
+
+// newLambda is row i of a module's fun table.
+func newLambda(mod *module, i int, f beam.Lambda) *term.Lambda {
+	return &term.Lambda{
+		Module: mod.name, Name: f.Name, Index: uint32(f.Index), OldIndex: uint32(i), OldUniq: f.OldUniq,
+		Uniq: mod.md5, Arity: f.Arity - f.NumFree, NumFree: f.NumFree,
 	}
 }
 
 // finish resolves the labels and fills in the module's tables.
 func (l *loader) finish() error {
-	code := make([]instr, len(l.code))
-	copy(code, l.code)
-	at := func(label int) *instr {
-		if label <= 0 || label >= len(l.labels) || l.labels[label] < 0 {
-			l.fail("label %d is nowhere", label)
-			return nil
-		}
-		return &code[l.labels[label]]
-	}
-	for i, label := range l.to {
-		if label != 0 {
-			code[i].to = at(label)
-		}
-		if h := code[i].op; h == opTry || h == opCatch {
-			code[i].ext.handler = &handler{ip: code[i].to}
-		}
-	}
-	for _, ll := range l.lists {
-		ll.ext.labels = make([]*instr, len(ll.labels))
-		for i, label := range ll.labels {
-			ll.ext.labels[i] = at(label)
-		}
-	}
+	code := l.link()
+	at := func(label int) *instr { return l.at(code, label) }
 	entry := func(f beam.Function) *instr {
 		ip := at(f.Label)
 		if ip == nil {
@@ -147,6 +141,41 @@ func (l *loader) finish() error {
 		l.mod.onLoad = &code[l.onLoad]
 	}
 	return l.err
+}
+
+// link makes the final code, in which labels are addresses.
+func (l *loader) link() []instr {
+	code := make([]instr, len(l.code))
+	copy(code, l.code)
+	for i, label := range l.to {
+		switch {
+		case label == 0:
+		case l.lazy != nil && (label < l.first || label-l.first >= len(l.labels)):
+			l.lazy.call(&code[i], label)
+		default:
+			code[i].to = l.at(code, label)
+		}
+		if h := code[i].op; h == opTry || h == opCatch {
+			code[i].ext.handler = &handler{ip: code[i].to}
+		}
+	}
+	for _, ll := range l.lists {
+		ll.ext.labels = make([]*instr, len(ll.labels))
+		for i, label := range ll.labels {
+			ll.ext.labels[i] = l.at(code, label)
+		}
+	}
+	return code
+}
+
+// at is where a label stands.
+func (l *loader) at(code []instr, label int) *instr {
+	i := label - l.first
+	if label <= 0 || i < 0 || i >= len(l.labels) || l.labels[i] < 0 {
+		l.fail("label %d is nowhere", label)
+		return nil
+	}
+	return &code[l.labels[i]]
 }
 
 // emit adds an instruction, whose to will be the given label, or makes one of
@@ -192,7 +221,7 @@ func (l *loader) num(a beam.Arg) int {
 }
 
 func (l *loader) label(a beam.Arg) int {
-	if a.Kind != beam.KindLabel || a.N < 0 || a.N >= int64(len(l.labels)) {
+	if a.Kind != beam.KindLabel || a.N < 0 || a.N >= int64(l.m.NumLabels) {
 		l.fail("bad label")
 		return 0
 	}
@@ -319,6 +348,9 @@ func (l *loader) arity(a beam.Arg) int {
 
 func (l *loader) imported(a beam.Arg) beam.Import {
 	n := l.num(a)
+	if l.lazy != nil {
+		return l.lazy.img.Import(n)
+	}
 	if n >= len(l.m.Imports) {
 		l.fail("import %d", n)
 		return beam.Import{Module: term.Undefined, Name: term.Undefined}

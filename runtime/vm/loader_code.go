@@ -16,7 +16,7 @@ func (l *loader) instr(op beam.Op, a []beam.Arg) {
 		beam.OpBsNeedBuf, beam.OpExecutableLine, beam.OpDebugLine:
 	case beam.OpLine:
 		n := l.num(a[0])
-		if n >= max(len(l.mod.lines), 1) {
+		if l.lazy == nil && n >= max(len(l.mod.lines), 1) {
 			l.fail("line %d", n)
 		}
 		l.line = uint32(n)
@@ -272,20 +272,20 @@ func (l *loader) frame(a beam.Arg) int {
 
 func (l *loader) placeLabel(a beam.Arg) {
 	// The reader gives a label's own number as a plain one.
-	if a.N <= 0 || a.N >= int64(len(l.labels)) {
+	i := a.N - int64(l.first)
+	if a.N <= 0 || i < 0 || i >= int64(len(l.labels)) {
 		l.fail("label %d", a.N)
 		return
 	}
-	if l.labels[a.N] >= 0 {
+	if l.labels[i] >= 0 {
 		l.fail("label %d twice", a.N)
 		return
 	}
 	entry := l.fn != nil && len(l.code) > 0 && l.code[len(l.code)-1].op == opFuncInfo
-	l.labels[a.N] = len(l.code)
+	l.labels[i] = len(l.code)
 	l.barrier = len(l.code)
 	if entry {
 		f := l.fn
-		l.mod.funcList = append(l.mod.funcList, funcKey{f.name, f.arity})
 		if b := l.vm.bif(f.mod.name, f.name, f.arity); b != nil {
 			l.emit(instr{op: opBifBody, n: int32(f.arity), ext: &ext{exp: b}}, 0)
 		}
@@ -297,7 +297,10 @@ func (l *loader) funcInfo(a []beam.Arg) {
 	if mod != l.m.Name {
 		l.fail("module %s", mod.Name())
 	}
-	l.fn = &function{mod: l.mod, name: name, arity: arity}
+	if l.lazy == nil {
+		l.fn = &function{mod: l.mod, name: name, arity: arity}
+		l.mod.funcList = append(l.mod.funcList, funcKey{name, arity})
+	}
 	l.barrier = len(l.code)
 	l.emit(instr{op: opFuncInfo, ext: &ext{fun: l.fn}}, 0)
 	l.barrier = len(l.code)
@@ -330,6 +333,9 @@ func (l *loader) makeFun(op beam.Op, a []beam.Arg) {
 		return
 	}
 	lambda := l.mod.lambdas[i]
+	if l.lazy != nil {
+		lambda = l.lazy.lambda(i)
+	}
 	e := &ext{lambda: lambda}
 	dst := opnd(0)
 	if op == beam.OpMakeFun3 {

@@ -20,12 +20,45 @@ type module struct {
 	files                   []string
 	frames                  [][]beam.Frame // see beam.Module.Frames
 	onLoad                  *instr
+	lazy                    *lazyModule // the library's; what code, exports and the lists are for others
 }
 
 // funcKey is a function within a module.
 type funcKey struct {
 	name  term.Atom
 	arity int
+}
+
+// exported is the code of an exported function, nil if there is none.
+func (mod *module) exported(k funcKey) *instr {
+	if mod.lazy != nil {
+		return mod.lazy.exported(k)
+	}
+	return mod.exports[k]
+}
+
+// exporting reports whether a function is exported.
+func (mod *module) exporting(k funcKey) bool {
+	if mod.lazy != nil {
+		return mod.lazy.exports(k)
+	}
+	return mod.exports[k] != nil
+}
+
+// lists gives the exported functions and all functions.
+func (mod *module) lists() (exports, all []funcKey) {
+	if mod.lazy != nil {
+		return mod.lazy.lists()
+	}
+	return mod.exportList, mod.funcList
+}
+
+// lambda is a row of the fun table, which is long enough.
+func (mod *module) lambda(i int) *term.Lambda {
+	if mod.lazy != nil {
+		return mod.lazy.fun(i)
+	}
+	return mod.lambdas[i]
 }
 
 // stands is the frames that a line number stands for.
@@ -39,6 +72,9 @@ func (mod *module) stands(line uint32) []beam.Frame {
 // position gives the source position of a line number of an instruction; line
 // 0 means none is known.
 func (mod *module) position(line uint32) (file string, n int) {
+	if mod.lazy != nil {
+		mod.lazy.lines.Do(func() { mod.lines, mod.files = mod.lazy.img.Lines() })
+	}
 	if int(line) >= len(mod.lines) || line == 0 {
 		return "", 0
 	}

@@ -179,8 +179,7 @@ func (m *machine) undefinedLambda(ip, cp *instr, f *term.Fun, n int) *instr {
 			return code
 		}
 	}
-	m.vm.autoload(aErrorHandler)
-	if code := h.addr.Load(); code.op != opUndef {
+	if code := m.vm.resolve(h); code != nil {
 		args := term.List(append([]term.Term(nil), m.x[:n]...)...)
 		m.x[0], m.x[1], m.x[2] = f.Module, f, args
 		return code
@@ -193,19 +192,13 @@ func (m *machine) undefinedLambda(ip, cp *instr, f *term.Fun, n int) *instr {
 // be an embedded one that is not loaded yet; else it is error_handler's turn.
 func (m *machine) undefined(ip, cp *instr) *instr {
 	exp := ip.ext.exp
-	if code := exp.addr.Load(); code != ip {
+	if code := m.vm.resolve(exp); code != nil {
 		return code
-	}
-	if m.vm.autoload(exp.module) {
-		if code := exp.addr.Load(); code != ip {
-			return code
-		}
 	}
 	args := term.List(append([]term.Term(nil), m.x[:exp.arity]...)...)
 	h := m.vm.export(aErrorHandler, aUndefinedFunction, 3)
 	if exp.module != aErrorHandler {
-		m.vm.autoload(aErrorHandler)
-		if code := h.addr.Load(); code.op != opUndef {
+		if code := m.vm.resolve(h); code != nil {
 			m.x[0], m.x[1], m.x[2] = exp.module, exp.name, args
 			return code
 		}
