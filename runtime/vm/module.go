@@ -29,14 +29,6 @@ type funcKey struct {
 	arity int
 }
 
-// exported is the code of an exported function, nil if there is none.
-func (mod *module) exported(k funcKey) *instr {
-	if mod.lazy != nil {
-		return mod.lazy.exported(k)
-	}
-	return mod.exports[k]
-}
-
 // exporting reports whether a function is exported.
 func (mod *module) exporting(k funcKey) bool {
 	if mod.lazy != nil {
