@@ -77,6 +77,12 @@ type (
 
 // Compound terms.
 type (
+	// Value is {value,A,Term}: a value of the runtime's that stands in the tree
+	// as it is. Source text makes none; programs that build trees do.
+	Value struct {
+		Anno
+		Term any
+	}
 	// Nil is {nil,A}.
 	Nil struct{ Anno }
 	// Cons is {cons,A,Head,Tail}.
@@ -306,6 +312,7 @@ func (*Integer) expr()      {}
 func (*Float) expr()        {}
 func (*Char) expr()         {}
 func (*String) expr()       {}
+func (*Value) expr()        {}
 func (*Nil) expr()          {}
 func (*Cons) expr()         {}
 func (*Tuple) expr()        {}

@@ -30,6 +30,21 @@ type EppOptions struct {
 	Macros []Macro
 	// Features are the features enabled from outside, Disabled those disabled.
 	Features, Disabled []string
+	// Start is the position of the file's first character, 1:1 where zero. A
+	// column of 0 leaves columns out everywhere.
+	Start Pos
+	// Latin1 says that a file which names no encoding is in Latin-1.
+	Latin1 bool
+}
+
+// Preprocessed is a file that has been read whole.
+type Preprocessed struct {
+	Forms []Form
+	// Tokens are those of each form after macros were expanded; none for what
+	// could not be read that far.
+	Tokens [][]Token
+	macros map[string]map[int]*macro
+	module string
 }
 
 // Macro is a macro without arguments.
@@ -80,14 +95,25 @@ type epp struct {
 	features map[string]bool
 	prefix   bool // features may still be changed
 	forms    []Form
+	tokens   [][]Token
+	keep     bool // the tokens of forms are wanted
 }
 
 // Preprocess reads the forms of a file, as epp:parse_file/2 does: forms that
 // are wrong come as ErrorForms in their places, and an EOF is the last.
-func Preprocess(src []byte, opts EppOptions) []Form {
-	e := &epp{opts: opts, macros: map[string]map[int]*macro{}, features: map[string]bool{"maybe_expr": true}, prefix: true}
+func Preprocess(src []byte, opts EppOptions) []Form { return preprocess(src, opts, false).Forms }
+
+// PreprocessTokens reads the forms of a file and keeps their tokens and the
+// macros that are defined at its end.
+func PreprocessTokens(src []byte, opts EppOptions) *Preprocessed { return preprocess(src, opts, true) }
+
+func preprocess(src []byte, opts EppOptions, keep bool) *Preprocessed {
+	e := &epp{opts: opts, macros: map[string]map[int]*macro{}, features: map[string]bool{"maybe_expr": true}, prefix: true, keep: keep}
 	if e.opts.Source == "" {
 		e.opts.Source = opts.Name
+	}
+	if e.opts.Start == (Pos{}) {
+		e.opts.Start = Pos{1, 1}
 	}
 	for _, name := range []string{"FILE", "LINE", "MODULE", "MODULE_STRING", "BASE_MODULE", "BASE_MODULE_STRING",
 		"MACHINE", "BEAM", "OTP_RELEASE", "FUNCTION_NAME", "FUNCTION_ARITY"} {
@@ -96,23 +122,44 @@ func Preprocess(src []byte, opts EppOptions) []Form {
 	for _, name := range []string{"FEATURE_AVAILABLE", "FEATURE_ENABLED"} {
 		e.macros[name] = map[int]*macro{1: {predefined: true}}
 	}
+	start := Anno{Pos: e.opts.Start}
+	redefined := ""
 	for _, m := range opts.Macros {
-		e.macros[m.Name] = map[int]*macro{noArgs: {body: m.Body}}
+		if old := e.macros[m.Name]; old != nil {
+			for _, o := range old {
+				if o.predefined {
+					redefined = m.Name
+				}
+			}
+		}
+		e.macros[m.Name] = map[int]*macro{noArgs: {body: m.Body, uses: macroUses(m.Body)}}
+	}
+	for _, f := range opts.Features {
+		e.features[f] = true
 	}
 	for _, f := range opts.Disabled {
 		delete(e.features, f)
 	}
 	e.enter(src, e.opts.Source, opts.Name)
-	e.fileAttribute(At(1, 1), opts.Name, 1)
+	e.files[0].scan.s.line = e.opts.Start.Line
+	e.fileAttribute(start, opts.Name, e.opts.Start.Line)
+	if redefined != "" {
+		e.fail(start.Pos, []any{"redefine_predef", redefined})
+	}
 	for len(e.files) > 0 {
 		e.step()
 	}
-	return e.forms
+	return &Preprocessed{Forms: e.forms, Tokens: e.tokens, macros: e.macros, module: e.module}
 }
 
 func (e *epp) top() *source { return e.files[len(e.files)-1] }
 
-func (e *epp) emit(f Form) { e.forms = append(e.forms, f) }
+func (e *epp) emit(f Form, toks ...Token) {
+	e.forms = append(e.forms, f)
+	if e.keep {
+		e.tokens = append(e.tokens, toks)
+	}
+}
 
 func (e *epp) fail(p Pos, desc any) {
 	e.failWith(&Error{Pos: p, Module: "epp", Desc: desc, Text: eppErrorText(desc)})
@@ -131,15 +178,20 @@ func (e *epp) reserved(w string) bool {
 }
 
 func (e *epp) enter(src []byte, file, name string) {
-	scan := NewFormScanner(Pos{1, 1}, ScanOptions{Reserved: e.reserved})
-	scan.Feed(decodeSource(src))
+	scan := NewFormScanner(Pos{1, min(e.opts.Start.Col, 1)}, ScanOptions{Reserved: e.reserved})
+	scan.Feed(decodeSource(src, e.opts.Latin1))
 	scan.Close()
 	e.files = append(e.files, &source{scan: scan, path: file, name: name})
 }
 
 func (e *epp) fileAttribute(a Anno, name string, line int32) {
-	e.emit(&Attribute{Anno: a, Name: "file", Args: []Expr{
-		&String{a, []rune(name)}, &Integer{a, (Token{Value: itoa(int(line))}).Int()}}})
+	number := Token{Kind: KindInteger, Value: itoa(int(line)), Pos: a.Pos}
+	toks := []Token{{Kind: KindMinus}, {Kind: KindAtom, Value: "file"}, {Kind: KindLParen}, {Kind: KindString, Value: name},
+		{Kind: KindComma}, number, {Kind: KindRParen}, {Kind: KindDot}}
+	for i := range toks {
+		toks[i].Pos = a.Pos
+	}
+	e.emit(&Attribute{Anno: a, Name: "file", Args: []Expr{&String{a, []rune(name)}, &Integer{a, number.Int()}}}, toks...)
 }
 
 // skipping says whether the present part of the file is not to be read.
@@ -198,7 +250,7 @@ func (e *epp) form(toks []Token) {
 		e.failWith(err)
 		return
 	}
-	e.emit(f)
+	e.emit(f, toks...)
 }
 
 func (e *epp) setModule(toks []Token) {
@@ -449,7 +501,7 @@ func (e *epp) include(kind string, rest []Token) {
 		return
 	}
 	e.enter(data, file, file)
-	e.fileAttribute(At(1, 1), file, 1)
+	e.fileAttribute(Anno{Pos: Pos{1, min(e.opts.Start.Col, 1)}}, file, 1)
 }
 
 // expandVar replaces a variable of the environment that a path begins with.
@@ -529,8 +581,11 @@ func (e *epp) feature(at Pos, rest []Token) {
 // decodeSource reads source text in the encoding that a comment in its first
 // two lines names; UTF-8 otherwise. Bytes that are no UTF-8 stay as they are,
 // for the scanner to report.
-func decodeSource(src []byte) string {
-	if !latin1Source(src) {
+func decodeSource(src []byte, latin1 bool) string {
+	if encoding, named := SourceEncoding(src); named {
+		latin1 = encoding == "latin1"
+	}
+	if !latin1 {
 		return string(src)
 	}
 	buf := make([]byte, 0, len(src)+len(src)/8)
@@ -540,7 +595,9 @@ func decodeSource(src []byte) string {
 	return string(buf)
 }
 
-func latin1Source(src []byte) bool {
+// SourceEncoding is the encoding that a comment in the first two lines of a
+// source file names, utf8 or latin1.
+func SourceEncoding(src []byte) (encoding string, named bool) {
 	head := string(src[:min(len(src), 4096)])
 	lines := strings.SplitN(head, "\n", 3)
 	for _, line := range lines[:min(len(lines), 2)] {
@@ -549,8 +606,14 @@ func latin1Source(src []byte) bool {
 			continue
 		}
 		if _, after, ok := strings.Cut(line, "coding"); ok && after != "" && (after[0] == ':' || after[0] == '=') {
-			return strings.HasPrefix(strings.ToLower(strings.TrimLeft(after[1:], " \t")), "latin-1")
+			name := strings.ToLower(strings.TrimLeft(after[1:], " \t"))
+			switch {
+			case strings.HasPrefix(name, "latin-1"):
+				return "latin1", true
+			case strings.HasPrefix(name, "utf-8"):
+				return "utf8", true
+			}
 		}
 	}
-	return false
+	return "utf8", false
 }

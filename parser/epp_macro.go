@@ -1,6 +1,11 @@
 package parser
 
-import "strconv"
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
@@ -350,4 +355,29 @@ func (e *epp) featureTest(name Token, arg []Token) []Token {
 		out = append(out, Token{Kind: KindEqEq, Pos: pos}, Token{Kind: KindAtom, Pos: pos, Value: f})
 	}
 	return append(out, Token{Kind: KindRParen, Pos: pos})
+}
+
+// MacroDef is a macro as it was defined; Params is nil for one without an
+// argument list.
+type MacroDef struct {
+	Name   string
+	Params []string
+	Body   []Token
+}
+
+// Macros are the macros defined at the end of the file, predefined ones aside,
+// by name and arity.
+func (p *Preprocessed) Macros() []MacroDef {
+	var defs []MacroDef
+	for name, arities := range p.macros {
+		for _, m := range arities {
+			if !m.predefined {
+				defs = append(defs, MacroDef{name, m.params, m.body})
+			}
+		}
+	}
+	slices.SortFunc(defs, func(a, b MacroDef) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), len(a.Params)-len(b.Params))
+	})
+	return defs
 }

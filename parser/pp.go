@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,12 +16,21 @@ type doc struct {
 	flat   string
 	ok     bool
 	layout func(col int) []string
+	// leaf marks an atom, a variable, a number or []: several of them may share
+	// a line of a list that is broken.
+	leaf bool
 }
 
 func width(s string) int { return utf8.RuneCountInString(s) }
 
 func text(s string) doc {
-	return doc{s, true, func(int) []string { return []string{s} }}
+	return doc{flat: s, ok: true, layout: func(int) []string { return []string{s} }}
+}
+
+func leaf(s string) doc {
+	d := text(s)
+	d.leaf = true
+	return d
 }
 
 // place lays a piece out at a column, with room for what follows it.
@@ -39,7 +49,7 @@ func multi(flat string, ok bool, layout func(col int) []string) doc {
 	if !ok {
 		flat = ""
 	}
-	return doc{flat, ok, layout}
+	return doc{flat: flat, ok: ok, layout: layout}
 }
 
 // endCol is the column after the last line of a layout that began at col.
@@ -99,7 +109,8 @@ func items(ds []doc) []item {
 	return out
 }
 
-// bracket puts pieces into brackets, as many on a line as there is room for.
+// bracket puts pieces into brackets, on one line or several: then as many
+// leaves on a line as there is room for, and everything else on its own.
 func bracket(opening string, list []item, closing string) doc {
 	flat, ok := opening, true
 	for i, it := range list {
@@ -114,18 +125,18 @@ func bracket(opening string, list []item, closing string) doc {
 	return multi(flat+closing, ok, func(col int) []string {
 		lines := []string{opening}
 		inner := col + width(opening)
-		broken := false
+		leaf := false
 		for i, it := range list {
 			at := endCol(lines, col)
 			room := 1
 			if i == 0 {
 				lines = join(lines, it.doc.place(at, room))
-			} else if it.doc.ok && !broken && at+1+width(it.doc.flat)+room <= lineWidth {
+			} else if it.doc.leaf && leaf && at+1+width(it.doc.flat)+room <= lineWidth {
 				lines = join(lines, []string{" " + it.doc.flat})
 			} else {
 				lines = below(lines, inner, it.doc.place(inner, room))
 			}
-			broken = !it.doc.ok
+			leaf = it.doc.leaf
 			if i < len(list)-1 {
 				lines[len(lines)-1] += it.sep
 			}
@@ -241,19 +252,21 @@ func exprDocs(es []Expr) []doc {
 func exprDoc(e Expr, prec int) doc {
 	switch x := e.(type) {
 	case *Atom:
-		return text(ppAtom(x.Name))
+		return leaf(ppAtom(x.Name))
 	case *Var:
-		return text(x.Name)
+		return leaf(x.Name)
 	case *Integer:
-		return text(x.Value.String())
+		return leaf(x.Value.String())
 	case *Float:
-		return text(FormatFloat(x.Value))
+		return leaf(FormatFloat(x.Value))
+	case *Value:
+		return text(fmt.Sprint(x.Term))
 	case *Char:
 		return text(ppEscape(charText(x.Value)))
 	case *String:
 		return stringDoc(x.Value)
 	case *Nil:
-		return text("[]")
+		return leaf("[]")
 	case *Cons:
 		return consDoc(x)
 	case *Tuple:

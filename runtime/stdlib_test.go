@@ -14,8 +14,9 @@ import (
 	"ersh/runtime/bif"
 )
 
-// stdlibCases has an expression and what it gives in OTP 29 on each line.
-const stdlibCases = "testdata/stdlib.txt"
+// Each file of cases has an expression and what it gives in OTP 29 on each
+// line: calls of the library, and of the modules of the front end.
+var stdlibCases = []string{"testdata/stdlib.txt", "testdata/front.txt"}
 
 // evaluator is Erlang code that evaluates the cases of the file named by
 // STDLIB_CASES and prints them anew.
@@ -53,7 +54,13 @@ func compareLines(t *testing.T, got, want string) {
 
 // TestStdlib compares results and exceptions of library calls with OTP 29's.
 func TestStdlib(t *testing.T) {
-	want, err := os.ReadFile(stdlibCases)
+	for _, cases := range stdlibCases {
+		t.Run(filepath.Base(cases), func(t *testing.T) { testStdlib(t, cases) })
+	}
+}
+
+func testStdlib(t *testing.T, file string) {
+	want, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +68,7 @@ func TestStdlib(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases, err := filepath.Abs(stdlibCases)
+	cases, err := filepath.Abs(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,9 +94,13 @@ func TestStdlib(t *testing.T) {
 // TestStdlibLive compares the recorded results with those of a real OTP 29.
 func TestStdlibLive(t *testing.T) {
 	r := otp.Need(t, 29)
-	want, err := os.ReadFile(stdlibCases)
-	if err != nil {
-		t.Fatal(err)
+	var want []byte
+	for _, file := range stdlibCases {
+		cases, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, cases...)
 	}
 	code, err := os.ReadFile(evaluator)
 	if err != nil {

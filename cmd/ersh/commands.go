@@ -16,6 +16,7 @@ import (
 var commands = map[string]func(args []string) int{
 	"run":   run,
 	"check": check,
+	"erlc":  erlc,
 	"epmd":  func(args []string) int { return epmd.Command(args, os.Stdout, os.Stderr) },
 	"help":  func([]string) int { fmt.Print(usage); return 0 },
 }
@@ -29,9 +30,17 @@ func subcommand(words []string) (status int, ok bool) {
 	if command := commands[words[0]]; command != nil {
 		return command(words[1:]), true
 	}
-	fmt.Fprintf(os.Stderr, "ersh: there is no command %q; there are run, check, epmd and help. "+
+	fmt.Fprintf(os.Stderr, "ersh: there is no command %q; there are run, check, erlc, epmd and help. "+
 		"Arguments for a program come after -extra.\n", words[0])
 	return 2, true
+}
+
+// erlc compiles files, in a node that reads no input.
+func erlc(words []string) int {
+	o := parseFlags([]string{"-noinput", "-s", "erl_compile", "compile_cmdline"})
+	o.args.Plain = words
+	start(o)
+	return 0
 }
 
 func run(files []string) int {

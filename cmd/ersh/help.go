@@ -7,6 +7,7 @@ SYNOPSIS
     ersh [FLAG...] [-extra ARGUMENT...]
     ersh run FILE...
     ersh check FILE...
+    ersh erlc [OPTION...] FILE...
     ersh epmd [OPTION...]
 
 DESCRIPTION
@@ -25,6 +26,9 @@ COMMANDS
                     Pids, references, ports, funs and dates are compared by
                     shape; a line ... stands for any lines. The exit status is 1
                     if something differs.
+    erlc [OPTION...] FILE...
+                    Compile Erlang modules to .beam files, as erlc does;
+                    ersh erlc -help lists its options.
     epmd [OPTION...]
                     Be the port mapper, which tells at which ports the nodes of
                     this machine listen. Nodes start it themselves when none

@@ -19,7 +19,11 @@ func main() {
 	if status, ok := subcommand(words); ok {
 		os.Exit(status)
 	}
-	o := parseFlags(words)
+	start(parseFlags(words))
+}
+
+// start runs a node until it halts.
+func start(o options) {
 	switch {
 	case o.help:
 		fmt.Print(usage)

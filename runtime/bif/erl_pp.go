@@ -9,7 +9,8 @@ import (
 
 var aExprs = term.A("exprs")
 
-// erlPP is the natives of the module erl_pp.
+// erlPP is the natives of the module erl_pp: text(form, Form) and text(exprs,
+// Exprs).
 var erlPP = []vm.BIF{
 	{Module: "erl_pp", Name: "text", Arity: 2, Fn: func(_ *vm.Process, args []term.Term) (term.Term, error) {
 		if args[0] == term.Term(aExprs) {
@@ -19,10 +20,10 @@ var erlPP = []vm.BIF{
 			}
 			return term.String(parser.FormatExprs(es)), nil
 		}
-		f, err := compile.FunctionOf(args[1])
+		f, err := compile.SourceFormOf(args[1])
 		if err != nil {
 			return nil, vm.Badarg
 		}
-		return term.String(parser.FormatFunction(f)), nil
+		return term.String(parser.FormatForm(f)), nil
 	}},
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"ersh/parser"
+	"ersh/runtime/compile"
 	"ersh/runtime/term"
 	"ersh/runtime/vm"
 )
@@ -175,65 +176,7 @@ func tokensOf(t term.Term) ([]parser.Token, bool) {
 
 // errorTerm is {Location, Module, Descriptor}.
 func errorTerm(e *parser.Error) term.Term {
-	return term.T(locationTerm(e.Pos), term.A(e.Module), descTerm(e.Desc))
-}
-
-// descTerm turns an error's descriptor into the term that it stands for.
-func descTerm(d any) term.Term {
-	switch d := d.(type) {
-	case string:
-		a, err := term.NewAtom(d)
-		if err != nil {
-			return term.String(d)
-		}
-		return a
-	case parser.Chars:
-		return term.String(string(d))
-	case parser.DescChars:
-		var elems []term.Term
-		for _, e := range d {
-			if c, ok := e.(parser.Chars); ok {
-				for _, r := range string(c) {
-					elems = append(elems, term.Small(int64(r)))
-				}
-				continue
-			}
-			elems = append(elems, digitsTerm(e))
-		}
-		return term.List(elems...)
-	case parser.DescList:
-		elems := make([]term.Term, len(d))
-		for i, e := range d {
-			elems[i] = descTerm(e)
-		}
-		return term.List(elems...)
-	case []any:
-		t := term.NewTuple(len(d))
-		for i, e := range d {
-			t.Elems[i] = descTerm(e)
-		}
-		return t
-	case *big.Int:
-		return bigTerm(d)
-	case int:
-		return term.Small(int64(d))
-	case rune:
-		return term.Small(int64(d))
-	case term.Term:
-		return d
-	}
-	return term.Undefined
-}
-
-// digitsTerm is a number's digits as the list that ~p makes of it.
-func digitsTerm(d any) term.Term {
-	switch d := d.(type) {
-	case int:
-		return term.String(strconv.Itoa(d))
-	case *big.Int:
-		return term.String(d.String())
-	}
-	return descTerm(d)
+	return term.T(locationTerm(e.Pos), term.A(e.Module), compile.DescTerm(e.Desc))
 }
 
 // erlScan is the natives of the module erl_scan.

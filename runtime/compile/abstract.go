@@ -143,6 +143,9 @@ func abstractExpr(e parser.Expr) term.Term {
 		return node("string", x.Anno, charsTerm(x.Value))
 	case *parser.Nil:
 		return node("nil", x.Anno)
+	case *parser.Value:
+		t, _ := x.Term.(term.Term)
+		return node("value", x.Anno, t)
 	case *parser.Cons:
 		return abstractCons(x)
 	case *parser.Tuple:

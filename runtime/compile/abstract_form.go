@@ -24,9 +24,18 @@ func AbstractForm(f parser.Form) term.Term {
 		}
 		return node("attribute", x.Anno, atomTerm(x.Kind), term.T(id, listOf(x.Types, abstractType)))
 	case *parser.EOF:
-		return term.T(atomTerm("eof"), locTerm(x.Pos))
+		return term.T(atomTerm("eof"), annoTerm(x.Anno))
+	case *parser.ErrorForm:
+		return term.T(term.ErrorAtom, errorInfo(x.Err))
+	case *parser.WarningForm:
+		return term.T(atomTerm("warning"), errorInfo(x.Err))
 	}
 	return term.Undefined
+}
+
+// errorInfo is {Location, Module, Descriptor}.
+func errorInfo(e *parser.Error) term.Term {
+	return term.T(locTerm(e.Pos), term.A(e.Module), DescTerm(e.Desc))
 }
 
 func abstractFieldDef(f *parser.FieldDef) term.Term {
@@ -70,6 +79,10 @@ func ValueOf(e parser.Expr) term.Term {
 		return charsTerm(x.Value)
 	case *parser.Nil:
 		return term.EmptyList
+	case *parser.Value:
+		if t, ok := x.Term.(term.Term); ok {
+			return t
+		}
 	case *parser.Cons:
 		var elems []term.Term
 		var rest parser.Expr = x

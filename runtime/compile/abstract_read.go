@@ -32,8 +32,9 @@ func ExprsOf(t term.Term) ([]parser.Expr, error) {
 
 // reader reads abstract format; after an error everything it gives is dummy.
 type reader struct {
-	err   error
-	depth int
+	err    error
+	depth  int
+	source bool // attributes' values as source text says them
 }
 
 func (r *reader) fail() { r.err = errAbstract }
@@ -259,6 +260,8 @@ func (r *reader) node1(tag string, a parser.Anno, p term.Term) parser.Expr {
 		return &parser.Float{Anno: a, Value: float64(f)}
 	case "char":
 		return &parser.Char{Anno: a, Value: rune(r.small(p))}
+	case "value":
+		return &parser.Value{Anno: a, Term: p}
 	case "string":
 		return &parser.String{Anno: a, Value: r.chars(p)}
 	case "tuple":
@@ -389,54 +392,4 @@ func (r *reader) node3(tag string, a parser.Anno, p, q, s term.Term) parser.Expr
 		return &parser.Receive{Anno: a, Clauses: r.clauses(p), After: r.expr(q), AfterBody: r.exprs(s)}
 	}
 	return nil
-}
-
-// RecordOf reads a record definition, {attribute,A,record,{Name,Fields}};
-// types are left out.
-func RecordOf(t term.Term) (*parser.RecordDef, error) {
-	r := reader{}
-	tag, a, p := r.tuple(t)
-	if r.err != nil || tag != "attribute" || len(p) != 2 || p[0] != term.Term(anRecord) {
-		return nil, errAbstract
-	}
-	def, ok := p[1].(*term.Tuple)
-	if !ok || def.Len() != 2 {
-		return nil, errAbstract
-	}
-	d := &parser.RecordDef{Anno: a, Name: r.atom(def.Elems[0]), Fields: readList(&r, def.Elems[1], r.fieldDef)}
-	return d, r.err
-}
-
-func (r *reader) fieldDef(t term.Term) *parser.FieldDef {
-	if tup, ok := t.(*term.Tuple); ok && tup.Len() == 3 && tup.Elems[0] == term.Term(anTypedField) {
-		t = tup.Elems[1]
-	}
-	tag, a, p := r.tuple(t)
-	if tag != "record_field" || len(p) < 1 || len(p) > 2 {
-		r.fail()
-		return nil
-	}
-	name, ok := r.expr(p[0]).(*parser.Atom)
-	if !ok {
-		r.fail()
-		return nil
-	}
-	f := &parser.FieldDef{Anno: a, Name: name}
-	if len(p) == 2 {
-		f.Default = r.expr(p[1])
-	}
-	return f
-}
-
-var anTypedField = term.A("typed_record_field")
-
-// FunctionOf reads a function, {function,A,Name,Arity,Clauses}.
-func FunctionOf(t term.Term) (*parser.Function, error) {
-	r := reader{}
-	tag, a, p := r.tuple(t)
-	if r.err != nil || tag != "function" || len(p) != 3 {
-		return nil, errAbstract
-	}
-	f := &parser.Function{Anno: a, Name: r.atom(p[0]), Arity: r.small(p[1]), Clauses: r.clauses(p[2])}
-	return f, r.err
 }

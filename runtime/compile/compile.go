@@ -43,7 +43,7 @@ func Forms(forms []parser.Form, o Options) (*beam.Module, []*Diagnostic) {
 	if o.Source == "" {
 		o.Source = "nofile"
 	}
-	errs, warnings := lintModule(forms, o)
+	errs, warnings := LintModule(forms, o)
 	if len(errs) > 0 {
 		return nil, append(errs, warnings...)
 	}
@@ -79,7 +79,7 @@ func generate(forms []parser.Form, o Options) (*beam.Module, []*Diagnostic) {
 		case *parser.Function:
 			funcs = append(funcs, form)
 		case *parser.ErrorForm:
-			m.errs = append(m.errs, &Diagnostic{File: form.File, Pos: form.Err.Pos, Text: form.Err.Text})
+			m.errs = append(m.errs, &Diagnostic{File: form.File, Pos: form.Err.Pos, Module: form.Err.Module, Desc: form.Err.Desc, Text: form.Err.Text})
 		}
 	}
 	if len(m.errs) > 0 {

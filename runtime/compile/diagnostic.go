@@ -22,9 +22,11 @@ func (d *Diagnostic) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", d.File, d.Pos.Line, d.Pos.Col, d.Text)
 }
 
-// errorf notes an error found while lowering.
+// errorf notes an error found while lowering. erl_parse:format_error/1 takes
+// texts as they are.
 func (m *mod) errorf(a parser.Anno, format string, args ...any) {
-	m.errs = append(m.errs, &Diagnostic{File: m.file, Pos: a.Pos, Module: "erl_lint", Text: fmt.Sprintf(format, args...)})
+	text := fmt.Sprintf(format, args...)
+	m.errs = append(m.errs, &Diagnostic{File: m.file, Pos: a.Pos, Module: "erl_parse", Desc: parser.Chars(text), Text: text})
 }
 
 func atomText(name string) string { return parser.QuoteAtom(name) }

@@ -132,6 +132,9 @@ func literal(e parser.Expr) term.Term {
 		return stringTerm(e.Value)
 	case *parser.Nil:
 		return term.EmptyList
+	case *parser.Value:
+		t, _ := e.Term.(term.Term)
+		return t
 	}
 	return nil
 }

@@ -27,10 +27,11 @@ import (
 // their places, errors of reading before all others; warnings are those that the options, and -compile attributes,
 // leave switched on.
 func Lint(forms []parser.Form, options []term.Term) (errors, warnings []*Diagnostic) {
-	return lintModule(forms, Options{Options: options})
+	return LintModule(forms, Options{Options: options})
 }
 
-func lintModule(forms []parser.Form, o Options) (errors, warnings []*Diagnostic) {
+// LintModule checks the forms of a module with what else is known of it.
+func LintModule(forms []parser.Form, o Options) (errors, warnings []*Diagnostic) {
 	l := newLinter()
 	l.options(o.Options)
 	l.required = o.Callbacks

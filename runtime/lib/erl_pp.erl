@@ -1,24 +1,32 @@
 %% Abstract forms as source text. The printer itself is the parser's, in Go.
 -module(erl_pp).
 
--export([form/1, form/2, function/1, function/2, attribute/1, attribute/2,
-         expr/1, expr/2, expr/3, exprs/1, exprs/2, exprs/3]).
+-export([form/1, form/2, attribute/1, attribute/2, function/1, function/2, guard/1, guard/2,
+         expr/1, expr/2, expr/3, expr/4, exprs/1, exprs/2, exprs/3, legalize_vars/1]).
 
 form(Form) -> form(Form, none).
-form({attribute, _, _, _} = Form, Hook) -> attribute(Form, Hook);
-form({function, _, _, _, _} = Form, Hook) -> function(Form, Hook);
-form({eof, _}, _) -> "\n".
+
+form({eof, _}, _) -> "\n";
+form({Kind, _} = Form, _) when Kind =:= error; Kind =:= warning -> io_lib:format("~p\n", [Form]);
+form(Form, _) -> text(form, Form).
+
+attribute(Form) -> attribute(Form, none).
+attribute({attribute, _, _, _} = Form, _) -> text(form, Form).
 
 function(Form) -> function(Form, none).
-function(Form, _Hook) -> text(function, Form).
+function({function, _, _, _, _} = Form, _) -> text(form, Form).
+
+guard(Guard) -> guard(Guard, none).
+guard(Guard, _) -> lists:join("; ", [text(exprs, Conjunction) || Conjunction <- Guard]).
 
 expr(Expr) -> expr(Expr, none).
-expr(Expr, _Hook) -> text(exprs, [Expr]).
-expr(Expr, Indent, _Hook) -> indent(text(exprs, [Expr]), Indent).
+expr(Expr, _) -> text(exprs, [Expr]).
+expr(Expr, Indent, _) -> indent(text(exprs, [Expr]), Indent).
+expr(Expr, Indent, _Precedence, _) -> indent(text(exprs, [Expr]), Indent).
 
 exprs(Exprs) -> exprs(Exprs, none).
-exprs(Exprs, _Hook) -> text(exprs, Exprs).
-exprs(Exprs, Indent, _Hook) -> indent(text(exprs, Exprs), Indent).
+exprs(Exprs, _) -> text(exprs, Exprs).
+exprs(Exprs, Indent, _) -> indent(text(exprs, Exprs), Indent).
 
 %% The lines after the first begin at a column.
 indent(Text, Indent) when is_integer(Indent), Indent > 0 ->
@@ -27,31 +35,6 @@ indent(Text, Indent) when is_integer(Indent), Indent > 0 ->
                   end, Text);
 indent(Text, _) -> Text.
 
-attribute(Form) -> attribute(Form, none).
-attribute({attribute, _, record, {Name, Fields}}, _Hook) -> record(Name, Fields);
-attribute({attribute, _, export, List}, _) ->
-    ["-export([", lists:join(", ", [name_arity(NA) || NA <- List]), "]).\n"];
-attribute({attribute, _, Name, Value}, _) ->
-    io_lib:fwrite("-~tw(~tw).\n", [Name, Value]).
-
-name_arity({Name, Arity}) -> io_lib:fwrite("~tw/~w", [Name, Arity]).
-
-record(Name, Fields) ->
-    Head = lists:flatten(io_lib:fwrite("-record(~tw,{", [Name])),
-    Texts = [lists:flatten(field(F)) || F <- Fields],
-    Flat = lists:flatten([Head, lists:join(", ", Texts), "})."]),
-    case length(Flat) =< 72 andalso not lists:member($\n, Flat) of
-        true -> [Flat, $\n];
-        false ->
-            Indent = length(Head),
-            Lines = [indent(T, Indent) || T <- Texts],
-            [Head, lists:join([$,, $\n | lists:duplicate(Indent, $\s)], Lines), "}).\n"]
-    end.
-
-field({typed_record_field, Field, _Type}) -> field(Field);
-field({record_field, _, {atom, _, Name}}) -> io_lib:fwrite("~tw", [Name]);
-field({record_field, _, {atom, _, Name}, Default}) ->
-    Head = lists:flatten(io_lib:fwrite("~tw = ", [Name])),
-    [Head, indent(expr(Default), length(Head))].
+legalize_vars(Function) -> Function.
 
 text(_Kind, _Form) -> erlang:nif_error(undef).

@@ -9,18 +9,27 @@ package lib
 import (
 	"embed"
 	"io/fs"
+	"strings"
 )
 
 //go:generate go run ersh/internal/mklib
 
-//go:embed all:ebin
-var ebin embed.FS
+//go:embed all:ebin all:include
+var files embed.FS
 
-// FS holds the compiled modules as NAME.beam in its root.
-func FS() fs.FS {
-	sub, err := fs.Sub(ebin, "ebin")
-	if err != nil {
-		panic(err) // the folder is embedded above
+// FS holds the compiled modules as NAME.beam in its root, and the header files
+// in the folder include.
+func FS() fs.FS { return library{} }
+
+type library struct{}
+
+// Open is fs.FS's.
+func (library) Open(name string) (fs.File, error) {
+	if name == "include" || strings.HasPrefix(name, "include/") {
+		return files.Open(name)
 	}
-	return sub
+	if name == "." {
+		return files.Open("ebin")
+	}
+	return files.Open("ebin/" + name)
 }

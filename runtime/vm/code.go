@@ -370,6 +370,14 @@ func (vm *VM) EmbeddedCode(name term.Atom) ([]byte, error) {
 	return nil, fs.ErrNotExist
 }
 
+// LibraryFile gives any other file of the embedded library, such as a header.
+func (vm *VM) LibraryFile(path string) ([]byte, error) {
+	if vm.cfg.Library == nil || !fs.ValidPath(path) {
+		return nil, fs.ErrNotExist
+	}
+	return fs.ReadFile(vm.cfg.Library, path)
+}
+
 // NativeModules lists the modules of which functions are implemented in Go.
 func (vm *VM) NativeModules() []string {
 	seen := make(map[string]bool)
