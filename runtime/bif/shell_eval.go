@@ -117,13 +117,14 @@ type shellFun struct {
 	anno    parser.Anno
 	clauses term.Term
 	free    []string
+	consts  []compile.ShellConst
 }
 
 // dressFun makes a fun of the shell look as erl_eval's: there is one such for
 // each arity, with and without a name.
 func dressFun(l *term.Lambda, f compile.ShellFun) {
 	tuple := compile.Abstract(f.Fun).(*term.Tuple)
-	s := &shellFun{name: f.Fun.Name, anno: f.Fun.Anno, free: f.Free}
+	s := &shellFun{name: f.Fun.Name, anno: f.Fun.Anno, free: f.Free, consts: f.Consts}
 	index := 43 - l.Arity
 	if s.name != "" {
 		index = 20 - l.Arity
@@ -147,6 +148,11 @@ func (s *shellFun) bindings(f *term.Fun) term.Term {
 			continue
 		}
 		pairs = append(pairs, term.T(a, f.Env[i]))
+	}
+	for _, c := range s.consts {
+		if a, err := term.NewAtom(c.Name); err == nil {
+			pairs = append(pairs, term.T(a, c.Value))
+		}
 	}
 	return term.List(pairs...)
 }

@@ -111,6 +111,8 @@ type linter struct {
 	off  map[string]bool // warnings switched off, by the option's name
 	on   map[string]bool
 	keep map[fa]bool // functions that are not to be reported as unused
+	// keepRecords are the records that are not to be reported as unused.
+	keepRecords map[string]bool
 
 	exportedTypes map[fa]bool
 	typeForms     map[fa]bool // all types that the module defines
@@ -141,7 +143,7 @@ func newLinter() *linter {
 		seen: map[string]bool{}, exports: map[fa]bool{}, imports: map[fa]string{},
 		defined: map[fa]*parser.Function{}, noAuto: map[fa]bool{}, calls: map[fa][]fa{},
 		records: map[string]*recordInfo{}, types: map[fa]*typeInfo{}, specs: map[fa]parser.Anno{},
-		off: map[string]bool{}, on: map[string]bool{}, keep: map[fa]bool{},
+		off: map[string]bool{}, on: map[string]bool{}, keep: map[fa]bool{}, keepRecords: map[string]bool{},
 		exportedTypes: map[fa]bool{}, typeForms: map[fa]bool{}, ownCallbacks: map[fa]bool{}, importUsed: map[fa]bool{},
 		notObsolete: map[string]bool{},
 	}
@@ -226,6 +228,13 @@ func (l *linter) options(opts []term.Term) {
 					elems = []term.Term{o.Elems[1]}
 				}
 				fs := []fa{}
+				if name.Name() == "nowarn_unused_record" {
+					for _, e := range elems {
+						if r, ok := e.(term.Atom); ok {
+							l.keepRecords[r.Name()] = true
+						}
+					}
+				}
 				if name.Name() == "nowarn_deprecated_function" {
 					l.keepObsolete(elems)
 				}

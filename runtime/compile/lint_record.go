@@ -189,7 +189,7 @@ func (p *patternCheck) record(e *parser.Record) {
 // checkRecords reports records that nothing uses.
 func (l *linter) checkRecords() {
 	for name, r := range l.records {
-		if !r.used && r.file == l.main {
+		if !r.used && r.file == l.main && !l.keepRecords[name] {
 			l.warn("unused_record", r.def.Anno, desc("unused_record", name), "record %s is unused", parser.QuoteAtom(name))
 		}
 	}

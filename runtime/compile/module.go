@@ -197,8 +197,9 @@ type fn struct {
 
 	env      []binding
 	captures []capture
-	self     string    // name of a named fun
-	selfRefs []selfRef // instructions that want the captures appended
+	known    []ShellConst // variables of the shell that are constants
+	self     string       // name of a named fun
+	selfRefs []selfRef    // instructions that want the captures appended
 	handler  *block
 	depth    int // of try and catch
 	maxTry   int
@@ -338,6 +339,9 @@ func (f *fn) lookup(name string) (opnd, bool) {
 	}
 	o, ok := f.parent.lookup(name)
 	if !ok || o.isConst() {
+		if ok && f.m.shell != nil {
+			f.knows(name, o.t)
+		}
 		return o, ok
 	}
 	r := f.newReg()
@@ -346,3 +350,14 @@ func (f *fn) lookup(name string) (opnd, bool) {
 }
 
 func (f *fn) bind(name string, v opnd) { f.env = append(f.env, binding{name, v}) }
+
+// knows notes that a fun of the shell uses a variable which is a constant: its
+// code needs no such variable, but whoever gets the fun's source does.
+func (f *fn) knows(name string, t term.Term) {
+	for _, k := range f.known {
+		if k.Name == name {
+			return
+		}
+	}
+	f.known = append(f.known, ShellConst{name, t})
+}

@@ -37,8 +37,15 @@ type ShellCode struct {
 // of local functions, when the fun needs it, is one of them under the name
 // HandlerName.
 type ShellFun struct {
-	Fun  *parser.Fun
-	Free []string
+	Fun    *parser.Fun
+	Free   []string
+	Consts []ShellConst // the variables that it uses and need not keep
+}
+
+// ShellConst is a variable with its value.
+type ShellConst struct {
+	Name  string
+	Value term.Term
 }
 
 // HandlerName is the name under which the handler of local functions stands
@@ -67,7 +74,7 @@ func (s *shellMode) noteFun(g *fn, e *parser.Fun) {
 	for i, c := range g.captures {
 		free[i] = c.name
 	}
-	s.funs[g.lambda] = ShellFun{Fun: e, Free: free}
+	s.funs[g.lambda] = ShellFun{Fun: e, Free: free, Consts: g.known}
 }
 
 // Shell compiles a line typed at the shell. An error about the line is a

@@ -233,7 +233,7 @@ compiled(Compile, Forms, Job) ->
     try compiled_with(Compile) of
         {transform, New} -> transform(New, Job);
         {ok, Mod, Code, Warnings} ->
-            Done = Job#job{warnings = Job#job.warnings ++ Warnings},
+            Done = Job#job{warnings = Warnings ++ Job#job.warnings},
             case Forms =/= none andalso source_listing(Forms, Done) of
                 None when None =:= false; None =:= none -> output(Mod, Code, Done);
                 Result -> Result

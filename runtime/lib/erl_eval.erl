@@ -148,12 +148,24 @@ is_constant_expr(E) ->
         _:_ -> false
     end.
 
+%% partial_eval evaluates arithmetic on literals.
 partial_eval(E) ->
-    try erl_parse:normalise(E) of
-        V -> erl_parse:abstract(V)
+    Anno = element(2, E),
+    try constant(E) of
+        V when is_integer(V) -> {integer, Anno, V};
+        V when is_float(V) -> {float, Anno, V};
+        V when is_atom(V) -> {atom, Anno, V};
+        _ -> E
     catch
         _:_ -> E
     end.
+
+constant({op, _, Op, A, B}) -> erlang:Op(constant(A), constant(B));
+constant({op, _, Op, A}) -> erlang:Op(constant(A));
+constant({Type, _, V}) when Type =:= integer; Type =:= float; Type =:= atom; Type =:= string -> V;
+constant({tuple, _, Es}) -> list_to_tuple([constant(E) || E <- Es]);
+constant({nil, _}) -> [];
+constant({cons, _, H, T}) -> [constant(H) | constant(T)].
 
 extended_parse_exprs(Tokens) -> erl_parse:parse_exprs(Tokens).
 

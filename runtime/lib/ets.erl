@@ -52,8 +52,20 @@ test_ms(Term, Spec) ->
     end.
 
 %% Only a parse transform can translate a fun in a module.
-fun2ms(Fun) when is_function(Fun) -> exit(badarg);
-fun2ms(_) -> exit(badarg).
+%% fun2ms translates funs typed in the shell; those of modules are translated
+%% by the parse transform ms_transform.
+fun2ms(Fun) when is_function(Fun) ->
+    case erl_eval:fun_data(Fun) of
+        {fun_data, Bindings, Clauses} ->
+            case ms_transform:transform_from_shell(ets, Clauses, Bindings) of
+                {error, _, _} -> {error, transform_error};
+                Spec -> Spec
+            end;
+        _ ->
+            exit({badarg, {?MODULE, fun2ms, [function, called, with, real, 'fun', should, be, transformed,
+                                             with, parse_transform, 'or', called, with, a, 'fun',
+                                             generated, in, the, shell]}})
+    end.
 
 init_table(Table, Init) ->
     ets:delete_all_objects(Table),
