@@ -139,10 +139,14 @@ func (p *Process) pushFrame(n int, cp *instr) {
 // otherwise take the machine's memory, and every process of the node with it.
 const maxStack = 1 << 27
 
-// growStack makes room; a process whose stack outgrows the limit ends with
-// its turn.
+// growStack makes room: what the stack has beyond its length is taken first. A
+// process whose stack outgrows the limit ends with its turn.
 func (p *Process) growStack(top int) {
 	n := max(firstStack, 2*len(p.stk), top+8)
+	if top < cap(p.stk) {
+		p.stk = p.stk[:min(n, cap(p.stk))]
+		return
+	}
 	if n > maxStack && !p.exiting {
 		p.exiting, p.exitReason = true, term.Killed
 		p.vm.log(p, term.ErrorAtom, "Process ~p was killed: endless recursion, its stack outgrew ~p MB~n",
@@ -154,7 +158,9 @@ func (p *Process) growStack(top int) {
 }
 
 // tidyStack lets go of what frames that are gone have left, and of the stack
-// itself where most of it is unused. It costs no more than the turn did. A
+// itself where most of it is unused. It costs no more than the turn did: the
+// stack's length is then cut to what is in use and a little more, and all beyond it
+// is nil, so the length tells the next time how far the turn has gone. A
 // process that goes on running keeps a stack of up to keptStack: growing it
 // again for each list that is made by recursion took a fifth of the time of such
 // work.
@@ -163,26 +169,19 @@ func (p *Process) tidyStack(t turn) {
 	if t == turnYield {
 		least = keptStack
 	}
-	if n := len(p.stk); n > least && p.sp < n/8 {
+	used := p.sp + 1
+	if n := cap(p.stk); n > least && p.sp < n/8 {
 		stk := make([]term.Term, max(firstStack, n/4))
-		copy(stk, p.stk[:p.sp+1])
-		p.stk = stk
+		copy(stk, p.stk[:used])
+		p.stk = stk[:min(len(stk), used+firstStack)]
 		return
 	}
-	// What the turn wrote lies directly above; no frame has more than numX
-	// registers between two return addresses.
-	for i, empty := p.sp+1, 0; i < len(p.stk) && empty <= numX; i++ {
-		if p.stk[i] == nil {
-			empty++
-		} else {
-			empty = 0
-			p.stk[i] = nil
-		}
-	}
+	clear(p.stk[used:])
+	p.stk = p.stk[:min(cap(p.stk), used+firstStack)]
 }
 
 // stackSize is the stack's size in words.
-func (p *Process) stackSize() int { return 2 * len(p.stk) }
+func (p *Process) stackSize() int { return 2 * cap(p.stk) }
 
 // Hibernate, returned by a BIF as its error, drops the process's stack, waits
 // for a message and then calls M:F(Args...).
