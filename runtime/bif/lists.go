@@ -2,6 +2,7 @@ package bif
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"ersh/runtime/term"
@@ -229,6 +230,9 @@ func keysort(p *vm.Process, args []term.Term, unique bool) (term.Term, error) {
 			}
 		}
 	}
+	if rows := smallKeys(elems, i); rows != nil {
+		return keysortSmall(p, elems, rows, unique), nil
+	}
 	s := sorter{elems: elems, unique: unique, compare: func(a, b term.Term) int {
 		x, y := a.(*term.Tuple).Elems[i], b.(*term.Tuple).Elems[i]
 		if v, ok := x.(term.Int); ok {
@@ -239,6 +243,47 @@ func keysort(p *vm.Process, args []term.Term, unique bool) (term.Term, error) {
 		return term.Compare(x, y)
 	}}
 	return s.run(p)
+}
+
+// keyRow is a key that is a small integer, and where its tuple is.
+type keyRow struct {
+	key int64
+	at  int32
+}
+
+// smallKeys gives the elements at i of tuples if all are small integers.
+func smallKeys(tuples []term.Term, i int) []keyRow {
+	if len(tuples) < 2 || len(tuples) > math.MaxInt32 {
+		return nil
+	}
+	rows := make([]keyRow, len(tuples))
+	for n, t := range tuples {
+		k, ok := t.(*term.Tuple).Elems[i].(term.Int)
+		if !ok {
+			return nil
+		}
+		rows[n] = keyRow{k.Value(), int32(n)}
+	}
+	return rows
+}
+
+// keysortSmall sorts rows, where the tuples need not be looked at, and makes
+// the list of their tuples.
+func keysortSmall(p *vm.Process, tuples []term.Term, rows []keyRow, unique bool) term.Term {
+	slices.SortFunc(rows, func(a, b keyRow) int {
+		if c := cmp.Compare(a.key, b.key); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.at, b.at)
+	})
+	var list term.ListBuilder
+	for i, r := range rows {
+		if !unique || i == 0 || rows[i-1].key != r.key {
+			list.Append(tuples[r.at])
+		}
+	}
+	charge(p, 2*len(rows))
+	return list.List(term.EmptyList)
 }
 
 var aErlang = term.A("erlang")

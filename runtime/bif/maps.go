@@ -145,35 +145,39 @@ func mapsMerge(p *vm.Process, args []term.Term) (term.Term, error) {
 	return b.Map(), nil
 }
 
-// mapList makes a list with an element for each pair.
-func mapList(p *vm.Process, t term.Term, elem func(k, v term.Term) term.Term) (term.Term, error) {
+// mapList makes a list with an element for each pair, which add adds.
+func mapList(p *vm.Process, t term.Term, add func(b *term.ListBuilder, k, v term.Term)) (term.Term, error) {
 	m, err := asMap(t)
 	if err != nil {
 		return nil, err
 	}
-	var list term.ListBuilder
-	return mapListFrom(p, m, 0, &list, elem)
+	it := new(term.MapIter)
+	it.Start(m)
+	return mapListFrom(p, it, new(term.ListBuilder), add)
 }
 
-func mapListFrom(p *vm.Process, m *term.Map, cursor uint64, list *term.ListBuilder, elem func(k, v term.Term) term.Term) (term.Term, error) {
-	cursor = m.From(cursor, turnCells, func(k, v term.Term) { list.Append(elem(k, v)) })
-	if cursor == 0 {
-		charge(p, min(m.Len(), turnCells))
-		return list.List(term.EmptyList), nil
+func mapListFrom(p *vm.Process, it *term.MapIter, list *term.ListBuilder, add func(b *term.ListBuilder, k, v term.Term)) (term.Term, error) {
+	for n := range turnCells {
+		k, v, ok := it.Next()
+		if !ok {
+			charge(p, n)
+			return list.List(term.EmptyList), nil
+		}
+		add(list, k, v)
 	}
-	return again(func(p *vm.Process) (term.Term, error) { return mapListFrom(p, m, cursor, list, elem) })
+	return again(func(p *vm.Process) (term.Term, error) { return mapListFrom(p, it, list, add) })
 }
 
 func mapsKeys(p *vm.Process, args []term.Term) (term.Term, error) {
-	return mapList(p, args[0], func(k, v term.Term) term.Term { return k })
+	return mapList(p, args[0], func(b *term.ListBuilder, k, v term.Term) { b.Append(k) })
 }
 
 func mapsValues(p *vm.Process, args []term.Term) (term.Term, error) {
-	return mapList(p, args[0], func(k, v term.Term) term.Term { return v })
+	return mapList(p, args[0], func(b *term.ListBuilder, k, v term.Term) { b.Append(v) })
 }
 
 func mapsToList(p *vm.Process, args []term.Term) (term.Term, error) {
-	return mapList(p, args[0], func(k, v term.Term) term.Term { return term.T(k, v) })
+	return mapList(p, args[0], (*term.ListBuilder).AppendPair)
 }
 
 func mapsFromList(p *vm.Process, args []term.Term) (term.Term, error) {

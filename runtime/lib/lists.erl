@@ -1,5 +1,6 @@
 %% Lists. The functions that end in erlang:nif_error/1 are implemented in Go
-%% (runtime/bif/lists.go). Helper functions such as map_1/2 bear the names that
+%% (runtime/bif/lists.go). Others have erts_internal:list_* go through the plain part
+%% of a list first (runtime/bif/lists_ahead.go). Helper functions such as map_1/2 bear the names that
 %% stack traces of real nodes show.
 -module(lists).
 -compile({no_auto_import, [max/2, min/2]}).
@@ -43,7 +44,9 @@ reverse([A, B]) -> [B, A];
 reverse([A, B | L]) -> reverse(L, [B, A]).
 
 nth(1, [H | _]) -> H;
-nth(N, [_ | _] = L) when is_integer(N), N > 1 -> nth_1(N, L).
+nth(N, [_ | _] = L) when is_integer(N), N > 1 ->
+    [N1 | Rest] = erts_internal:list_skip(N - 1, L),
+    nth_1(N1 + 1, Rest).
 
 nth_1(1, [H | _]) -> H;
 nth_1(N, [_ | T]) -> nth_1(N - 1, T).
@@ -51,7 +54,9 @@ nth_1(N, [_ | T]) -> nth_1(N - 1, T).
 nthtail(0, []) -> [];
 nthtail(0, [_ | _] = L) -> L;
 nthtail(1, [_ | T]) -> T;
-nthtail(N, [_ | _] = L) when is_integer(N), N > 1 -> nthtail_1(N, L).
+nthtail(N, [_ | _] = L) when is_integer(N), N > 1 ->
+    [N1 | Rest] = erts_internal:list_skip(N - 1, L),
+    nthtail_1(N1 + 1, Rest).
 
 nthtail_1(1, [_ | T]) -> T;
 nthtail_1(N, [_ | T]) -> nthtail_1(N - 1, T).
@@ -68,52 +73,51 @@ droplast([_]) -> [];
 droplast([H | T]) -> [H | droplast(T)].
 
 last([E]) -> E;
-last([_ | T]) -> last_1(T).
+last([_ | T]) -> last_1(erts_internal:list_last(T)).
 
-last_1([E]) -> E;
-last_1([_ | T]) -> last_1(T).
+last_1([E]) -> E.
 
 seq(First, Last) when is_integer(First), is_integer(Last), First - 1 =< Last ->
-    seq_loop(Last - First + 1, Last, []).
-
-seq_loop(0, _, L) -> L;
-seq_loop(N, X, L) when N >= 4 ->
-    seq_loop(N - 4, X - 4, [X - 3, X - 2, X - 1, X | L]);
-seq_loop(N, X, L) -> seq_loop(N - 1, X - 1, [X | L]).
+    seq_steps(Last - First + 1, First, 1).
 
 seq(First, Last, Inc)
   when is_integer(First), is_integer(Last), is_integer(Inc), Inc > 0, First - Inc =< Last;
        is_integer(First), is_integer(Last), is_integer(Inc), Inc < 0, First - Inc >= Last ->
     N = (Last - First + Inc) div Inc,
-    seq_steps(N, Inc * (N - 1) + First, Inc, []);
+    seq_steps(N, First, Inc);
 seq(Same, Same, 0) when is_integer(Same) ->
     [Same];
 seq(First, Last, Inc) ->
     erlang:error(badarg, [First, Last, Inc], [{error_info, #{module => erl_stdlib_errors}}]).
 
+seq_steps(N, First, Inc) ->
+    case erts_internal:list_seq(First, Inc, N) of
+        false -> seq_steps(N, Inc * (N - 1) + First, Inc, []);
+        L -> L
+    end.
+
 seq_steps(0, _, _, L) -> L;
 seq_steps(N, X, Inc, L) -> seq_steps(N - 1, X - Inc, Inc, [X | L]).
 
-sum(L) -> sum(L, 0).
+sum(L) ->
+    [Sum | Rest] = erts_internal:list_sum(L),
+    sum(Rest, Sum).
 
 sum([H | T], Sum) -> sum(T, Sum + H);
 sum([], Sum) -> Sum.
 
-duplicate(N, X) when is_integer(N), N >= 0 -> duplicate(N, X, []).
+duplicate(N, X) when is_integer(N), N >= 0 -> erts_internal:list_duplicate(N, X).
 
-duplicate(0, _, L) -> L;
-duplicate(N, X, L) -> duplicate(N - 1, X, [X | L]).
+min([_ | _] = L) ->
+    [Min | Rest] = erts_internal:list_min(L),
+    min(Rest, Min).
 
-min([H | T]) -> min(T, H).
-
-min([H | T], Min) when H < Min -> min(T, H);
-min([_ | T], Min) -> min(T, Min);
 min([], Min) -> Min.
 
-max([H | T]) -> max(T, H).
+max([_ | _] = L) ->
+    [Max | Rest] = erts_internal:list_max(L),
+    max(Rest, Max).
 
-max([H | T], Max) when H > Max -> max(T, H);
-max([_ | T], Max) -> max(T, Max);
 max([], Max) -> Max.
 
 sublist(List, 1, L) when is_list(List), is_integer(L), L >= 0 ->
@@ -203,7 +207,11 @@ uniq_2([], _, _) -> [].
 
 %% Zipping.
 
-zip(Xs, Ys) -> zip(Xs, Ys, fail).
+zip(Xs, Ys) ->
+    case erts_internal:list_zip(Xs, Ys) of
+        false -> zip(Xs, Ys, fail);
+        L -> L
+    end.
 
 zip([X | Xs], [Y | Ys], How) -> [{X, Y} | zip(Xs, Ys, How)];
 zip([], [], fail) -> [];

@@ -81,87 +81,125 @@ without(Keys, Map) when is_list(Keys), is_map(Map) ->
 without(Keys, Map) ->
     ?fault(map_or_badarg(Map), [Keys, Map]).
 
-%% Folds and their kin, over maps and iterators.
+%% Folds and their kin, over maps and iterators. Over a map they are walks, implemented
+%% in Go (runtime/bif/map_walk.go): Step says whether the walk stands at a pair. Of an iterator
+%% Step is the pair, and there is no walk.
 
 fold(Fun, Acc, MapOrIter) when is_function(Fun, 3) ->
     if
         is_map(MapOrIter) ->
-            fold_pairs(Fun, Acc, erts_internal:map_to_list(MapOrIter));
+            Walk = erts_internal:walk(MapOrIter),
+            fold_1(Fun, Acc, erts_internal:walk_next(Walk), Walk);
         true ->
             case started(MapOrIter) of
                 bad -> ?fault({badmap, MapOrIter}, [Fun, Acc, MapOrIter]);
-                Step -> fold_1(Fun, Acc, Step)
+                Step -> fold_1(Fun, Acc, Step, none)
             end
     end;
 fold(Fun, Acc, MapOrIter) ->
     ?fault(badarg, [Fun, Acc, MapOrIter]).
 
-fold_pairs(Fun, Acc, [{K, V} | Rest]) -> fold_pairs(Fun, Fun(K, V, Acc), Rest);
-fold_pairs(_, Acc, []) -> Acc.
-
-fold_1(Fun, Acc, {K, V, Next}) -> fold_1(Fun, Fun(K, V, Acc), next(Next));
-fold_1(_, Acc, none) -> Acc.
+fold_1(Fun, Acc0, true, Walk) ->
+    Acc = Fun(erts_internal:walk_key(Walk), erts_internal:walk_value(Walk), Acc0),
+    fold_1(Fun, Acc, erts_internal:walk_next(Walk), Walk);
+fold_1(Fun, Acc, {K, V, Next}, none) ->
+    fold_1(Fun, Fun(K, V, Acc), next(Next), none);
+fold_1(_, Acc, _, _) -> Acc.
 
 foreach(Fun, MapOrIter) when is_function(Fun, 2) ->
-    case started(MapOrIter) of
-        bad -> ?fault({badmap, MapOrIter}, [Fun, MapOrIter]);
-        Step -> foreach_1(Fun, Step)
+    if
+        is_map(MapOrIter) ->
+            Walk = erts_internal:walk(MapOrIter),
+            foreach_1(Fun, erts_internal:walk_next(Walk), Walk);
+        true ->
+            case started(MapOrIter) of
+                bad -> ?fault({badmap, MapOrIter}, [Fun, MapOrIter]);
+                Step -> foreach_1(Fun, Step, none)
+            end
     end;
 foreach(Fun, MapOrIter) ->
     ?fault(badarg, [Fun, MapOrIter]).
 
-foreach_1(Fun, {K, V, Next}) -> Fun(K, V), foreach_1(Fun, next(Next));
-foreach_1(_, none) -> ok.
+foreach_1(Fun, true, Walk) ->
+    Fun(erts_internal:walk_key(Walk), erts_internal:walk_value(Walk)),
+    foreach_1(Fun, erts_internal:walk_next(Walk), Walk);
+foreach_1(Fun, {K, V, Next}, none) -> Fun(K, V), foreach_1(Fun, next(Next), none);
+foreach_1(_, _, _) -> ok.
 
 map(Fun, MapOrIter) when is_function(Fun, 2) ->
     if
         is_map(MapOrIter) ->
-            from_list(map_pairs(Fun, erts_internal:map_to_list(MapOrIter)));
+            Walk = erts_internal:walk(MapOrIter),
+            erts_internal:walk_map(map_1(Fun, erts_internal:walk_next(Walk), Walk));
         true ->
             case started(MapOrIter) of
                 bad -> ?fault({badmap, MapOrIter}, [Fun, MapOrIter]);
-                Step -> from_list(map_1(Fun, Step))
+                Step -> from_list(map_1(Fun, Step, none))
             end
     end;
 map(Fun, MapOrIter) ->
     ?fault(badarg, [Fun, MapOrIter]).
 
-map_pairs(Fun, [{K, V} | Rest]) -> [{K, Fun(K, V)} | map_pairs(Fun, Rest)];
-map_pairs(_, []) -> [].
-
-map_1(Fun, {K, V, Next}) -> [{K, Fun(K, V)} | map_1(Fun, next(Next))];
-map_1(_, none) -> [].
+map_1(Fun, true, Walk) ->
+    V = Fun(erts_internal:walk_key(Walk), erts_internal:walk_value(Walk)),
+    map_1(Fun, erts_internal:walk_put(Walk, V), Walk);
+map_1(Fun, {K, V, Next}, none) -> [{K, Fun(K, V)} | map_1(Fun, next(Next), none)];
+map_1(_, none, _) -> [];
+map_1(_, false, Walk) -> Walk.
 
 filter(Pred, MapOrIter) when is_function(Pred, 2) ->
-    case started(MapOrIter) of
-        bad -> ?fault({badmap, MapOrIter}, [Pred, MapOrIter]);
-        Step -> from_list(filter_1(Pred, Step, []))
+    if
+        is_map(MapOrIter) ->
+            Walk = erts_internal:walk(MapOrIter),
+            erts_internal:walk_map(filter_1(Pred, erts_internal:walk_next(Walk), Walk));
+        true ->
+            case started(MapOrIter) of
+                bad -> ?fault({badmap, MapOrIter}, [Pred, MapOrIter]);
+                Step -> from_list(filter_1(Pred, Step, []))
+            end
     end;
 filter(Pred, MapOrIter) ->
     ?fault(badarg, [Pred, MapOrIter]).
 
+filter_1(Pred, true, Walk) ->
+    case Pred(erts_internal:walk_key(Walk), erts_internal:walk_value(Walk)) of
+        true -> filter_1(Pred, erts_internal:walk_keep(Walk), Walk);
+        false -> filter_1(Pred, erts_internal:walk_drop(Walk), Walk)
+    end;
 filter_1(Pred, {K, V, Next}, Kept) ->
     case Pred(K, V) of
         true -> filter_1(Pred, next(Next), [{K, V} | Kept]);
         false -> filter_1(Pred, next(Next), Kept)
     end;
-filter_1(_, none, Kept) -> Kept.
+filter_1(_, _, Kept) -> Kept.
 
 filtermap(Fun, MapOrIter) when is_function(Fun, 2) ->
-    case started(MapOrIter) of
-        bad -> ?fault({badmap, MapOrIter}, [Fun, MapOrIter]);
-        Step -> from_list(filtermap_1(Fun, Step, []))
+    if
+        is_map(MapOrIter) ->
+            Walk = erts_internal:walk(MapOrIter),
+            erts_internal:walk_map(filtermap_1(Fun, erts_internal:walk_next(Walk), Walk));
+        true ->
+            case started(MapOrIter) of
+                bad -> ?fault({badmap, MapOrIter}, [Fun, MapOrIter]);
+                Step -> from_list(filtermap_1(Fun, Step, []))
+            end
     end;
 filtermap(Fun, MapOrIter) ->
     ?fault(badarg, [Fun, MapOrIter]).
 
+filtermap_1(Fun, true, Walk) ->
+    case Fun(erts_internal:walk_key(Walk), erts_internal:walk_value(Walk)) of
+        true -> filtermap_1(Fun, erts_internal:walk_keep(Walk), Walk);
+        {true, V} -> filtermap_1(Fun, erts_internal:walk_put(Walk, V), Walk);
+        false -> filtermap_1(Fun, erts_internal:walk_drop(Walk), Walk)
+    end;
 filtermap_1(Fun, {K, V, Next}, Kept) ->
     case Fun(K, V) of
         true -> filtermap_1(Fun, next(Next), [{K, V} | Kept]);
         {true, V1} -> filtermap_1(Fun, next(Next), [{K, V1} | Kept]);
         false -> filtermap_1(Fun, next(Next), Kept)
     end;
-filtermap_1(_, none, Kept) -> Kept.
+filtermap_1(_, _, Kept) -> Kept.
 
 to_list(MapOrIter) ->
     if
@@ -179,22 +217,22 @@ to_list_1(none) -> [].
 %% Two maps.
 
 merge_with(Combine, Map1, Map2) when is_function(Combine, 3), is_map(Map1), is_map(Map2) ->
-    case map_size(Map1) > map_size(Map2) of
+    case map_size(Map1) >= map_size(Map2) of
         true ->
-            merge_into(erts_internal:map_to_list(Map2), Map1, Combine);
+            merge_with_1(erts_internal:map_to_list(Map2), Map1, Combine);
         false ->
             Swapped = fun(K, V1, V2) -> Combine(K, V2, V1) end,
-            merge_into(erts_internal:map_to_list(Map1), Map2, Swapped)
+            merge_with_1(erts_internal:map_to_list(Map1), Map2, Swapped)
     end;
 merge_with(Combine, Map1, Map2) ->
     ?fault(maps_or_badarg(Map1, Map2), [Combine, Map1, Map2]).
 
-merge_into([{K, V2} | Rest], Map, Combine) ->
+merge_with_1([{K, V2} | Rest], Map, Combine) ->
     case Map of
-        #{K := V1} -> merge_into(Rest, Map#{K := Combine(K, V1, V2)}, Combine);
-        #{} -> merge_into(Rest, Map#{K => V2}, Combine)
+        #{K := V1} -> merge_with_1(Rest, Map#{K := Combine(K, V1, V2)}, Combine);
+        #{} -> merge_with_1(Rest, Map#{K => V2}, Combine)
     end;
-merge_into([], Map, _) -> Map.
+merge_with_1([], Map, _) -> Map.
 
 intersect(Map1, Map2) when is_map(Map1), is_map(Map2) ->
     case map_size(Map1) =< map_size(Map2) of

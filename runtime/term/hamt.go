@@ -205,36 +205,6 @@ func (n *hnode) walk(shift int, from uint64, yield func(k, v Term) bool) bool {
 	return true
 }
 
-func (n *hnode) update(f func(k, v Term) (Term, bool)) (*hnode, bool) {
-	out := &hnode{n.leafMap, n.kidMap, make([]pair, len(n.leaves)), make([]*hnode, len(n.kids))}
-	leaf, kid := 0, 0
-	ok := true
-	if n.leafMap|n.kidMap == 0 {
-		for i, p := range n.leaves {
-			out.leaves[i].key = p.key
-			if out.leaves[i].value, ok = f(p.key, p.value); !ok {
-				return nil, false
-			}
-		}
-		return out, true
-	}
-	for all := n.leafMap | n.kidMap; all != 0; all &= all - 1 {
-		if bit := all & -all; n.leafMap&bit != 0 {
-			p := n.leaves[leaf]
-			out.leaves[leaf].key = p.key
-			out.leaves[leaf].value, ok = f(p.key, p.value)
-			leaf++
-		} else {
-			out.kids[kid], ok = n.kids[kid].update(f)
-			kid++
-		}
-		if !ok {
-			return nil, false
-		}
-	}
-	return out, true
-}
-
 // identical compares two maps of one size. Their shapes are equal if their
 // keys are.
 func (n *hnode) identical(o *hnode, depth int) bool {
@@ -330,7 +300,7 @@ func (b *treeBuilder) node(rows, scratch []hashed, shift int) *hnode {
 		scratch[at[slot]] = r
 		at[slot]++
 	}
-	n := &hnode{leaves: make([]pair, 0, single), kids: make([]*hnode, 0, many)}
+	n := newNode(single, many)
 	start := 0
 	for slot, s := range size {
 		if s == 0 {

@@ -10,11 +10,23 @@ import (
 func Hash(t Term) uint64 {
 	switch t := t.(type) {
 	case Int:
-		return mix(uint64(t.Value()))
+		return hashOrder(fmix64(uint64(t.Value())<<4 | 0xF))
+	case Nil:
+		return hashOrder(fmix64(0x3B))
 	case Atom:
 		return t.e.hash
 	}
 	return mix(hashDeep(hashDeepSeed, t, 0))
+}
+
+// fmix64 is the end of MurmurHash3, which real nodes since OTP 27 hash small
+// integers and [] by.
+func fmix64(h uint64) uint64 {
+	h ^= h >> 33
+	h *= 0xff51afd7ed558ccd
+	h ^= h >> 33
+	h *= 0xc4ceb9fe1a85ec53
+	return h ^ h>>33
 }
 
 // Seeds that keep values of different types apart.

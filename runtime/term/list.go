@@ -104,7 +104,14 @@ func GoString(t Term) (s string, ok bool) {
 type ListBuilder struct {
 	first, last *Cons
 	cells       []Cons
+	pairs       []pairCell
 	size        int
+}
+
+// pairCell is a cell and the pair in it.
+type pairCell struct {
+	cell Cons
+	pair tuple2
 }
 
 // Append adds an element.
@@ -116,6 +123,24 @@ func (b *ListBuilder) Append(t Term) {
 	c := &b.cells[0]
 	b.cells = b.cells[1:]
 	c.Head = t
+	b.link(c)
+}
+
+// AppendPair adds a tuple of two. Cells and tuples come from common chunks.
+func (b *ListBuilder) AppendPair(x, y Term) {
+	if len(b.pairs) == 0 {
+		b.size = min(2*b.size+1, 8)
+		b.pairs = make([]pairCell, b.size)
+	}
+	c := &b.pairs[0]
+	b.pairs = b.pairs[1:]
+	c.pair.a = [2]Term{x, y}
+	c.pair.Elems = c.pair.a[:]
+	c.cell.Head = &c.pair.Tuple
+	b.link(&c.cell)
+}
+
+func (b *ListBuilder) link(c *Cons) {
 	if b.last == nil {
 		b.first = c
 	} else {

@@ -207,23 +207,6 @@ func (m *Map) From(cursor uint64, n int, yield func(k, v Term)) (next uint64) {
 	return next
 }
 
-// UpdateValues gives a map of the same keys whose values f makes. f returns
-// false to stop.
-func (m *Map) UpdateValues(f func(k, v Term) (Term, bool)) (*Map, bool) {
-	if m.root != nil {
-		root, ok := m.root.update(f)
-		return &Map{root: root, count: m.count}, ok
-	}
-	values := make([]Term, len(m.values))
-	for i, v := range m.values {
-		var ok bool
-		if values[i], ok = f(m.keys[i], v); !ok {
-			return nil, false
-		}
-	}
-	return &Map{keys: m.keys, values: values}, true
-}
-
 // MapOf makes a map of alternating keys and values; later ones win.
 func MapOf(kvs ...Term) *Map {
 	var b MapBuilder

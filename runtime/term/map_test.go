@@ -57,6 +57,7 @@ func TestMapAgainstModel(t *testing.T) {
 			t.Fatalf("%d pairs seen of %d", seen, len(model))
 		}
 		checkFrom(t, m)
+		checkWalk(t, m, r)
 	}
 }
 
@@ -73,6 +74,39 @@ func checkFrom(t *testing.T, m *Map) {
 	}
 	if !Identical(List(all...), List(parts...)) {
 		t.Fatalf("%d pairs in parts, %d at once", len(parts), len(all))
+	}
+}
+
+
+// checkWalk goes over m and makes maps of a part of its pairs, which must be of
+// the one shape that such maps have.
+func checkWalk(t *testing.T, m *Map, r *rand.Rand) {
+	var it MapIter
+	it.Start(m)
+	for k, v := range m.All {
+		if gotK, gotV, ok := it.Next(); !ok || gotK != k || gotV != v {
+			t.Fatalf("pair %v %v, want %v %v", gotK, gotV, k, v)
+		}
+	}
+	if _, _, ok := it.Next(); ok {
+		t.Fatal("a pair too many")
+	}
+	for _, kept := range []int{0, 1, 50, 99, 100} {
+		var want MapBuilder
+		values, dropped := make([]Term, 0, m.Len()), 0
+		for k := range m.All {
+			if r.Intn(100) < kept {
+				want.Put(k, True)
+				values = append(values, True)
+			} else {
+				values = append(values, nil)
+				dropped++
+			}
+		}
+		got, want1 := m.WithValues(values, dropped), want.Map()
+		if !Identical(got, want1) || (got.root != nil) != (want1.root != nil) {
+			t.Fatalf("%d of %d pairs kept: %d pairs", kept, m.Len(), got.Len())
+		}
 	}
 }
 
