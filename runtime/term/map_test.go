@@ -77,7 +77,6 @@ func checkFrom(t *testing.T, m *Map) {
 	}
 }
 
-
 // checkWalk goes over m and makes maps of a part of its pairs, which must be of
 // the one shape that such maps have.
 func checkWalk(t *testing.T, m *Map, r *rand.Rand) {
