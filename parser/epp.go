@@ -605,7 +605,8 @@ func SourceEncoding(src []byte) (encoding string, named bool) {
 		if !strings.HasPrefix(line, "%") {
 			continue
 		}
-		if _, after, ok := strings.Cut(line, "coding"); ok && after != "" && (after[0] == ':' || after[0] == '=') {
+		_, after, _ := strings.Cut(line, "coding")
+		if after = strings.TrimLeft(after, " \t"); after != "" && (after[0] == ':' || after[0] == '=') {
 			name := strings.ToLower(strings.TrimLeft(after[1:], " \t"))
 			switch {
 			case strings.HasPrefix(name, "latin-1"):

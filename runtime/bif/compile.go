@@ -24,6 +24,17 @@ var compiler = []vm.BIF{
 	{Module: "epp", Name: "preprocess", Arity: 3, Fn: eppPreprocess},
 	{Module: "epp", Name: "encoding", Arity: 1, Fn: eppEncoding},
 	{Module: "erl_lint", Name: "check", Arity: 3, Fn: lintCheck},
+	{Module: "erl_lint", Name: "format_args", Arity: 1, Fn: func(_ *vm.Process, args []term.Term) (term.Term, error) {
+		text, ok := term.GoString(args[0])
+		if !ok {
+			return nil, vm.Badarg
+		}
+		kinds, problem := compile.FormatArgs([]rune(text))
+		if problem != "" {
+			return term.T(term.ErrorAtom, term.String(problem)), nil
+		}
+		return term.T(term.Ok, stringAtoms(kinds)), nil
+	}},
 	{Module: "erl_lint", Name: "check_exprs", Arity: 3, Fn: lintExprs},
 }
 

@@ -14,7 +14,7 @@ var aExprs = term.A("exprs")
 var erlPP = []vm.BIF{
 	{Module: "erl_pp", Name: "text", Arity: 2, Fn: func(_ *vm.Process, args []term.Term) (term.Term, error) {
 		if args[0] == term.Term(aExprs) {
-			es, err := compile.ExprsOf(args[1])
+			es, err := compile.SourceExprsOf(args[1])
 			if err != nil {
 				return nil, vm.Badarg
 			}

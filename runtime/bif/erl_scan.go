@@ -181,7 +181,7 @@ func errorTerm(e *parser.Error) term.Term {
 
 // erlScan is the natives of the module erl_scan.
 var erlScan = []vm.BIF{
-	{Module: "erl_scan", Name: "string", Arity: 3, Fn: scanString},
+	{Module: "erl_scan", Name: "string_native", Arity: 3, Fn: scanString},
 	{Module: "erl_scan", Name: "tokens", Arity: 4, Fn: scanTokens},
 	{Module: "erl_scan", Name: "reserved_word", Arity: 1, Fn: func(_ *vm.Process, args []term.Term) (term.Term, error) {
 		w, ok := args[0].(term.Atom)

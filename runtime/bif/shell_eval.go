@@ -77,7 +77,7 @@ func shellCompile(p *vm.Process, args []term.Term) (term.Term, error) {
 	if err != nil {
 		var d *compile.Diagnostic
 		if errors.As(err, &d) {
-			return nil, vm.NewError(shellDiagnostic(d))
+			return nil, vm.NewError(term.T(locationTerm(d.Pos), term.A(d.Module), compile.DescTerm(d.Desc)))
 		}
 		return nil, vm.Badarg
 	}

@@ -261,7 +261,14 @@ func (r *reader) node1(tag string, a parser.Anno, p term.Term) parser.Expr {
 	case "char":
 		return &parser.Char{Anno: a, Value: rune(r.small(p))}
 	case "value":
+		if r.source {
+			return &parser.Value{Anno: a, Term: string(term.Format(p))}
+		}
 		return &parser.Value{Anno: a, Term: p}
+	case "text":
+		if text, ok := term.GoString(p); ok && r.source {
+			return &parser.Value{Anno: a, Term: text}
+		}
 	case "string":
 		return &parser.String{Anno: a, Value: r.chars(p)}
 	case "tuple":

@@ -21,6 +21,14 @@ func FormOf(t term.Term) (parser.Form, error) {
 	return f, r.err
 }
 
+// SourceExprsOf reads expressions that are to be printed: of those, {text, A,
+// Chars} stands for itself.
+func SourceExprsOf(t term.Term) ([]parser.Expr, error) {
+	r := reader{source: true}
+	es := r.exprs(t)
+	return es, r.err
+}
+
 // SourceFormOf reads a form that is to be printed: the values of attributes are
 // made of what source text can say, as far as it can.
 func SourceFormOf(t term.Term) (parser.Form, error) {

@@ -89,6 +89,7 @@ type linter struct {
 	seen  map[string]bool // a diagnostic is given once a place
 
 	mod       string
+	named     bool // there is a -module attribute
 	exports   map[fa]bool
 	exportAll bool
 	imports   map[fa]string
@@ -230,8 +231,11 @@ func (l *linter) options(opts []term.Term) {
 				fs := []fa{}
 				if name.Name() == "nowarn_unused_record" {
 					for _, e := range elems {
-						if r, ok := e.(term.Atom); ok {
-							l.keepRecords[r.Name()] = true
+						names, _ := term.Slice(e) // ms_transform gives a list in the list
+						for _, n := range append(names, e) {
+							if r, ok := n.(term.Atom); ok {
+								l.keepRecords[r.Name()] = true
+							}
 						}
 					}
 				}
@@ -326,6 +330,10 @@ func (l *linter) module(forms []parser.Form) {
 		case *parser.Function:
 			functions = true
 			l.function(form)
+		case *parser.EOF:
+			if l.mod == "" && !l.named {
+				l.error(form.Anno, "undefined_module", "no module definition")
+			}
 		case *parser.ErrorForm:
 			file := form.Err.File
 			if file == "" {
@@ -440,6 +448,7 @@ func (l *linter) attribute(a *parser.Attribute) {
 			l.error(a.Anno, "redefine_module", "redefining module")
 			return
 		}
+		l.named = true
 		if len(a.Args) > 0 {
 			if m, ok := a.Args[0].(*parser.Atom); ok {
 				l.mod = m.Name
@@ -679,7 +688,7 @@ func (l *linter) checkFunctions(forms []parser.Form) {
 			}
 		case *parser.Function:
 			k := fa{form.Name, form.Arity}
-			if file == l.main && l.defined[k] == form && !used[k] {
+			if l.defined[k] == form && !used[k] {
 				l.file = file
 				l.warn("unused_function", form.Anno, desc("unused_function", k.desc()), "function %s is unused", k)
 			}

@@ -121,6 +121,13 @@ func listLength(e parser.Expr) (int, listKind) {
 // formatArgs counts the arguments that a format string takes; problem says
 // what is wrong with it.
 func formatArgs(s []rune) (n int, problem string) {
+	kinds, problem := FormatArgs(s)
+	return len(kinds), problem
+}
+
+// FormatArgs gives the kinds of arguments that a format string takes, as
+// erl_lint:check_format_string/1 names them; problem says what is wrong with it.
+func FormatArgs(s []rune) (kinds []string, problem string) {
 	for i := 0; i < len(s); {
 		if s[i] != '~' {
 			i++
@@ -130,7 +137,7 @@ func formatArgs(s []rune) (n int, problem string) {
 		more := func() bool { return i < len(s) }
 		number := func() {
 			if more() && s[i] == '*' {
-				n++
+				kinds = append(kinds, "int")
 				i++
 				return
 			}
@@ -148,7 +155,7 @@ func formatArgs(s []rune) (n int, problem string) {
 			if more() && s[i] == '.' {
 				i++
 				if more() && s[i] == '*' {
-					n++
+					kinds = append(kinds, "int")
 				}
 				i++
 			}
@@ -156,40 +163,48 @@ func formatArgs(s []rune) (n int, problem string) {
 		mods := ""
 		for more() && strings.ContainsRune("tlkK", s[i]) {
 			if s[i] == 'K' {
-				n++
+				kinds = append(kinds, "term")
 			}
 			mods += string(s[i])
 			i++
 		}
 		if !more() {
-			return 0, "truncated"
+			return nil, "truncated"
 		}
 		c := s[i]
 		i++
 		taken, ok := controlArgs(c)
 		switch {
 		case !ok && mods != "":
-			return 0, "invalid modifier/control combination ~" + mods + string(c)
+			return nil, "invalid modifier/control combination ~" + mods + string(c)
 		case !ok:
-			return 0, "invalid control ~" + string(c)
+			return nil, "invalid control ~" + string(c)
 		case !fitMods(mods, c):
-			return 0, "invalid modifier/control combination ~" + mods + string(c)
+			return nil, "invalid modifier/control combination ~" + mods + string(c)
 		}
-		n += taken
+		kinds = append(kinds, taken...)
 	}
-	return n, ""
+	return kinds, ""
 }
 
-func controlArgs(c rune) (int, bool) {
+func controlArgs(c rune) ([]string, bool) {
 	switch c {
 	case '~', 'n':
-		return 0, true
-	case 'c', 'f', 'e', 'g', 's', 'w', 'p', 'B', 'b', '#', '+', 'i':
-		return 1, true
-	case 'W', 'P', 'X', 'x':
-		return 2, true
+		return nil, true
+	case 'c', 'B', 'b', '#', '+':
+		return []string{"int"}, true
+	case 'f', 'e', 'g':
+		return []string{"float"}, true
+	case 's':
+		return []string{"string"}, true
+	case 'w', 'p', 'i':
+		return []string{"term"}, true
+	case 'W', 'P':
+		return []string{"term", "int"}, true
+	case 'X', 'x':
+		return []string{"int", "string"}, true
 	}
-	return 0, false
+	return nil, false
 }
 
 func fitMods(mods string, c rune) bool {

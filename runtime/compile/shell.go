@@ -178,7 +178,8 @@ func argName(i int) string { return " arg" + string(rune('A'+i)) }
 // unbound is a variable without a value: an error, except that the shell's
 // own are arguments of the line.
 func (f *fn) unbound(e *parser.Var) opnd {
-	f.m.errorf(e.Anno, "variable %s is unbound", quoteVar(e.Name))
+	f.m.errs = append(f.m.errs, &Diagnostic{File: f.m.file, Pos: e.Pos, Module: "erl_lint",
+		Desc: desc("unbound_var", e.Name), Text: "variable " + quoteVar(e.Name) + " is unbound"})
 	return cnst(term.Undefined)
 }
 

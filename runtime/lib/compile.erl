@@ -260,8 +260,10 @@ crash(Pass, Reason, Stack, Job) ->
 output(Mod, Code, Job = #job{opts = Opts, base = Base}) ->
     Werror = lists:member(warnings_as_errors, Opts) andalso Job#job.warnings =/= [],
     Listing = lists:member('S', Opts),
+    Checked = lists:member(strong_validation, Opts),
     case lists:member(binary, Opts) of
         _ when Werror -> failed([], Job#job.warnings, Job);
+        _ when Checked -> ok(Mod, [], Job);
         true -> ok(Mod, [Code], Job);
         false when Listing -> save(Base ++ ".S", Mod, Code, Job);
         false ->

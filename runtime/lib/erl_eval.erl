@@ -7,13 +7,13 @@
          expr_list/2, expr_list/3, expr_list/4,
          new_bindings/0, new_bindings/1, bindings/1, binding/2,
          add_binding/3, del_binding/2,
-         check_command/2, fun_data/1, is_constant_expr/1, partial_eval/1,
+         match_clause/4, check_command/2, fun_data/1, is_constant_expr/1, partial_eval/1,
          extended_parse_exprs/1, extended_parse_term/1, eval_str/1]).
 -export([eval/5, value/4]).
 
-%%% Bindings: a map, as erl has them; an orddict is taken too.
+%%% Bindings: an orddict, or a map as the shell's are.
 
-new_bindings() -> #{}.
+new_bindings() -> [].
 new_bindings(Bs) when is_map(Bs) -> #{};
 new_bindings(Bs) when is_list(Bs) -> [].
 
@@ -92,10 +92,45 @@ eval(E, Bs, Records, Lf, Ef) -> run(E, Bs, Records, Lf, Ef).
 
 %% The call is the last one: code of the shell brings its frames along.
 run(E, Bs, Records, Lf, Ef) ->
-    {Entry, Names} = shell_eval:compile([E], [Name || {Name, _} <- bindings(Bs)],
-                                        Records, Ef =/= none),
+    {Entry, Names} = compiled(case Ef of none -> E; _ -> redirect(E) end, Bs, Records),
     Args = [element(2, binding(Name, Bs)) || Name <- Names],
-    apply(Entry, [local_handler(Lf, Bs), Bs | handlers(Ef, Args)]).
+    apply(Entry, [handler(Lf, Bs, Ef), Bs | Args]).
+
+compiled(E, Bs, Records) ->
+    try shell_eval:compile([E], [Name || {Name, _} <- bindings(Bs)], Records, false)
+    catch
+        error:{_, erl_lint, {unbound_var, V}} -> erlang:raise(error, {unbound_var, V}, [])
+    end.
+
+%% The handler of other than local functions gets every call that is no call of
+%% a local function: those calls are changed to calls of a local one.
+redirect({call, A, {remote, _, M, F}, Args}) -> other({tuple, A, [redirect(M), redirect(F)]}, A, Args);
+redirect({call, A, {atom, _, F} = Name, Args}) ->
+    case erl_internal:bif(F, length(Args)) andalso F =/= record_info of
+        true -> other({tuple, A, [{atom, A, erlang}, Name]}, A, Args);
+        false -> {call, A, Name, redirect(Args)}
+    end;
+redirect({call, A, F, Args}) -> other(redirect(F), A, Args);
+redirect({op, A, Op, L, R}) when Op =/= 'andalso', Op =/= 'orelse' ->
+    other({tuple, A, [{atom, A, erlang}, {atom, A, Op}]}, A, [L, R]);
+redirect({op, A, Op, E}) -> other({tuple, A, [{atom, A, erlang}, {atom, A, Op}]}, A, [E]);
+redirect({clause, A, Patterns, Guard, Body}) -> {clause, A, Patterns, Guard, redirect(Body)};
+redirect({match, A, Pattern, E}) -> {match, A, Pattern, redirect(E)};
+redirect({Kind, A, Pattern, E})
+  when Kind =:= generate; Kind =:= b_generate; Kind =:= m_generate; Kind =:= generate_strict;
+       Kind =:= b_generate_strict; Kind =:= m_generate_strict; Kind =:= maybe_match ->
+    {Kind, A, Pattern, redirect(E)};
+redirect([H | T]) -> [redirect(H) | redirect(T)];
+redirect({value, _, _} = Value) -> Value;
+redirect(Tuple) when is_tuple(Tuple), tuple_size(Tuple) > 2 ->
+    [Kind, A | Parts] = tuple_to_list(Tuple),
+    list_to_tuple([Kind, A | redirect(Parts)]);
+redirect({clauses, Clauses}) -> {clauses, redirect(Clauses)};
+redirect(Other) -> Other.
+
+other(Function, A, Args) ->
+    {call, A, {atom, A, ' other'},
+     [{value, A, A}, Function, lists:foldr(fun(E, T) -> {cons, A, redirect(E), T} end, {nil, A}, Args)]}.
 
 %% value is what compiled code ends with. A variable that only other branches
 %% bind has no value.
@@ -125,16 +160,39 @@ local_handler({M, F}, _) -> fun(Name, Args) -> M:F(Name, Args) end;
 local_handler(none, _) ->
     fun(Name, Args) -> erlang:raise(error, undef, [{?MODULE, Name, Args, []}]) end.
 
-handlers(none, Args) -> Args;
-handlers({value, F}, Args) -> [F | Args];
-handlers({value, F, Extra}, Args) ->
-    [fun(Func, As) -> apply(F, [Func, As | Extra]) end | Args].
+%% handler adds the handler of other functions to that of local ones.
+handler(Lf, Bs, none) -> local_handler(Lf, Bs);
+handler(Lf, Bs, Ef) ->
+    Local = local_handler(Lf, Bs),
+    fun(' other', [Anno, Function, Args]) ->
+            %% Funs of expressions call the handler themselves.
+            case fun_data(Function) of
+                false -> other_handler(Ef, Anno, Function, Args);
+                _ -> apply(Function, Args)
+            end;
+       (Name, Args) -> Local(Name, Args)
+    end.
+
+other_handler({value, F}, Anno, Function, Args) when is_function(F, 3) -> F(Anno, Function, Args);
+other_handler({value, F}, _, Function, Args) -> F(Function, Args);
+other_handler({value, F, Extra}, _, Function, Args) -> apply(F, [Function, Args | Extra]).
+
+%% match_clause gives the body of the first clause that matches values.
+match_clause([{clause, A, Patterns, Guard, Body} | Clauses], Values, Bs, Lf) ->
+    Case = {'case', A, {tuple, A, [{value, A, V} || V <- Values]},
+            [{clause, A, [{tuple, A, Patterns}], Guard, [{atom, A, true}]},
+             {clause, A, [{var, A, '_'}], [], [{atom, A, false}]}]},
+    case expr(Case, Bs, Lf) of
+        {value, true, New} -> {Body, New};
+        {value, false, _} -> match_clause(Clauses, Values, Bs, Lf)
+    end;
+match_clause([], _, _, _) -> nomatch.
 
 %% check_command lints expressions for unbound variables and illegal ones.
 check_command(Es, Bs) ->
-    case shell_eval:check(Es, Bs, []) of
-        ok -> {[], []};
-        {error, Error} -> {[{"nofile", [Error]}], []}
+    case erl_lint:exprs(Es, bindings(Bs)) of
+        {ok, _} -> ok;
+        {error, [{_, [Error | _]} | _], _} -> {error, Error}
     end.
 
 %% fun_data tells what a fun typed in a shell is made of.
@@ -142,8 +200,8 @@ fun_data(F) when is_function(F) -> shell_eval:fun_data(F);
 fun_data(_) -> false.
 
 is_constant_expr(E) ->
-    try erl_parse:normalise(E) of
-        _ -> true
+    try constant(E) of
+        V -> is_number(V)
     catch
         _:_ -> false
     end.
@@ -162,7 +220,7 @@ partial_eval(E) ->
 
 constant({op, _, Op, A, B}) -> erlang:Op(constant(A), constant(B));
 constant({op, _, Op, A}) -> erlang:Op(constant(A));
-constant({Type, _, V}) when Type =:= integer; Type =:= float; Type =:= atom; Type =:= string -> V;
+constant({Type, _, V}) when Type =:= integer; Type =:= float; Type =:= atom; Type =:= char; Type =:= string -> V;
 constant({tuple, _, Es}) -> list_to_tuple([constant(E) || E <- Es]);
 constant({nil, _}) -> [];
 constant({cons, _, H, T}) -> [constant(H) | constant(T)].
@@ -173,23 +231,34 @@ extended_parse_term(Tokens) ->
     case extended_parse_exprs(Tokens) of
         {ok, [E]} ->
             try {ok, erl_parse:normalise(E)}
-            catch _:_ -> {error, {0, ?MODULE, "bad term"}}
+            catch _:_ -> bad_term(E)
             end;
-        {ok, [_ | _]} -> {error, {0, ?MODULE, "bad term"}};
+        {ok, [E | _]} -> bad_term(E);
         {error, _} = Error -> Error
     end.
 
+bad_term(E) -> {error, {erl_anno:location(element(2, E)), ?MODULE, "bad term"}}.
+
+%% eval_str evaluates a text that holds one form.
 eval_str(Text) when is_binary(Text) -> eval_str(unicode:characters_to_list(Text));
 eval_str(Text) when is_list(Text) ->
-    case erl_scan:string(Text, 0) of
-        {ok, Tokens, _} ->
-            case erl_parse:parse_exprs(Tokens) of
-                {ok, Es} ->
-                    {value, Value, _} = exprs(Es, new_bindings()),
-                    {ok, lists:flatten(io_lib:format("~tp", [Value]))};
-                {error, {_, Mod, What}} ->
-                    {error, lists:flatten(Mod:format_error(What))}
+    case erl_scan:tokens([], Text, 0) of
+        {more, _} -> {error, "*** Incomplete form (missing .<cr>?)"};
+        {done, {ok, Tokens, _}, Rest} ->
+            case lists:all(fun(C) -> lists:member(C, " \t\n\r") end, Rest) of
+                true -> eval_tokens(Tokens);
+                false ->
+                    {error, lists:flatten(["*** Non-white space found after end-of-form: ", Rest])}
+            end
+    end.
+
+eval_tokens(Tokens) ->
+    case erl_parse:parse_exprs(Tokens) of
+        {ok, Es} ->
+            try exprs(Es, new_bindings()) of
+                {value, Value, _} -> {ok, Value}
+            catch
+                _:Reason -> {error, lists:flatten(io_lib:format("*** eval failed: ~tp", [Reason]))}
             end;
-        {error, {_, Mod, What}, _} ->
-            {error, lists:flatten(Mod:format_error(What))}
+        {error, {_, Mod, What}} -> {error, lists:flatten(["*** ", Mod:format_error(What)])}
     end.

@@ -279,8 +279,17 @@ old_type_test(function, 1) -> true;
 old_type_test(record, 2) -> true;
 old_type_test(_, _) -> false.
 
-is_type(F, A) ->
-    new_type_test(F, A).
+%% is_type tells the types that need no module name.
+is_type(Name, 0) ->
+    lists:member(Name, [any, arity, atom, binary, bitstring, bool, boolean, byte, char, dynamic, float, function,
+                        identifier, integer, iodata, iolist, list, map, maybe_improper_list, mfa, module,
+                        neg_integer, nil, no_return, node, non_neg_integer, none, nonempty_binary,
+                        nonempty_bitstring, nonempty_list, nonempty_maybe_improper_list, nonempty_string, number,
+                        pid, port, pos_integer, record, reference, string, term, timeout, tuple]);
+is_type(Name, 1) -> lists:member(Name, [list, nonempty_list]);
+is_type(Name, 2) ->
+    lists:member(Name, [maybe_improper_list, nonempty_improper_list, nonempty_maybe_improper_list]);
+is_type(_, _) -> false.
 
 %%% Operators.
 
@@ -324,23 +333,16 @@ send_op('!', 2) -> true;
 send_op(_, _) -> false.
 
 op_type(Op, A) ->
-    case arith_op(Op, A) of
-        true -> arith;
-        false -> op_type_1(Op, A)
-    end.
-
-op_type_1(Op, A) ->
-    case {bool_op(Op, A), comp_op(Op, A), list_op(Op, A), send_op(Op, A)} of
-        {true, _, _, _} -> bool;
-        {_, true, _, _} -> comp;
-        {_, _, true, _} -> list;
-        {_, _, _, true} -> send
+    case [T || {T, true} <- [{arith, arith_op(Op, A)}, {bool, bool_op(Op, A)}, {comp, comp_op(Op, A)},
+                             {list, list_op(Op, A)}, {send, send_op(Op, A)}]] of
+        [Type] -> Type;
+        [] -> error(function_clause, [Op, A])
     end.
 
 %% Forms with the functions that every module has.
 add_predefined_functions(Forms) ->
     Names = [{module_info, 0}, {module_info, 1}],
-    Forms ++ [predefined(F, A, module(Forms)) || {F, A} <- Names].
+    Forms ++ [{attribute, 0, export, Names} | [predefined(F, A, module(Forms)) || {F, A} <- Names]].
 
 module(Forms) ->
     case [M || {attribute, _, module, M} <- Forms] of

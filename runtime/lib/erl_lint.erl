@@ -82,65 +82,49 @@ is_pattern_expr(_) -> false.
 is_guard_test(E) -> is_guard_test(E, [], fun(_) -> false end).
 is_guard_test(E, Forms) -> is_guard_test(E, Forms, fun(_) -> false end).
 
-is_guard_test(E, Forms, Overridden) ->
-    Records = [{Name, [field_name(F) || F <- Fields]} || {attribute, _, record, {Name, Fields}} <- Forms],
-    guard(E, Records, Overridden).
+is_guard_test(E, _Records, Overridden) -> guard(E, Overridden).
 
-field_name({typed_record_field, F, _}) -> field_name(F);
-field_name({record_field, _, {atom, _, Name}}) -> Name;
-field_name({record_field, _, {atom, _, Name}, _}) -> Name.
+is_guard_expr(E) -> guard(E, fun(_) -> false end).
 
-is_guard_expr(E) -> guard(E, any, fun(_) -> false end).
-
-guard({call, _, {tuple, _, [{atom, _, erlang}, {atom, _, F}]}, Args}, Rs, O) -> guard_call(F, Args, Rs, O);
-guard({call, _, {remote, _, {atom, _, erlang}, {atom, _, F}}, Args}, Rs, O) ->
+guard({call, _, {tuple, _, [{atom, _, erlang}, {atom, _, F}]}, Args}, O) -> guard_call(F, Args, O);
+guard({call, _, {remote, _, {atom, _, erlang}, {atom, _, F}}, Args}, O) ->
     N = length(Args),
-    (is_record_test(F, Args, Rs) orelse erl_internal:guard_bif(F, N) orelse erl_internal:new_type_test(F, N)
+    (is_record_test(F, Args) orelse erl_internal:guard_bif(F, N) orelse erl_internal:new_type_test(F, N)
      orelse erl_internal:arith_op(F, N) orelse erl_internal:bool_op(F, N) orelse erl_internal:comp_op(F, N))
-        andalso guards(Args, Rs, O);
-guard({call, _, {atom, _, F}, Args}, Rs, O) ->
-    not O({F, length(Args)}) andalso guard_call(F, Args, Rs, O);
-guard({op, _, Op, A}, Rs, O) ->
-    (erl_internal:arith_op(Op, 1) orelse erl_internal:bool_op(Op, 1)) andalso guard(A, Rs, O);
-guard({op, _, Op, A, B}, Rs, O) ->
+        andalso guards(Args, O);
+guard({call, _, {atom, _, F}, Args}, O) -> not O({F, length(Args)}) andalso guard_call(F, Args, O);
+guard({op, _, Op, A}, O) ->
+    (erl_internal:arith_op(Op, 1) orelse erl_internal:bool_op(Op, 1)) andalso guard(A, O);
+guard({op, _, Op, A, B}, O) ->
     (Op =:= 'andalso' orelse Op =:= 'orelse' orelse erl_internal:arith_op(Op, 2)
      orelse erl_internal:bool_op(Op, 2) orelse erl_internal:comp_op(Op, 2))
-        andalso guard(A, Rs, O) andalso guard(B, Rs, O);
-guard({cons, _, H, T}, Rs, O) -> guard(H, Rs, O) andalso guard(T, Rs, O);
-guard({tuple, _, Es}, Rs, O) -> guards(Es, Rs, O);
-guard({map, _, Pairs}, Rs, O) -> pairs(Pairs, Rs, O);
-guard({map, _, Base, Pairs}, Rs, O) -> guard(Base, Rs, O) andalso pairs(Pairs, Rs, O);
-guard({bin, _, Elements}, Rs, O) ->
+        andalso guard(A, O) andalso guard(B, O);
+guard({cons, _, H, T}, O) -> guard(H, O) andalso guard(T, O);
+guard({tuple, _, Es}, O) -> guards(Es, O);
+guard({map, _, Pairs}, O) -> pairs(Pairs, O);
+guard({map, _, Base, Pairs}, O) -> guard(Base, O) andalso pairs(Pairs, O);
+guard({bin, _, Elements}, O) ->
     lists:all(fun({bin_element, _, V, Size, _}) ->
-                      guard(V, Rs, O) andalso (Size =:= default orelse guard(Size, Rs, O))
+                      guard(V, O) andalso (Size =:= default orelse guard(Size, O))
               end, Elements);
-guard({record_index, _, _, F}, Rs, O) -> guard(F, Rs, O);
-guard({record_field, _, E, _, F}, Rs, O) -> guard(E, Rs, O) andalso guard(F, Rs, O);
-guard({record, _, Name, Fields}, Rs, O) ->
-    known(Name, Rs) andalso
-        lists:all(fun({record_field, _, F, V}) -> field(Name, F, Rs) andalso guard(V, Rs, O) end, Fields);
-guard({Type, _, _}, _, _) -> lists:member(Type, [var, char, integer, float, atom, string]);
-guard({nil, _}, _, _) -> true;
-guard(_, _, _) -> false.
+guard({record_index, _, _, F}, O) -> guard(F, O);
+guard({record_field, _, E, _, F}, O) -> guard(E, O) andalso guard(F, O);
+guard({record, _, _, Fields}, O) -> lists:all(fun({record_field, _, _, V}) -> guard(V, O) end, Fields);
+guard({Type, _, _}, _) -> lists:member(Type, [var, char, integer, float, atom, string]);
+guard({nil, _}, _) -> true;
+guard(_, _) -> false.
 
-guards(Es, Rs, O) -> lists:all(fun(E) -> guard(E, Rs, O) end, Es).
+guards(Es, O) -> lists:all(fun(E) -> guard(E, O) end, Es).
 
-pairs(Pairs, Rs, O) -> lists:all(fun({_, _, K, V}) -> guard(K, Rs, O) andalso guard(V, Rs, O) end, Pairs).
+pairs(Pairs, O) -> lists:all(fun({_, _, K, V}) -> guard(K, O) andalso guard(V, O) end, Pairs).
 
-guard_call(F, Args, Rs, O) ->
+guard_call(F, Args, O) ->
     N = length(Args),
-    (is_record_test(F, Args, Rs) orelse erl_internal:guard_bif(F, N) orelse erl_internal:type_test(F, N))
-        andalso guards(Args, Rs, O).
+    (is_record_test(F, Args) orelse erl_internal:guard_bif(F, N) orelse erl_internal:type_test(F, N))
+        andalso guards(Args, O).
 
-is_record_test(F, [_, {atom, _, Name}], Rs) when F =:= is_record; F =:= record -> known(Name, Rs);
-is_record_test(_, _, _) -> false.
-
-known(_, any) -> true;
-known(Name, Rs) -> lists:keymember(Name, 1, Rs).
-
-field(_, _, any) -> true;
-field(_, {var, _, '_'}, _) -> true;
-field(Name, {atom, _, F}, Rs) -> lists:member(F, element(2, lists:keyfind(Name, 1, Rs))).
+is_record_test(F, [_, {atom, _, _}]) -> F =:= is_record orelse F =:= record;
+is_record_test(_, _) -> false.
 
 %%% Options.
 
@@ -165,27 +149,11 @@ value_option(Flag, Default, On, OnValue, Off, OffValue, Opts) ->
 %% check_format_string gives the types of the arguments that a format takes.
 check_format_string(Format) -> check_format_string(Format, true).
 
-check_format_string(Format, _Strict) when is_atom(Format) ->
-    check_format_string(atom_to_list(Format));
-check_format_string(Format, _Strict) ->
-    try io_lib:scan_format(Format, lists:duplicate(length(Format), x)) of
-        Scanned -> {ok, lists:append([control(C) || #{control_char := _} = C <- Scanned])}
-    catch
-        _:_ -> {error, "format string invalid"}
-    end.
+check_format_string(Format, Strict) when is_atom(Format) ->
+    check_format_string(atom_to_list(Format), Strict);
+check_format_string(Format, _Strict) -> format_args(Format).
 
-control(#{control_char := Char} = C) ->
-    [int || x <- [maps:get(width, C, none)]] ++ [int || x <- [maps:get(precision, C, none)]]
-        ++ case Char of
-               $~ -> [];
-               $n -> [];
-               _ when Char =:= $W; Char =:= $P -> [term, int];
-               _ when Char =:= $X; Char =:= $x -> [int, string];
-               $s -> [string];
-               _ when Char =:= $c; Char =:= $b; Char =:= $B; Char =:= $+; Char =:= $# -> [int];
-               _ when Char =:= $e; Char =:= $f; Char =:= $g -> [float];
-               _ -> [term]
-           end.
+format_args(_Format) -> erlang:nif_error(undef).
 
 %%% Words.
 

@@ -8,25 +8,26 @@ form(Form) -> form(Form, none).
 
 form({eof, _}, _) -> "\n";
 form({Kind, _} = Form, _) when Kind =:= error; Kind =:= warning -> io_lib:format("~p\n", [Form]);
-form(Form, _) -> text(form, Form).
+form(Form, Options) -> print(form, Form, Options).
 
 attribute(Form) -> attribute(Form, none).
-attribute({attribute, _, _, _} = Form, _) -> text(form, Form).
+attribute({attribute, _, _, _} = Form, Options) -> print(form, Form, Options).
 
 function(Form) -> function(Form, none).
-function({function, _, _, _, _} = Form, _) -> text(form, Form).
+function({function, _, _, _, _} = Form, Options) -> print(form, Form, Options).
 
 guard(Guard) -> guard(Guard, none).
-guard(Guard, _) -> lists:join("; ", [text(exprs, Conjunction) || Conjunction <- Guard]).
+guard(Guard, Options) ->
+    ["when ", lists:join("; ", [print(exprs, Conjunction, Options) || Conjunction <- Guard])].
 
 expr(Expr) -> expr(Expr, none).
-expr(Expr, _) -> text(exprs, [Expr]).
-expr(Expr, Indent, _) -> indent(text(exprs, [Expr]), Indent).
-expr(Expr, Indent, _Precedence, _) -> indent(text(exprs, [Expr]), Indent).
+expr(Expr, Options) -> print(exprs, [Expr], Options).
+expr(Expr, Indent, Options) -> indent(print(exprs, [Expr], Options), Indent).
+expr(Expr, Indent, _Precedence, Options) -> expr(Expr, Indent, Options).
 
 exprs(Exprs) -> exprs(Exprs, none).
-exprs(Exprs, _) -> text(exprs, Exprs).
-exprs(Exprs, Indent, _) -> indent(text(exprs, Exprs), Indent).
+exprs(Exprs, Options) -> print(exprs, Exprs, Options).
+exprs(Exprs, Indent, Options) -> indent(print(exprs, Exprs, Options), Indent).
 
 %% The lines after the first begin at a column.
 indent(Text, Indent) when is_integer(Indent), Indent > 0 ->
@@ -36,5 +37,49 @@ indent(Text, Indent) when is_integer(Indent), Indent > 0 ->
 indent(Text, _) -> Text.
 
 legalize_vars(Function) -> Function.
+
+%% What is no abstract form goes to the hook, or is shown as invalid.
+print(Kind, Form, Options) ->
+    try text(Kind, Form)
+    catch
+        error:badarg ->
+            Hook = if
+                       is_list(Options) -> proplists:get_value(hook, Options, none);
+                       true -> Options
+                   end,
+            text(Kind, known(Form, Hook, Options))
+    end.
+
+known([H | T], Hook, Options) -> [known(H, Hook, Options) | known(T, Hook, Options)];
+known({attribute, _, _, _} = Form, _, _) -> Form;
+known({Tag, _} = Node, _, _) when Tag =:= nil; Tag =:= eof -> Node;
+known({clauses, Cs}, Hook, Options) -> {clauses, known(Cs, Hook, Options)};
+known({function, _, _, _, _} = Form, Hook, Options) -> inside(Form, Hook, Options);
+known({'fun', A, {clauses, Cs}}, Hook, Options) -> {'fun', A, {clauses, known(Cs, Hook, Options)}};
+known({'fun', _, _} = Fun, _, _) -> Fun;
+known(Node, Hook, Options) when is_tuple(Node), tuple_size(Node) > 2 ->
+    case lists:member(element(1, Node), tags()) of
+        true -> inside(Node, Hook, Options);
+        false -> unknown(Node, Hook, Options)
+    end;
+known(Node, Hook, Options) when is_tuple(Node) -> unknown(Node, Hook, Options);
+known(Other, _, _) -> Other.
+
+inside(Node, Hook, Options) ->
+    [Tag, A | Parts] = tuple_to_list(Node),
+    list_to_tuple([Tag, A | known(Parts, Hook, Options)]).
+
+unknown(Node, none, _) -> {text, 0, lists:flatten(io_lib:format("INVALID-FORM:~tp:", [Node]))};
+unknown(Node, Hook, Options) when is_function(Hook, 4) ->
+    {text, 0, lists:flatten(Hook(Node, 0, 0, Options))};
+unknown(Node, {Mod, Function, Extra}, _) ->
+    {text, 0, lists:flatten(apply(Mod, Function, [Node, 0, 0 | Extra]))};
+unknown(Node, _, Options) -> unknown(Node, none, Options).
+
+tags() ->
+    [atom, var, integer, float, char, string, cons, tuple, map, map_field_assoc, map_field_exact, record,
+     record_field, record_index, bin, bin_element, op, match, maybe_match, 'catch', remote, call, named_fun,
+     block, 'if', 'case', 'receive', 'try', 'maybe', 'else', clause, lc, bc, mc, generate, b_generate,
+     m_generate, generate_strict, b_generate_strict, m_generate_strict, zip, value].
 
 text(_Kind, _Form) -> erlang:nif_error(undef).

@@ -7,7 +7,35 @@
 
 string(Text) -> string(Text, 1, []).
 string(Text, Location) -> string(Text, Location, []).
-string(_Text, _Location, _Options) -> erlang:nif_error(undef).
+
+string(Text, Line, Options) when is_list(Text), is_integer(Line), Line >= 0 -> scan(Text, Line, Options);
+string(Text, {Line, Column} = Location, Options)
+  when is_list(Text), is_integer(Line), Line >= 0, is_integer(Column), Column >= 1 ->
+    scan(Text, Location, Options).
+
+%% Words may be reserved by a function of the caller's.
+scan(Text, Location, Options) ->
+    case is_list(Options) andalso lists:keyfind(reserved_word_fun, 1, Options) of
+        {_, Reserved} -> reserve(string_native(Text, Location, Options), Reserved);
+        false -> string_native(Text, Location, Options)
+    end.
+
+reserve({ok, Tokens, End}, Reserved) -> {ok, [reserve_token(T, Reserved) || T <- Tokens], End};
+reserve(Error, _) -> Error.
+
+reserve_token({atom, Anno, Name} = Token, Reserved) ->
+    case Reserved(Name) of
+        true -> {Name, Anno};
+        false -> Token
+    end;
+reserve_token({Name, Anno} = Token, Reserved) ->
+    case reserved_word(Name) andalso not Reserved(Name) of
+        true -> {atom, Anno, Name};
+        false -> Token
+    end;
+reserve_token(Token, _) -> Token.
+
+string_native(_Text, _Location, _Options) -> erlang:nif_error(undef).
 
 tokens(Cont, Chars, Location) -> tokens(Cont, Chars, Location, []).
 tokens(_Cont, _Chars, _Location, _Options) -> erlang:nif_error(undef).
@@ -25,7 +53,6 @@ format_error(string_concat) ->
 format_error(indentation) -> "bad indentation in triple-quoted string";
 format_error(white_space) ->
     "not white space after start of triple-quoted string";
-format_error(char) -> "unterminated character";
 format_error(Other) -> io_lib:write(Other).
 
 kind(Kind) when is_atom(Kind) -> atom_to_list(Kind);

@@ -2,7 +2,11 @@
 %% field is at fault, in the frames under which erl shows it.
 -module(eval_bits).
 
--export([failed/1]).
+-export([failed/1, expr_grp/3, expr_grp/4]).
+
+%% expr_grp makes a binary of fields.
+expr_grp(Fields, Bindings, _EvalFun) -> erl_eval:expr({bin, 0, Fields}, Bindings).
+expr_grp(Fields, Bindings, EvalFun, _ErrorInfo) -> expr_grp(Fields, Bindings, EvalFun).
 
 %% failed gets the fields of a binary that could not be made, each as
 %% {Position, Type, Endian, InString, Unit, Value, Size}, and raises the error

@@ -36,13 +36,7 @@ parse_transform(Forms, _Opts) ->
 
 %% Records that only funs named are gone from the code, but are used.
 keep_records(Forms, []) -> Forms;
-keep_records(Forms, Used) ->
-    {Before, After} = lists:splitwith(fun({attribute, _, module, _}) -> false; (_) -> true end, Forms),
-    case After of
-        [{attribute, Anno, module, _} = Module | Rest] ->
-            Before ++ [Module, {attribute, Anno, compile, {nowarn_unused_record, Used}} | Rest];
-        [] -> Forms
-    end.
+keep_records(Forms, Used) -> [{attribute, 0, compile, {nowarn_unused_record, [Used]}} | Forms].
 
 form({attribute, _, file, {File, _}} = Form) ->
     put(?MODULE, setelement(1, get(?MODULE), File)),
@@ -64,10 +58,10 @@ field_default({record_field, _, {atom, _, Name}, Default}) -> {Name, Default}.
 copy({call, Anno, {remote, _, {atom, _, Module}, {atom, _, fun2ms}}, Args}, Bound)
   when Module =:= ets; Module =:= dbg ->
     case Args of
-        [{'fun', _, {clauses, Clauses}}] ->
+        [{'fun', FunAnno, {clauses, Clauses}}] ->
             {_, Records, _, _} = get(?MODULE),
             C = #c{dialect = Module, records = Records},
-            {list(Anno, lists:append([clause(Clause, C, Bound) || Clause <- Clauses])), Bound};
+            {list(FunAnno, lists:append([clause(Clause, C, Bound) || Clause <- Clauses])), Bound};
         [_] -> fail(Anno, 1);
         _ ->
             {New, B} = copy(Args, Bound),

@@ -15,7 +15,7 @@
 -define(LINE_CHARS, 60).
 
 %% What a shell knows. Tab holds records, functions and types typed in.
--record(sh, {n = 1, bs = erl_eval:new_bindings(), dict = [], commands = [],
+-record(sh, {n = 1, bs = #{}, dict = [], commands = [],
              eval, tab}).
 
 start() -> start(false, false).
@@ -250,7 +250,7 @@ define(Form, Sh = #sh{n = N, tab = Tab}) ->
         {function, A, Name, Arity, Clauses} ->
             Records = records(Tab),
             {value, Fun, _} = shell_eval:expr({'fun', A, {clauses, Clauses}},
-                                              erl_eval:new_bindings(), Records,
+                                              #{}, Records,
                                               local_handler(Tab, self()), none),
             ets:insert(Tab, {{function, Name, Arity}, Form, Fun})
     end,
@@ -545,7 +545,7 @@ local_handler(Tab, Server) ->
      fun(Name, Args) -> local_value(Name, Args, Tab, Server) end}.
 
 %% Commands that take their argument as written; no is for all others.
-local(f, [], _, _, _) -> {value, ok, erl_eval:new_bindings()};
+local(f, [], _, _, _) -> {value, ok, #{}};
 local(f, [{tuple, _, [{atom, _, var}, {atom, _, _}]}], Bs, _, _) -> {value, ok, Bs};
 local(f, [{value, _, {var, _}}], Bs, _, _) -> {value, ok, Bs};
 local(f, [_], _, _, _) -> no_clause(f, 1);
@@ -559,7 +559,7 @@ local(rd, [_, _], _, _, _) -> no_clause(rd, 2);
 local(_, _, _, _, _) -> no.
 
 local_value(Name, Args, Tab, Server) when Name =:= f; Name =:= b; Name =:= rd ->
-    case local(Name, [{value, 0, A} || A <- Args], erl_eval:new_bindings(), Tab, Server) of
+    case local(Name, [{value, 0, A} || A <- Args], #{}, Tab, Server) of
         {value, Value, _} -> Value;
         no -> call(Name, Args, Tab, Server)
     end;
