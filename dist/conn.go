@@ -55,18 +55,20 @@ type conn struct {
 	pending []vm.Signal
 	attempt *attempt // who is establishing it
 	nc      net.Conn
-	direct  *direct
+	direct  *directWriter
 	// lastFlush is when the outbox was last found empty.
 	lastFlush time.Time
-	hidden    bool
-	id        uint64
-	flags     Flags
-	out       *outbox
-	wake      chan struct{}
-	room      chan struct{} // closed when senders may go on; nil: nobody waits
-	reason    term.Term     // why it ended
-	reads     atomic.Uint32
-	writes    atomic.Uint32
+	// held says that the outbox waits for release.
+	held   bool
+	hidden bool
+	id     uint64
+	flags  Flags
+	out    *outbox
+	wake   chan struct{}
+	room   chan struct{} // closed when senders may go on; nil: nobody waits
+	reason term.Term     // why it ended
+	reads  atomic.Uint32
+	writes atomic.Uint32
 }
 
 // attempt is one way to establish a connection, by calling or by being called.
@@ -92,9 +94,11 @@ func (c *conn) send(sig vm.Signal) (wait func(), ok bool) {
 		}
 		return nil, true
 	case stateUp:
-		before := c.out.size
+		idle := c.out.size == 0 || c.held
 		c.encode(sig)
-		if before == 0 && c.out.size > 0 {
+		if _, ok := sig.(*vm.SpawnReply); ok && idle {
+			c.held = true
+		} else if idle && c.out.size > 0 {
 			c.flush()
 		}
 		if c.out.size > busyLimit {
@@ -124,6 +128,7 @@ func (c *conn) encode(sig vm.Signal) {
 // those that come one after the other are left to the writer, which takes many
 // at once.
 func (c *conn) flush() {
+	c.held = false
 	now := time.Now()
 	alone := now.Sub(c.lastFlush) > flushPause
 	c.lastFlush = now
@@ -135,6 +140,16 @@ func (c *conn) flush() {
 		}
 	}
 	c.kick()
+}
+
+// release writes the answers to spawn requests, which are held back: a process
+// spawned by a remote call ends at once, and its result goes with the answer.
+func (c *conn) release() {
+	c.mu.Lock()
+	if c.held && c.state == stateUp {
+		c.flush()
+	}
+	c.mu.Unlock()
 }
 
 func (c *conn) kick() {
@@ -172,7 +187,7 @@ func (c *conn) up(a *attempt, nc net.Conn, p peer) bool {
 	c.state, c.ok = stateUp, true
 	// A connection is a hidden one when either node is hidden.
 	c.nc, c.flags, c.hidden = nc, p.flags, p.hidden || c.node.cfg.Hidden
-	c.direct = newDirect(nc)
+	c.direct = newDirectWriter(nc)
 	c.id = c.node.connID.Add(1)
 	c.out = newOutbox(p.flags, me, creation)
 	for _, sig := range c.pending {
@@ -247,6 +262,7 @@ func (c *conn) write() {
 	for range c.wake {
 		c.mu.Lock()
 		for c.state == stateUp && c.out.size > 0 {
+			c.held = false
 			pieces, tail := c.out.take()
 			taken := c.out.size
 			c.mu.Unlock()
@@ -296,12 +312,13 @@ func (c *conn) tick() {
 // connection, or it was closed here, and an error for what no node sends.
 func (c *conn) read() error {
 	in := newInbox(c.peer, c.flags, c.node.vm.LocalPid)
-	br := bufio.NewReaderSize(c.nc, readBuffer)
+	br := bufio.NewReaderSize(newDirectReader(c.nc), readBuffer)
 	courier := c.node.vm.NewCourier()
 	defer courier.Rest()
 	for {
 		if !holdsFrame(br) {
 			courier.Rest()
+			c.release()
 		}
 		head, err := br.Peek(4)
 		if err != nil {

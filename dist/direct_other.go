@@ -2,11 +2,16 @@
 
 package dist
 
-import "net"
+import (
+	"io"
+	"net"
+)
 
-// direct: elsewhere all writing is left to the writer.
-type direct struct{}
+// directWriter: elsewhere all writing is left to the writer.
+type directWriter struct{}
 
-func newDirect(net.Conn) *direct { return nil }
+func newDirectWriter(net.Conn) *directWriter { return nil }
 
-func (d *direct) write([]byte) int { return 0 }
+func (d *directWriter) write([]byte) int { return 0 }
+
+func newDirectReader(nc net.Conn) io.Reader { return nc }

@@ -3,46 +3,99 @@
 package dist
 
 import (
+	"io"
 	"net"
 	"syscall"
 )
 
-// direct writes to a connection without ever waiting.
-type direct struct {
-	raw syscall.RawConn
-	buf []byte
-	n   int
-	try func(fd uintptr) bool
+// directWriter writes to a connection without ever waiting.
+type directWriter struct {
+	conn syscall.RawConn
+	buf  []byte
+	n    int
+	try  func(fd uintptr) bool
 }
 
-func newDirect(nc net.Conn) *direct {
-	sc, ok := nc.(syscall.Conn)
-	if !ok {
+func newDirectWriter(nc net.Conn) *directWriter {
+	conn := rawConn(nc)
+	if conn == nil {
 		return nil
 	}
-	raw, err := sc.SyscallConn()
-	if err != nil {
-		return nil
-	}
-	d := &direct{raw: raw}
+	d := &directWriter{conn: conn}
 	d.try = func(fd uintptr) bool {
-		d.n, _ = syscall.Write(int(fd), d.buf)
+		d.n, _ = rawWrite(fd, d.buf)
 		return true
 	}
 	return d
 }
 
+func rawConn(nc net.Conn) syscall.RawConn {
+	sc, ok := nc.(syscall.Conn)
+	if !ok {
+		return nil
+	}
+	conn, err := sc.SyscallConn()
+	if err != nil {
+		return nil
+	}
+	return conn
+}
+
 // write writes what of b can be written at once, and gives how much that is.
 // Errors are for the next ordinary write to find.
-func (d *direct) write(b []byte) int {
+func (d *directWriter) write(b []byte) int {
 	if d == nil {
 		return 0
 	}
 	d.buf, d.n = b, 0
-	err := d.raw.Write(d.try)
+	err := d.conn.Write(d.try)
 	d.buf = nil
 	if err != nil {
 		return 0
 	}
 	return max(d.n, 0)
+}
+
+// directReader reads from a connection; large reads go the usual way.
+type directReader struct {
+	nc   net.Conn
+	conn syscall.RawConn
+	buf  []byte
+	n    int
+	err  error
+	try  func(fd uintptr) bool
+}
+
+func newDirectReader(nc net.Conn) io.Reader {
+	conn := rawConn(nc)
+	if conn == nil {
+		return nc
+	}
+	d := &directReader{nc: nc, conn: conn}
+	d.try = func(fd uintptr) bool {
+		for {
+			if d.n, d.err = rawRead(fd, d.buf); d.err != syscall.EINTR {
+				return d.err != syscall.EAGAIN
+			}
+		}
+	}
+	return d
+}
+
+func (d *directReader) Read(b []byte) (int, error) {
+	if len(b) == 0 || len(b) > readBuffer {
+		return d.nc.Read(b)
+	}
+	d.buf = b
+	err := d.conn.Read(d.try)
+	d.buf = nil
+	switch {
+	case err != nil:
+		return 0, err
+	case d.err != nil:
+		return 0, d.err
+	case d.n == 0:
+		return 0, io.EOF
+	}
+	return d.n, nil
 }

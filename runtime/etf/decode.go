@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 	"unsafe"
 
@@ -69,14 +70,25 @@ func (d *Decoder) Decode(b []byte) (t term.Term, used int, err error) {
 
 // DecodeBare decodes a term without the version byte.
 func (d *Decoder) DecodeBare(b []byte) (t term.Term, used int, err error) {
-	r := reader{Decoder: d, b: b, pending: 1}
-	r.stack = r.room[:0]
-	t, err = r.term()
-	if err != nil {
-		return nil, 0, err
+	r := readers.Get().(*reader)
+	r.Decoder, r.b, r.pending = d, b, 1
+	if t, err = r.term(); err != nil {
+		return nil, 0, err // with frames left in its stack, r is not used again
 	}
-	return t, len(b) - len(r.b), nil
+	used = len(b) - len(r.b)
+	if r.Decoder, r.b = nil, nil; cap(r.stack) <= maxKeep {
+		readers.Put(r)
+	}
+	return t, used, nil
 }
+
+// readers keeps readers for later use: their stacks are larger than most terms.
+var readers = sync.Pool{New: func() any {
+	return &reader{stack: make([]frame, 0, 16)}
+}}
+
+// maxKeep is the largest stack that is kept.
+const maxKeep = 1024
 
 // shareMin is the size from which a binary may refer to the input: below, a
 // copy is cheaper than keeping the whole input alive.
@@ -92,7 +104,6 @@ type reader struct {
 	// least, so a count that the rest of the input can't serve is refused
 	// before anything is allocated for it.
 	pending int
-	room    [16]frame
 }
 
 // frame is a compound term in the making.

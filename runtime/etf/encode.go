@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"sync"
 	"unicode/utf8"
 
 	"ersh/runtime/term"
@@ -44,10 +45,11 @@ func (e *Encoder) Encode(t term.Term) ([]byte, error) {
 
 // Append appends t to b, without a version byte.
 func (e *Encoder) Append(b []byte, t term.Term) ([]byte, error) {
-	w := writer{Encoder: e, b: b}
-	w.stack = w.room[:0]
+	w := newWriter(e, b, nil)
 	err := w.term(t)
-	return w.b, err
+	b = w.b
+	w.done(err)
+	return b, err
 }
 
 // vectorMin is the size from which EncodeVector passes a binary on uncopied.
@@ -61,13 +63,14 @@ func (e *Encoder) AppendVector(vec [][]byte, t term.Term) ([][]byte, error) {
 	if n := len(vec); n > 0 {
 		last, vec = vec[n-1], vec[:n-1]
 	}
-	w := writer{Encoder: e, b: last, vec: vec, vector: true}
-	w.stack = w.room[:0]
+	w := newWriter(e, last, vec)
+	w.vector = true
 	err := w.term(t)
-	if len(w.b) > 0 {
-		w.vec = append(w.vec, w.b)
+	if vec = w.vec; len(w.b) > 0 {
+		vec = append(vec, w.b)
 	}
-	return w.vec, err
+	w.done(err)
+	return vec, err
 }
 
 // AppendAtom appends an atom in full, as UTF-8.
@@ -89,7 +92,25 @@ type writer struct {
 	vector bool
 	funs   int // how many of the frames are funs, whose size is filled in later
 	stack  []work
-	room   [16]work
+}
+
+// writers keeps writers for later use, as readers does.
+var writers = sync.Pool{New: func() any {
+	return &writer{stack: make([]work, 0, 16)}
+}}
+
+func newWriter(e *Encoder, b []byte, vec [][]byte) *writer {
+	w := writers.Get().(*writer)
+	w.Encoder, w.b, w.vec = e, b, vec
+	return w
+}
+
+// done gives the writer back, unless an error has left something in its stack.
+func (w *writer) done(err error) {
+	if err == nil && cap(w.stack) <= maxKeep {
+		*w = writer{stack: w.stack}
+		writers.Put(w)
+	}
 }
 
 // work is what is left of a compound term.

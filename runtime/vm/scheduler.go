@@ -285,6 +285,7 @@ func (w *worker) park() {
 		}
 	}
 	<-w.unpark
+	wakeMonitor()
 	// From here on the worker counts as searching.
 	if s.stopped.Load() {
 		s.searching.Add(-1)

@@ -1,0 +1,8 @@
+//go:build unix && !linux
+
+package dist
+
+import "syscall"
+
+func rawRead(fd uintptr, b []byte) (int, error)  { return syscall.Read(int(fd), b) }
+func rawWrite(fd uintptr, b []byte) (int, error) { return syscall.Write(int(fd), b) }
