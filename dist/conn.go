@@ -1,12 +1,7 @@
 package dist
 
 import (
-	"bufio"
-	"encoding/binary"
-	"errors"
-	"io"
 	"net"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,8 +22,6 @@ const (
 	// flushPause is how long there must have been nothing to write for a
 	// signal to be taken for a single one.
 	flushPause = 20 * time.Microsecond
-	// readBuffer holds small frames; larger ones are read to where they stay.
-	readBuffer = 64 << 10
 )
 
 type connState uint8
@@ -306,109 +299,4 @@ func (c *conn) tick() {
 		c.kick()
 	}
 	c.mu.Unlock()
-}
-
-// read delivers what comes. It gives nil when the peer has closed the
-// connection, or it was closed here, and an error for what no node sends.
-func (c *conn) read() error {
-	in := newInbox(c.peer, c.flags, c.node.vm.LocalPid)
-	br := bufio.NewReaderSize(newDirectReader(c.nc), readBuffer)
-	courier := c.node.vm.NewCourier()
-	defer courier.Rest()
-	for {
-		if !holdsFrame(br) {
-			courier.Rest()
-			c.release()
-		}
-		head, err := br.Peek(4)
-		if err != nil {
-			return nil
-		}
-		c.reads.Add(1)
-		n := int(binary.BigEndian.Uint32(head))
-		br.Discard(4)
-		if n == 0 {
-			continue
-		}
-		sig, err := c.readFrame(in, br, n)
-		if errors.Is(err, errEnd) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if sig != nil {
-			courier.Deliver(c.peer, sig)
-		}
-	}
-}
-
-// holdsFrame says whether the next frame can be had without reading.
-func holdsFrame(br *bufio.Reader) bool {
-	n := br.Buffered()
-	if n < 4 {
-		return false
-	}
-	head, _ := br.Peek(4)
-	return uint32(n-4) >= binary.BigEndian.Uint32(head)
-}
-
-// errEnd: the connection has ended.
-var errEnd = errors.New("end of connection")
-
-func (c *conn) readFrame(in *inbox, br *bufio.Reader, n int) (vm.Signal, error) {
-	if n > maxFrame {
-		return nil, errTooLarge
-	}
-	if n <= readBuffer/4 {
-		b, err := br.Peek(n)
-		if err != nil {
-			return nil, errEnd
-		}
-		sig, err := in.frame(b, false)
-		br.Discard(n)
-		return sig, err
-	}
-	// A fragment is read to where the message is put together.
-	head, err := br.Peek(18)
-	if err != nil {
-		return nil, errEnd
-	}
-	if head[0] == tagVersion && head[1] == headerContinuing && in.cached {
-		p, last, err := in.nextFragment(head[2:], n-18)
-		if err != nil {
-			return nil, err
-		}
-		br.Discard(18)
-		if p.data, err = c.readInto(p.data, br, n-18); err != nil {
-			return nil, err
-		}
-		if last {
-			return in.whole(p)
-		}
-		return nil, nil
-	}
-	b, err := c.readInto(nil, br, n)
-	if err != nil {
-		return nil, err
-	}
-	return in.frame(b, true)
-}
-
-// readInto appends n bytes to b. Room is made for what comes, not for what is
-// claimed.
-func (c *conn) readInto(b []byte, br *bufio.Reader, n int) ([]byte, error) {
-	const step = 1 << 20
-	for n > 0 {
-		k := min(n, max(step, len(b)))
-		b = slices.Grow(b, k)
-		at := len(b)
-		b = b[:at+k]
-		if _, err := io.ReadFull(br, b[at:]); err != nil {
-			return nil, errEnd
-		}
-		c.reads.Add(1)
-		n -= k
-	}
-	return b, nil
 }

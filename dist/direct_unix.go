@@ -56,25 +56,30 @@ func (d *directWriter) write(b []byte) int {
 	return max(d.n, 0)
 }
 
-// directReader reads from a connection; large reads go the usual way.
-type directReader struct {
+// directSource reads from a connection; large reads go the usual way.
+type directSource struct {
 	nc   net.Conn
 	conn syscall.RawConn
-	buf  []byte
+	a, b []byte
 	n    int
 	err  error
 	try  func(fd uintptr) bool
 }
 
-func newDirectReader(nc net.Conn) io.Reader {
+func newSource(nc net.Conn) source {
 	conn := rawConn(nc)
 	if conn == nil {
-		return nc
+		return plainSource{nc}
 	}
-	d := &directReader{nc: nc, conn: conn}
+	d := &directSource{nc: nc, conn: conn}
 	d.try = func(fd uintptr) bool {
 		for {
-			if d.n, d.err = rawRead(fd, d.buf); d.err != syscall.EINTR {
+			if len(d.b) == 0 {
+				d.n, d.err = rawRead(fd, d.a)
+			} else {
+				d.n, d.err = rawReadBoth(fd, d.a, d.b)
+			}
+			if d.err != syscall.EINTR {
 				return d.err != syscall.EAGAIN
 			}
 		}
@@ -82,13 +87,15 @@ func newDirectReader(nc net.Conn) io.Reader {
 	return d
 }
 
-func (d *directReader) Read(b []byte) (int, error) {
-	if len(b) == 0 || len(b) > readBuffer {
-		return d.nc.Read(b)
+func (d *directSource) Read(b []byte) (int, error) { return d.readBoth(b, nil) }
+
+func (d *directSource) readBoth(a, b []byte) (int, error) {
+	if len(a) == 0 || len(a) > readBuffer {
+		return d.nc.Read(a)
 	}
-	d.buf = b
+	d.a, d.b = a, b
 	err := d.conn.Read(d.try)
-	d.buf = nil
+	d.a, d.b = nil, nil
 	switch {
 	case err != nil:
 		return 0, err

@@ -12,6 +12,8 @@ import (
 const (
 	// fragmentSize is how much of a large message goes into one frame.
 	fragmentSize = 64 << 10
+	// fragmentHead is the length of a continuing fragment's header.
+	fragmentHead = 18
 	// pieceMin is the size from which a piece is written from where it is;
 	// smaller ones are copied together.
 	pieceMin = 4096
@@ -207,6 +209,8 @@ const (
 	maxMessage = 1 << 31
 	// maxSequences bounds how many messages may be in the making at once.
 	maxSequences = 1 << 14
+	// roomySequences is how many of them get room ahead.
+	roomySequences = 64
 	// maxPartial bounds the memory of messages in the making.
 	maxPartial = 1 << 32
 )
@@ -291,8 +295,13 @@ func (in *inbox) firstFragment(b []byte) (vm.Signal, error) {
 		return nil, errTooLarge
 	}
 	p := &partial{left: id - 1, refs: append([]term.Atom(nil), in.atoms.refs...)}
-	// The whole message's size is a claim: room is made for a part of it.
-	p.data = append(make([]byte, 0, len(rest)+int(min(id-1, 32))*fragmentSize), rest...)
+	// The whole message's size is a claim: room is made for a part of it, and
+	// for few messages.
+	more := 0
+	if len(in.partial) < roomySequences {
+		more = int(min(id-1, 32)) * fragmentSize
+	}
+	p.data = append(room(len(rest)+more), rest...)
 	if in.partial == nil {
 		in.partial = make(map[uint64]*partial)
 	}
