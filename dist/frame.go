@@ -237,9 +237,9 @@ type partial struct {
 	data []byte
 }
 
-func newInbox(from term.Atom, flags Flags, localPid func(*term.Pid) *term.Pid) *inbox {
+func newInbox(from term.Atom, flags Flags, localPid func(*term.Pid) *term.Pid, localRef func(*term.Ref) *term.Ref) *inbox {
 	in := &inbox{from: from, cached: flags&FlagDistHdrAtomCache != 0}
-	in.dec = etf.Decoder{Pid: localPid, Atoms: &in.atoms}
+	in.dec = etf.Decoder{Pid: localPid, Ref: localRef, Atoms: &in.atoms}
 	return in
 }
 

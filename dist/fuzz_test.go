@@ -71,7 +71,7 @@ func frames(t testing.TB, flags Flags) []byte {
 
 // readAll decodes frames as a connection does, up to the first bad one.
 func readAll(b []byte, flags Flags) (sigs []vm.Signal, err error) {
-	in := newInbox(here, flags, samePid)
+	in := newInbox(here, flags, samePid, nil)
 	for len(b) >= 4 {
 		n := int(binary.BigEndian.Uint32(b))
 		b = b[4:]
@@ -122,7 +122,7 @@ func TestRoundTrip(t *testing.T) {
 // TestAtomCache sends more atoms than the cache has places, many times.
 func TestAtomCache(t *testing.T) {
 	o := newOutbox(supported, here, 7)
-	in := newInbox(here, supported, samePid)
+	in := newInbox(here, supported, samePid, nil)
 	to := &term.Pid{Node: there, ID: 2, Creation: 9}
 	for round := range 20 {
 		var atoms []term.Term

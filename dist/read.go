@@ -89,7 +89,7 @@ func (f *frameReader) hasFrame() bool {
 // read delivers what comes. It gives nil when the peer has closed the
 // connection, or it was closed here, and an error for what no node sends.
 func (c *conn) read() error {
-	in := newInbox(c.peer, c.flags, c.node.vm.LocalPid)
+	in := newInbox(c.peer, c.flags, c.node.vm.LocalPid, c.node.vm.LocalRef)
 	fr := &frameReader{src: newSource(c.nc), buf: make([]byte, readBuffer), reads: func() { c.reads.Add(1) }}
 	courier := c.node.vm.NewCourier()
 	defer courier.Rest()

@@ -33,8 +33,8 @@ const (
 )
 
 // encoder reads the options that may be args' second element.
-func encoder(args []term.Term) (*etf.Encoder, bool) {
-	e := new(etf.Encoder)
+func encoder(p *vm.Process, args []term.Term) (*etf.Encoder, bool) {
+	e := &etf.Encoder{Node: p.VM().Node(), Creation: p.VM().Creation()}
 	if len(args) < 2 {
 		return e, true
 	}
@@ -81,8 +81,8 @@ func encoder(args []term.Term) (*etf.Encoder, bool) {
 	return e, true
 }
 
-func encode(args []term.Term) ([]byte, error) {
-	e, ok := encoder(args)
+func encode(p *vm.Process, args []term.Term) ([]byte, error) {
+	e, ok := encoder(p, args)
 	if !ok {
 		return nil, vm.Badarg
 	}
@@ -93,21 +93,21 @@ func encode(args []term.Term) ([]byte, error) {
 	return b, nil
 }
 
-func termToBinary(_ *vm.Process, args []term.Term) (term.Term, error) {
-	b, err := encode(args)
+func termToBinary(p *vm.Process, args []term.Term) (term.Term, error) {
+	b, err := encode(p, args)
 	if err != nil {
 		return nil, err
 	}
 	return term.Binary(b), nil
 }
 
-func termToIovec(_ *vm.Process, args []term.Term) (term.Term, error) {
-	e, ok := encoder(args)
+func termToIovec(p *vm.Process, args []term.Term) (term.Term, error) {
+	e, ok := encoder(p, args)
 	if !ok {
 		return nil, vm.Badarg
 	}
 	if e.Compressed > 0 {
-		b, err := encode(args)
+		b, err := encode(p, args)
 		if err != nil {
 			return nil, err
 		}
@@ -129,8 +129,8 @@ func termToIovec(_ *vm.Process, args []term.Term) (term.Term, error) {
 	return term.List(pieces...), nil
 }
 
-func externalSize(_ *vm.Process, args []term.Term) (term.Term, error) {
-	b, err := encode(args)
+func externalSize(p *vm.Process, args []term.Term) (term.Term, error) {
+	b, err := encode(p, args)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func externalSize(_ *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 func binaryToTerm(p *vm.Process, args []term.Term) (term.Term, error) {
-	d := etf.Decoder{Pid: p.VM().LocalPid}
+	d := etf.Decoder{Pid: p.VM().LocalPid, Ref: p.VM().LocalRef}
 	used := false
 	if len(args) == 2 {
 		opts, ok := term.Slice(args[1])

@@ -130,7 +130,7 @@ func listToRef(p *vm.Process, args []term.Term) (term.Term, error) {
 		}
 		r.ID[len(ids)-1-i] = uint32(id)
 	}
-	return r, nil
+	return p.VM().LocalRef(r), nil
 }
 
 func makeFun(_ *vm.Process, args []term.Term) (term.Term, error) {

@@ -14,9 +14,8 @@ func (vm *VM) MakeRef() *term.Ref {
 }
 
 func (vm *VM) fillRef(r *term.Ref) {
-	id := vm.ident.Load()
 	n := vm.refs.Add(1)
-	r.Node, r.Creation, r.N = id.name, id.creation, 3
+	r.Node, r.N = term.NoNode, 3
 	r.ID[0] = uint32(n & (1<<18 - 1))
 	r.ID[1] = uint32(n>>18)&0x3FFF | vm.refSalt&0xFFFFC000
 	r.ID[2] = uint32(n>>32) + vm.refSalt
@@ -83,6 +82,17 @@ func (p *Process) useAlias(ref *term.Ref) bool {
 		p.Demonitor(ref, false)
 	}
 	return true
+}
+
+// LocalRef gives a reference of this node that came from outside the form that
+// it has here: without the node's name, which may change.
+func (vm *VM) LocalRef(r *term.Ref) *term.Ref {
+	if id := vm.ident.Load(); r.Node == id.name && r.Creation == id.creation {
+		local := *r
+		local.Node, local.Creation = term.NoNode, 0
+		return &local
+	}
+	return r
 }
 
 // isLocalRef reports whether this node made the reference.
