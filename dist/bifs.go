@@ -63,6 +63,8 @@ func (n *Network) config(m *term.Map) Config {
 	option(m, "listen_max", func(i term.Int) { cfg.ListenMax = int(i.Value()) })
 	option(m, "tick", func(i term.Int) { cfg.Tick = time.Duration(i.Value()) * time.Second })
 	option(m, "setup", func(i term.Int) { cfg.Setup = time.Duration(i.Value()) * time.Second })
+	option(m, "intensity", func(i term.Int) { cfg.TickIntensity = int(i.Value()) })
+	option(m, "port", func(i term.Int) { cfg.Port = int(i.Value()) })
 	option(m, "interface", func(t *term.Cons) {
 		if s, ok := term.GoString(t); ok {
 			cfg.Interface = s

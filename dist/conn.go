@@ -194,7 +194,7 @@ func (c *conn) up(a *attempt, nc net.Conn, p peer) bool {
 		c.kick()
 	}
 	c.mu.Unlock()
-	c.node.vm.NodeUp(c.peer, c.hidden)
+	c.node.vm.NodeUp(c.peer, c.hidden, c.id)
 	c.node.net.announce(true, c, nil)
 	close(c.established)
 	go c.write()

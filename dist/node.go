@@ -29,11 +29,17 @@ type Config struct {
 	NoListen bool
 	// ListenMin and ListenMax bound the port; 0 means any.
 	ListenMin, ListenMax int
+	// Port, if not 0, is where this node listens, and where all others do:
+	// port mappers are not asked.
+	Port int
 	// Interface is the address to listen at; empty means all.
 	Interface string
 	// Setup bounds each step of establishing a connection, Tick is after how
 	// long a silent node is taken for gone; 0 means 7 s and 60 s.
 	Setup, Tick time.Duration
+	// TickIntensity is how many times in that time a sign of life is due; 0
+	// means 4.
+	TickIntensity int
 	// Auto says whether signals for nodes that are not connected connect.
 	Auto AutoConnect
 	// Epmd asks the port mappers; StartEpmd, if not nil, starts one when
@@ -56,7 +62,7 @@ const (
 const (
 	defaultSetup = 7 * time.Second
 	defaultTick  = 60 * time.Second
-	tickParts    = 4
+	defaultTicks = 4
 	// maxAccepting bounds the handshakes of callers under way at once.
 	maxAccepting = 256
 )
@@ -137,7 +143,7 @@ func start(net_ *Network, cfg Config) (*Node, error) {
 	n.name = name
 	_, n.host, _ = splitName(name)
 	if cfg.NoListen {
-		n.creation = rand.Uint32()&0x7FFFFFFF | 8
+		n.creation = newCreation()
 	} else if err := n.listen(); err != nil {
 		return nil, err
 	}
@@ -162,6 +168,9 @@ var ErrRegister = errors.New("register/listen error")
 // listen opens the node's port and enters it at the port mapper.
 func (n *Node) listen() error {
 	lo, hi := n.cfg.ListenMin, max(n.cfg.ListenMax, n.cfg.ListenMin)
+	if n.cfg.Port != 0 {
+		lo, hi = n.cfg.Port, n.cfg.Port
+	}
 	var err error
 	for port := lo; port <= hi; port++ {
 		if n.listener, err = net.Listen("tcp", net.JoinHostPort(n.cfg.Interface, strconv.Itoa(port))); err == nil {
@@ -170,6 +179,10 @@ func (n *Node) listen() error {
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrRegister, err)
+	}
+	if n.cfg.Port != 0 {
+		n.creation = newCreation()
+		return nil
 	}
 	entry := n.entry()
 	reg, creation, err := n.cfg.Epmd.Register(context.Background(), entry)
@@ -442,14 +455,18 @@ func (n *Node) Failure(node term.Atom) error {
 func (n *Node) dial(c *conn, a *attempt, alive, host string) (net.Conn, peer, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Duration(n.setup.Load()))
 	defer cancel()
-	client := n.cfg.Epmd
-	client.Timeout = time.Duration(n.setup.Load())
-	e, err := client.Lookup(ctx, host, alive)
-	if err != nil {
-		return nil, peer{}, &HandshakeError{StepLookup, err}
+	port := n.cfg.Port
+	if port == 0 {
+		client := n.cfg.Epmd
+		client.Timeout = time.Duration(n.setup.Load())
+		e, err := client.Lookup(ctx, host, alive)
+		if err != nil {
+			return nil, peer{}, &HandshakeError{StepLookup, err}
+		}
+		port = int(e.Port)
 	}
 	d := net.Dialer{Timeout: time.Duration(n.setup.Load())}
-	nc, err := d.DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(int(e.Port))))
+	nc, err := d.DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
 		return nil, peer{}, &HandshakeError{StepDial, err}
 	}
@@ -587,8 +604,12 @@ func (n *Node) decide(name string, a *attempt) (c, old *conn, v verdict) {
 // giveName makes a name for a node that has none.
 func (n *Node) giveName(host string) (string, uint32) {
 	alive := strings.ToUpper(strconv.FormatUint(rand.Uint64()|1<<63, 36))
-	return alive + "@" + host, rand.Uint32()&0x7FFFFFFF | 8
+	return alive + "@" + host, newCreation()
 }
+
+// newCreation makes a creation without the help of a port mapper; the small
+// ones are those of the past's.
+func newCreation() uint32 { return rand.Uint32()&0x7FFFFFFF | 8 }
 
 // Disconnect ends the connection with a node; false if there is none.
 func (n *Node) Disconnect(node term.Atom) bool {
@@ -621,6 +642,14 @@ func (n *Node) Allow(nodes []string) {
 	}
 }
 
+// ticks is how many signs of life are due in the tick time.
+func (n *Node) ticks() int {
+	if n.cfg.TickIntensity > 0 {
+		return n.cfg.TickIntensity
+	}
+	return defaultTicks
+}
+
 // tickLoop sends signs of life, and ends the connections of those that give
 // none.
 func (n *Node) tickLoop() {
@@ -633,7 +662,7 @@ func (n *Node) tickLoop() {
 		select {
 		case <-n.quit:
 			return
-		case <-time.After(time.Duration(n.tickTime.Load()) / tickParts):
+		case <-time.After(time.Duration(n.tickTime.Load() / int64(n.ticks()))):
 		}
 		n.mu.Lock()
 		conns := maps.Clone(n.conns)
@@ -649,7 +678,7 @@ func (n *Node) tickLoop() {
 			now[c] = w
 			if r := c.reads.Load(); r != w.reads {
 				w.reads, w.silent = r, 0
-			} else if w.silent++; w.silent >= tickParts {
+			} else if w.silent++; w.silent >= n.ticks() {
 				c.silence()
 				continue
 			}

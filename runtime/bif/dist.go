@@ -73,7 +73,7 @@ func forward(name string, arity int, module, function string) vm.BIF {
 
 func disconnectNode(p *vm.Process, args []term.Term) (term.Term, error) {
 	if _, ok := args[0].(term.Atom); !ok {
-		return nil, vm.Badarg
+		return term.False, nil
 	}
 	return nil, &vm.TailCall{Module: term.A("ersh_dist"), Name: term.A("disconnect"), Args: args}
 }

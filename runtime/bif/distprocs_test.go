@@ -109,8 +109,8 @@ func TestDistributedProcesses(t *testing.T) {
 	var cut atomic.Bool
 	a.SetDistribution(na, 5, &wire{nb, b, na, &cut})
 	b.SetDistribution(nb, 6, &wire{na, a, nb, &cut})
-	a.NodeUp(nb, false)
-	b.NodeUp(na, false)
+	a.NodeUp(nb, false, 1)
+	b.NodeUp(na, false, 1)
 	a.SpawnNative("go", func(n *vm.Native) term.Term {
 		n.Do(func(p *vm.Process) { p.Register(term.A("go"), p.Pid()) })
 		if _, ok := n.Receive(); ok {

@@ -1,6 +1,8 @@
 package bif
 
 import (
+	"slices"
+
 	"ersh/runtime/term"
 	"ersh/runtime/vm"
 )
@@ -11,6 +13,7 @@ var erlangNode = processRows(map[string]vm.Func{
 	"node/1":         nodeOf,
 	"nodes/0":        nodes,
 	"nodes/1":        nodesOf,
+	"nodes/2":        nodesInfo,
 	"is_alive/0":     isAlive,
 	"monitor_node/2": monitorNode,
 	"monitor_node/3": monitorNode,
@@ -50,21 +53,77 @@ func nodeList(list []term.Atom) term.Term {
 }
 
 var (
-	aVisible   = term.A("visible")
-	aHidden    = term.A("hidden")
-	aConnected = term.A("connected")
-	aThis      = term.A("this")
-	aKnown     = term.A("known")
+	aAllowPassive = term.A("allow_passive_connect")
+	aVisible      = term.A("visible")
+	aHidden       = term.A("hidden")
+	aConnected    = term.A("connected")
+	aThis         = term.A("this")
+	aKnown        = term.A("known")
 )
 
 // nodes/1 with one kind or a list of them.
 func nodesOf(p *vm.Process, args []term.Term) (term.Term, error) {
-	kinds, ok := term.Slice(args[0])
+	list, ok := listNodes(p, args[0])
 	if !ok {
-		kinds = []term.Term{args[0]}
+		return nil, vm.Badarg
+	}
+	return nodeList(list), nil
+}
+
+var (
+	aConnectionID = term.A("connection_id")
+	aNodeType     = term.A("node_type")
+)
+
+// nodes/2 says of each node what a map asks for.
+func nodesInfo(p *vm.Process, args []term.Term) (term.Term, error) {
+	list, ok := listNodes(p, args[0])
+	asked, isMap := args[1].(*term.Map)
+	if !ok || !isMap {
+		return nil, vm.Badarg
+	}
+	wants := make(map[term.Term]bool)
+	for k, v := range asked.All {
+		if k != aConnectionID && k != aNodeType || v != term.True && v != term.False {
+			return nil, vm.Badarg
+		}
+		wants[k] = v == term.True
+	}
+	_, hidden := p.VM().Nodes()
+	out := make([]term.Term, len(list))
+	for i, n := range list {
+		id := p.VM().ConnectionID(n)
+		var info []term.Term
+		if wants[aConnectionID] {
+			var v term.Term = term.Undefined
+			if id != 0 {
+				v = term.MakeUint(id)
+			}
+			info = append(info, aConnectionID, v)
+		}
+		if wants[aNodeType] {
+			kind := aKnown
+			switch {
+			case n == p.VM().Node():
+				kind = aThis
+			case slices.Contains(hidden, n):
+				kind = aHidden
+			case id != 0:
+				kind = aVisible
+			}
+			info = append(info, aNodeType, kind)
+		}
+		out[i] = term.T(n, term.MapOf(info...))
+	}
+	return term.List(out...), nil
+}
+
+func listNodes(p *vm.Process, arg term.Term) (out []term.Atom, ok bool) {
+	kinds, ok := term.Slice(arg)
+	if !ok {
+		kinds = []term.Term{arg}
 	}
 	visible, hidden := p.VM().Nodes()
-	var out []term.Atom
 	seen := make(map[term.Atom]bool)
 	add := func(list ...term.Atom) {
 		for _, n := range list {
@@ -92,10 +151,10 @@ func nodesOf(p *vm.Process, args []term.Term) (term.Term, error) {
 			add(p.VM().KnownNodes()...)
 			add(p.VM().Node())
 		default:
-			return nil, vm.Badarg
+			return nil, false
 		}
 	}
-	return nodeList(out), nil
+	return out, true
 }
 
 func monitorNode(p *vm.Process, args []term.Term) (term.Term, error) {
@@ -105,7 +164,8 @@ func monitorNode(p *vm.Process, args []term.Term) (term.Term, error) {
 		return nil, vm.Badarg
 	}
 	if len(args) == 3 {
-		if _, ok := term.Length(args[2]); !ok {
+		opts, ok := term.Slice(args[2])
+		if !ok || slices.ContainsFunc(opts, func(o term.Term) bool { return o != aAllowPassive }) {
 			return nil, vm.BadargCause(aBadopt)
 		}
 	}

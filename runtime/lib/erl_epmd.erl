@@ -23,11 +23,19 @@ port_please(Node, Host) -> port_please(Node, Host, infinity).
 port_please(Node, Host, Timeout) when is_atom(Node) -> port_please(atom_to_list(Node), Host, Timeout);
 port_please(Node, Host, Timeout) when is_atom(Host) -> port_please(Node, atom_to_list(Host), Timeout);
 port_please(Node, Host, Timeout) when is_tuple(Host) -> port_please(Node, address(Host), Timeout);
-port_please(Node, Host, _Timeout) -> ersh_dist:epmd_lookup(Node, Host).
+port_please(Node, Host, _Timeout) ->
+    case init:get_argument(erl_epmd_port) of
+        {ok, [[Port | _] | _]} -> {port, list_to_integer(Port), 5};
+        _ -> ersh_dist:epmd_lookup(Node, Host)
+    end.
 
 address_please(_Name, Host, _Family) -> {ok, Host}.
 
-listen_port_please(_Name, _Host) -> {ok, 0}.
+listen_port_please(_Name, _Host) ->
+    case init:get_argument(erl_epmd_port) of
+        {ok, [[Port | _] | _]} -> {ok, list_to_integer(Port)};
+        _ -> {ok, 0}
+    end.
 
 %% The node itself is registered by the distribution when it starts.
 register_node(Name, Port) -> register_node(Name, Port, inet).

@@ -22,21 +22,25 @@ start([Name, Domain, TickTime]) ->
     start(Name, #{name_domain => Domain, net_ticktime => TickTime * 4 div 1000, net_tickintensity => 4}).
 
 start(Name, Options) when is_atom(Name), is_map(Options) ->
-    maps:foreach(fun check_option/2, Options),
+    case maps:to_list(maps:filter(fun(K, V) -> not is_option(K, V) end, Options)) of
+        [] -> ok;
+        [{Key, Value} | _] -> error({invalid_option, Key, Value}, [Name, Options])
+    end,
     case node() =/= nonode@nohost orelse whereis(net_kernel) =/= undefined of
         true -> {error, {already_started, whereis(net_kernel)}};
         false ->
             start_others(),
             start_server(Name, Options, dynamic)
     end;
-start(Name, Options) -> error(badarg, [Name, Options]).
+start(Name, Options) when is_map(Options) -> error(invalid_name, [Name, Options]);
+start(Name, Options) -> error(invalid_options, [Name, Options]).
 
-check_option(name_domain, D) when D =:= shortnames; D =:= longnames -> ok;
-check_option(net_ticktime, T) when is_integer(T), T > 0 -> ok;
-check_option(net_tickintensity, T) when is_integer(T), T >= 4, T =< 1000 -> ok;
-check_option(dist_listen, B) when is_boolean(B) -> ok;
-check_option(hidden, B) when is_boolean(B) -> ok;
-check_option(Key, Value) -> error({invalid_option, Key, Value}).
+is_option(name_domain, D) -> D =:= shortnames orelse D =:= longnames;
+is_option(net_ticktime, T) -> is_integer(T) andalso T > 0;
+is_option(net_tickintensity, T) -> is_integer(T) andalso T >= 4 andalso T =< 1000;
+is_option(dist_listen, B) -> is_boolean(B);
+is_option(hidden, B) -> is_boolean(B);
+is_option(_, _) -> false.
 
 %% start_from_arguments/0 is what the flags -sname, -name and -remsh begin. Where
 %% the node can't be what they say, nothing can be done with it.
@@ -150,7 +154,9 @@ init({Name, Options, How}) ->
                    listen => maps:get(dist_listen, Options, undefined),
                    start_epmd => maps:get(start_epmd, Options, undefined),
                    tick => Tick,
+                   intensity => maps:get(net_tickintensity, Options, env(net_tickintensity, undefined)),
                    setup => env(net_setuptime, undefined),
+                   port => epmd_port(),
                    listen_min => env(inet_dist_listen_min, undefined),
                    listen_max => env(inet_dist_listen_max, undefined),
                    interface => interface(env(inet_dist_use_interface, undefined)),
@@ -159,6 +165,13 @@ init({Name, Options, How}) ->
             {ok, #{name => Name, domain => Domain, how => How, tick => Tick}};
         {error, Kind, Text} ->
             {error, {Kind, Text}}
+    end.
+
+%% The port at which all nodes listen where there are no port mappers.
+epmd_port() ->
+    case init:get_argument(erl_epmd_port) of
+        {ok, [[Port | _] | _]} -> list_to_integer(Port);
+        _ -> undefined
     end.
 
 clean(Map) -> maps:filter(fun(_, V) -> V =/= undefined end, Map).
@@ -224,6 +237,7 @@ monitor_nodes(Flag, Options) when is_boolean(Flag), is_map(Options) ->
         _ -> ersh_dist:monitor_nodes(Flag, subscription(map, Options))
     catch throw:Error -> {error, Error}
     end;
+monitor_nodes(Flag, Options) when is_boolean(Flag) -> {error, {invalid_options, Options}};
 monitor_nodes(_, _) -> error.
 
 subscription(Form, Options) ->
@@ -234,7 +248,7 @@ list_option(nodedown_reason, Map) -> Map#{nodedown_reason => true};
 list_option(connection_id, Map) -> Map#{connection_id => true};
 list_option({node_type, Type}, Map) when Type =:= visible; Type =:= hidden; Type =:= all ->
     case Map of
-        #{node_type := Other} when Other =/= Type -> throw({option_value_mismatch, [{node_type, Other}, {node_type, Type}]});
+        #{node_type := Other} when Other =/= Type -> throw({option_value_mismatch, [{node_type, Type}, {node_type, Other}]});
         _ -> Map#{node_type => Type}
     end;
 list_option({node_type, Type}, _) -> throw({bad_option_value, {node_type, Type}});

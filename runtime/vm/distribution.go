@@ -81,6 +81,7 @@ type nodeBook struct {
 	watching map[*Process]int // erlang:monitor_node
 	up       bool
 	hidden   bool
+	id       uint64 // of the connection
 }
 
 func (b *nodeBooks) get(node term.Atom) *nodeBook {
@@ -281,11 +282,11 @@ func (vm *VM) deliverRelation(from, to *term.Pid, sig Signal, w *worker) {
 // NodeUp and NodeDown tell the VM that a connection is established or lost.
 // NodeDown sends noconnection to every link and monitor with that node, and
 // {nodedown, Node} to those who asked by monitor_node.
-func (vm *VM) NodeUp(node term.Atom, hidden bool) {
+func (vm *VM) NodeUp(node term.Atom, hidden bool, id uint64) {
 	vm.books.mu.Lock()
 	defer vm.books.mu.Unlock()
 	b := vm.books.get(node)
-	b.up, b.hidden = true, hidden
+	b.up, b.hidden, b.id = true, hidden, id
 }
 
 var (
@@ -409,6 +410,16 @@ func (vm *VM) Nodes() (visible, hidden []term.Atom) {
 		}
 	}
 	return visible, hidden
+}
+
+// ConnectionID numbers the connection with a node; 0 if there is none.
+func (vm *VM) ConnectionID(node term.Atom) uint64 {
+	vm.books.mu.Lock()
+	defer vm.books.mu.Unlock()
+	if b := vm.books.nodes[node]; b != nil && b.up {
+		return b.id
+	}
+	return 0
 }
 
 // KnownNodes lists the nodes that have been connected or addressed.
