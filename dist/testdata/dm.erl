@@ -12,7 +12,12 @@ tests() ->
      monitor_normal, monitor_noproc, monitor_name, monitor_name_noproc, demonitor_quiet, exit2_kill, exit2_normal,
      trap_exit_signal, alias_send, alias_gone, gl_output, gl_set, gen_server_call, rex_call, rex_cast, nl_module,
      self_node, fun_remote, refs_equal, unknown_node, send_nosuspend, process_info_remote, is_alive_pid,
-     rpc_cast, rpc_async, rpc_multicall, spawn_request_reply, spawn_fun, large_list, external_fun].
+     rpc_cast, rpc_async, rpc_multicall, spawn_request_reply, spawn_fun, large_list, external_fun,
+     rpc_throw, rpc_exit, rpc_badarg, rpc_nb_yield, rpc_block, rpc_abcast, rpc_server_call, rpc_nodedown,
+     erpc_error, erpc_undef, erpc_timeout, erpc_noconnection, erpc_signal, erpc_cast, erpc_request, erpc_requests,
+     erpc_multicast, link_noproc, link_nonode, link_both_ways, monitor_nonode, monitor_alias, demonitor_info,
+     spawn_nonode, spawn_request_badopt, spawn_request_nonode, spawn_request_none, spawn_request_abandon,
+     spawn_opt_info, exit2_trapped_kill, priority_alias, send_noconnect, unlink_race, connection_counted].
 
 run(T, N) ->
     Me = self(),
@@ -215,3 +220,145 @@ rpc_cast(N) -> true = rpc:cast(N, erlang, send, [self(), c]), ok(c, recv()).
 rpc_async(N) -> K = rpc:async_call(N, erlang, node, []), ok(N, rpc:yield(K)).
 rpc_multicall(N) -> ok({[N, node()], []}, rpc:multicall([N, node()], erlang, node, [])).
 external_fun(N) -> ok(N, erpc:call(N, fun erlang:node/0)).
+
+rpc_throw(N) -> ok(x, rpc:call(N, erlang, throw, [x])).
+rpc_exit(N) -> ok({badrpc, {'EXIT', x}}, rpc:call(N, erlang, exit, [x])).
+rpc_badarg(N) ->
+    case rpc:call(N, erlang, abs, [a]) of
+        {badrpc, {'EXIT', {badarg, [{erlang, abs, [a], _} | _]}}} -> ok;
+        X -> X
+    end.
+rpc_nb_yield(N) ->
+    K = rpc:async_call(N, timer, sleep, [100]),
+    timeout = rpc:nb_yield(K),
+    ok({value, ok}, rpc:nb_yield(K, 3000)).
+rpc_block(N) -> ok([N, {badrpc, {'EXIT', x}}], [rpc:block_call(N, erlang, node, []), rpc:block_call(N, erlang, exit, [x])]).
+rpc_abcast(N) ->
+    P = spawn(N, dm, echo_named, [dm_abcast, self()]), ready = recv(),
+    abcast = rpc:abcast([N], dm_abcast, {self(), a}),
+    {P, a} = recv(),
+    ok({[N], []}, rpc:sbcast([N], dm_abcast, {self(), b})).
+rpc_server_call(N) ->
+    spawn(N, dm, server, [dm_server, self()]), ready = recv(),
+    ok({answer, q}, rpc:server_call(N, dm_server, reply_of, q)).
+server(Name, To) ->
+    register(Name, self()), To ! ready,
+    receive {From, q} -> From ! {reply_of, node(), {answer, q}} end.
+rpc_nodedown(N) -> ok({badrpc, nodedown}, rpc:call(nosuch(N), erlang, node, [])).
+nosuch(N) -> [_, H] = string:split(atom_to_list(N), "@"), list_to_atom("nosuch@" ++ H).
+
+erpc_error(N) ->
+    try erpc:call(N, erlang, error, [foo])
+    catch error:{exception, foo, [{erlang, error, [foo], _} | _]} -> ok end.
+erpc_undef(N) ->
+    try erpc:call(N, nomod, nofun, [1, 2])
+    catch error:{exception, undef, [{nomod, nofun, [1, 2], _} | _]} -> ok end.
+erpc_timeout(N) -> try erpc:call(N, timer, sleep, [1000], 50) catch error:{erpc, timeout} -> ok end.
+erpc_noconnection(N) -> try erpc:call(nosuch(N), erlang, node, []) catch error:{erpc, noconnection} -> ok end.
+erpc_signal(N) -> try erpc:call(N, dm, kill_self, []) catch exit:{signal, killed} -> ok end.
+kill_self() -> exit(self(), kill), receive after infinity -> ok end.
+erpc_cast(N) -> ok = erpc:cast(N, erlang, send, [self(), c]), ok(c, recv()).
+erpc_request(N) ->
+    R = erpc:send_request(N, erlang, node, []),
+    {response, N} = erpc:wait_response(R, 3000),
+    R2 = erpc:send_request(N, erlang, throw, [t]),
+    try erpc:receive_response(R2, 3000) catch throw:t -> ok end.
+erpc_requests(N) ->
+    C0 = erpc:send_request(N, erlang, '+', [1, 2], three, erpc:reqids_new()),
+    {3, three, C} = erpc:receive_response(C0, 3000, true),
+    C1 = erpc:send_request(N, erlang, '+', [1, 2], three, C),
+    {{response, 3}, three, C1a} = erpc:wait_response(C1, 3000, true),
+    C2 = erpc:send_request(N, erlang, exit, [x], four, C1a),
+    {exception, x} = try erpc:receive_response(C2, 3000, true) catch exit:{R, four, C3} -> 0 = erpc:reqids_size(C3), R end,
+    ok(0, erpc:reqids_size(C)).
+erpc_multicast(N) -> ok = erpc:multicast([N, N], erlang, send, [self(), m]), m = recv(), ok(m, recv()).
+
+dead(N) -> {P, R} = spawn_monitor(N, erlang, node, []), receive {'DOWN', R, _, _, _} -> P end.
+link_noproc(N) ->
+    process_flag(trap_exit, true),
+    P = dead(N), link(P),
+    ok({'EXIT', P, noproc}, recv()).
+link_nonode(N) ->
+    process_flag(trap_exit, true),
+    P = spawn_link(nosuch(N), erlang, node, []),
+    ok({'EXIT', P, noconnection}, recv()).
+link_both_ways(N) ->
+    process_flag(trap_exit, true),
+    P = spawn_link(N, dm, linked, [self()]), ready = recv(),
+    Q = spawn(fun() -> link(P), receive after infinity -> ok end end),
+    timer:sleep(50),
+    exit(Q, why),
+    ok({'EXIT', P, {told, Q, why}}, recv()).
+linked(To) -> process_flag(trap_exit, true), To ! ready, receive {'EXIT', Q, Why} -> exit({told, Q, Why}) end.
+monitor_nonode(N) ->
+    Node = nosuch(N), R = monitor(process, {name, Node}),
+    ok({'DOWN', R, process, {name, Node}, noconnection}, recv()).
+monitor_alias(N) ->
+    P = spawn(N, dm, answer_once, []),
+    R = monitor(process, P, [{alias, reply_demonitor}]),
+    P ! {R, 1},
+    {answer, 1} = recv(),
+    quiet().
+answer_once() -> receive {To, X} -> To ! {answer, X}, To ! {answer, again} end.
+demonitor_info(N) ->
+    P = spawn(N, dm, echo, []), R = monitor(process, P),
+    true = demonitor(R, [info]),
+    ok(false, demonitor(R, [info])).
+spawn_nonode(N) ->
+    P = spawn(nosuch(N), erlang, node, []), R = monitor(process, P),
+    {'DOWN', R, process, P, Why} = recv(),
+    ok(true, lists:member(Why, [noproc, noconnection])).
+spawn_request_badopt(N) ->
+    R = erlang:spawn_request(N, erlang, node, [], [monitor, nonsense]),
+    ok({spawn_reply, R, error, badopt}, recv()).
+spawn_request_nonode(N) ->
+    R = erlang:spawn_request(nosuch(N), erlang, node, [], [link]),
+    ok({spawn_reply, R, error, noconnection}, recv()).
+spawn_request_none(N) ->
+    erlang:spawn_request(N, erlang, send, [self(), up], [{reply, error_only}]),
+    up = recv(), quiet().
+spawn_request_abandon(N) ->
+    R = erlang:spawn_request(N, erlang, node, [], []),
+    true = erlang:spawn_request_abandon(R),
+    false = erlang:spawn_request_abandon(R),
+    quiet().
+spawn_opt_info(N) ->
+    P = spawn_opt(N, dm, echo, [], [{priority, high}, {message_queue_data, off_heap}]),
+    ok([{priority, high}, {message_queue_data, off_heap}],
+       rpc:call(N, erlang, process_info, [P, [priority, message_queue_data]])).
+exit2_trapped_kill(N) ->
+    P = spawn(N, dm, trapper, [self()]), ready = recv(), R = monitor(process, P),
+    exit(P, kill),
+    ok({'DOWN', R, process, P, killed}, recv()).
+%% Messages with priority arrive at least; they have been there since OTP 28.
+priority_alias(N) ->
+    case lists:min([release(node()), release(N)]) >= 28 of
+        true ->
+            spawn(N, dm, priority, [self()]),
+            {alias, A} = recv(),
+            erlang:send(A, first, [priority]),
+            ok({got, first}, recv());
+        false -> ok
+    end.
+release(N) -> list_to_integer(rpc:call(N, erlang, system_info, [otp_release])).
+priority(To) -> To ! {alias, alias([priority])}, receive X -> To ! {got, X} end.
+send_noconnect(N) ->
+    noconnect = erlang:send({x, nosuch(N)}, hi, [noconnect]),
+    noconnect = erlang:send({x, nosuch(N)}, hi, [noconnect, nosuspend]),
+    ok(ok, erlang:send({x, N}, hi, [noconnect])).
+%% Links set and taken back in masses leave nothing.
+unlink_race(N) ->
+    process_flag(trap_exit, true),
+    P = spawn(N, dm, echo, []),
+    [begin link(P), unlink(P) end || _ <- lists:seq(1, 200)],
+    P ! {self(), x}, {P, x} = recv(),
+    {links, []} = rpc:call(N, erlang, process_info, [P, links]),
+    ok({links, []}, process_info(self(), links)).
+connection_counted(N) ->
+    case release(node()) >= 25 andalso erlang:function_exported(erlang, nodes, 2) of
+        true ->
+            [{N, #{connection_id := I, node_type := _}}] =
+                [X || {M, _} = X <- erlang:nodes(connected, #{connection_id => true, node_type => true}), M =:= N],
+            ok(true, is_integer(I));
+        false -> ok
+    end.

@@ -131,14 +131,16 @@ receive_response(Requests, _, _) when map_size(Requests) =:= 0 -> no_request;
 receive_response(Requests, Timeout, Delete) when is_map(Requests), is_boolean(Delete) ->
     receive
         {spawn_reply, ReqId, error, Reason} when is_map_key(ReqId, Requests) ->
-            labelled(spawn_reply, ReqId, Reason, Requests, Delete);
+            received(labelled(spawn_reply, ReqId, Reason, Requests, Delete));
         {'DOWN', ReqId, process, _, Reason} when is_map_key(ReqId, Requests) ->
-            labelled(down, ReqId, Reason, Requests, Delete)
+            received(labelled(down, ReqId, Reason, Requests, Delete))
     after until(Timeout) ->
             maps:foreach(fun(ReqId, _) -> abandon(ReqId) end, Requests),
             error({erpc, timeout})
     end;
 receive_response(_, _, _) -> error({erpc, badarg}).
+
+received({{response, Value}, Label, Requests}) -> {Value, Label, Requests}.
 
 wait_response(Request) -> wait_response(Request, infinity).
 

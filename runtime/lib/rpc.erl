@@ -115,9 +115,15 @@ abcast(Nodes, Name, Message) when is_atom(Name) ->
 sbcast(Name, Message) -> sbcast([node() | nodes()], Name, Message).
 
 sbcast(Nodes, Name, Message) ->
-    {Results, Bad} = gen_server:multi_call(Nodes, ?NAME, {sbcast, Name, Message}),
-    {Good, Missing} = lists:partition(fun({_, R}) -> R =/= nonexisting_name end, Results),
-    {[N || {N, _} <- Good], [N || {N, _} <- Missing] ++ Bad}.
+    Asked = [{N, monitor(process, {?NAME, N})} || N <- Nodes],
+    lists:foreach(fun(N) -> {?NAME, N} ! {self(), {sbcast, Name, Message}} end, Nodes),
+    Answers = [{N, receive
+                       {'DOWN', Ref, _, _, _} -> nodedown;
+                       {?NAME, N, Answer} ->
+                           demonitor(Ref, [flush]),
+                           Answer
+                   end} || {N, Ref} <- Asked],
+    {[N || {N, A} <- Answers, A =:= N], [N || {N, A} <- Answers, A =/= N]}.
 
 server_call(Node, Name, ReplyWrapper, Message) when is_atom(Node), is_atom(Name) ->
     Ref = monitor(process, {Name, Node}),
@@ -184,11 +190,6 @@ handle_call({block_call, M, F, A, Gleader}, _, State) ->
     Reply = execute(M, F, A),
     group_leader(Own, self()),
     {reply, Reply, State};
-handle_call({sbcast, Name, Message}, _, State) ->
-    {reply, case catch Name ! Message of
-                {'EXIT', _} -> nonexisting_name;
-                _ -> ok
-            end, State};
 handle_call(stop, _, State) -> {stop, normal, stopped, State};
 handle_call(_, _, State) -> {noreply, State}.
 
@@ -214,17 +215,23 @@ handle_info({'DOWN', Ref, process, _, Reason}, State) ->
 handle_info({From, {call, M, F, A, Gleader}}, State) when is_pid(From) ->
     {noreply, begin_call(M, F, A, Gleader, {rex, From}, State)};
 handle_info({From, {sbcast, Name, Message}}, State) when is_pid(From) ->
-    {reply, Reply, _} = handle_call({sbcast, Name, Message}, From, State),
-    From ! {?NAME, node(), Reply},
+    pass_on(From, Name, Message, node()),
     {noreply, State};
 handle_info({From, {send, Name, Message}}, State) when is_pid(From) ->
-    {reply, Reply, _} = handle_call({sbcast, Name, Message}, From, State),
-    From ! {?NAME, node(), Reply},
+    pass_on(From, Name, Message, none),
     {noreply, State};
 handle_info({From, features_request}, State) when is_pid(From) ->
     From ! {features_reply, node(), [erpc]},
     {noreply, State};
 handle_info(_, State) -> {noreply, State}.
+
+%% pass_on answers who asked, unless all went well and the answer is none.
+pass_on(From, Name, Message, Answer) ->
+    case catch Name ! Message of
+        {'EXIT', _} -> From ! {?NAME, node(), {nonexisting_name, Name}};
+        _ when Answer =:= none -> ok;
+        _ -> From ! {?NAME, node(), Answer}
+    end.
 
 begin_call(M, F, A, Gleader, To, State) ->
     {_, Ref} = spawn_monitor(fun() ->
