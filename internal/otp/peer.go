@@ -140,3 +140,6 @@ func (p *Peer) Eval(t testing.TB, code string) string {
 	}
 	return ""
 }
+
+// Signal sends the node's process a signal of the operating system.
+func (p *Peer) Signal(s os.Signal) { p.cmd.Process.Signal(s) }
