@@ -13,6 +13,7 @@ var erlangDisplay = []vm.BIF{
 	erl("display", 1, display),
 	erl("display_string", 1, displayString),
 	erl("display_string", 2, displayString),
+	erl("process_display", 2, processDisplay),
 }
 
 var displayLock sync.Mutex
@@ -52,4 +53,21 @@ func displayString(_ *vm.Process, args []term.Term) (term.Term, error) {
 	defer displayLock.Unlock()
 	to.WriteString(s)
 	return term.True, nil
+}
+
+// processDisplay prints the backtrace of a process to stderr.
+func processDisplay(p *vm.Process, args []term.Term) (term.Term, error) {
+	pid, ok := args[0].(*term.Pid)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	if args[1] != term.A("backtrace") {
+		return nil, vm.BadargCause(term.A("badopt"))
+	}
+	return p.Backtrace(pid, func(text term.Term) {
+		b, _ := term.ToBytes(text)
+		displayLock.Lock()
+		defer displayLock.Unlock()
+		os.Stderr.Write(b)
+	})
 }

@@ -2,6 +2,7 @@ package bif
 
 import (
 	"errors"
+	"fmt"
 
 	"ersh/parser"
 	"ersh/runtime/compile"
@@ -126,15 +127,18 @@ func dressFun(l *term.Lambda, f compile.ShellFun) {
 	tuple := compile.Abstract(f.Fun).(*term.Tuple)
 	s := &shellFun{name: f.Fun.Name, anno: f.Fun.Anno, free: f.Free, consts: f.Consts}
 	index := 43 - l.Arity
+	name := fmt.Sprintf("-expr/6-fun-%d-", 7+l.Arity)
 	if s.name != "" {
 		index = 20 - l.Arity
+		name = fmt.Sprintf("-expr/6-RF/%d-%d-", l.Arity, 4+l.Arity)
 		s.clauses = tuple.Elems[3]
 	} else {
 		s.clauses = tuple.Elems[2].(*term.Tuple).Elems[1]
 	}
 	l.Interpreted = s
 	if index >= 0 {
-		l.Module, l.Index, l.OldIndex = aErlEval, uint32(index), uint32(index)
+		l.Module, l.Name = aErlEval, term.A(name)
+		l.Index, l.OldIndex = uint32(index), uint32(index)
 		l.OldUniq, l.Uniq = evalOldUniq, evalUniq
 	}
 }

@@ -112,7 +112,7 @@ func (l *linter) expr(e parser.Expr, s *scope) {
 	case *parser.Comp:
 		l.comprehension(e, s)
 	case *parser.Remote:
-		l.error(e.Anno, "illegal_expr", "illegal expression")
+		l.error(e.Module.Position(), "illegal_expr", "illegal expression")
 	}
 }
 

@@ -147,18 +147,20 @@ ls(Dir0) ->
 to_list(Dir) when is_atom(Dir) -> atom_to_list(Dir);
 to_list(Dir) -> Dir.
 
-%% As many columns as fit in 80 characters, filled line by line.
+%% As many columns as fit below 80 characters, filled line by line. Names are
+%% cut at 40 characters and what separates them.
 columns([]) -> ok;
 columns(Names) ->
-    Width = min(lists:max([length(N) || N <- Names]) + 5, 80),
-    PerLine = max(1, 80 div Width),
-    column_lines(Names, PerLine, Width).
+    Width = min(lists:max([string:length(N) || N <- Names]), 40) + 5,
+    io:put_chars([column_lines(Names, 0, Width), $\n]).
 
-column_lines([], _, _) -> ok;
-column_lines(Names, PerLine, Width) ->
-    {Line, Rest} = lists:split(min(PerLine, length(Names)), Names),
-    io:put_chars([[string:pad(N, Width) || N <- Line], $\n]),
-    column_lines(Rest, PerLine, Width).
+column_lines([Name | Names], At, Width) ->
+    Cell = string:pad(string:slice(Name, 0, Width), Width),
+    case At + 2 * Width > 79 of
+        true -> [Cell, $\n | column_lines(Names, 0, Width)];
+        false -> [Cell | column_lines(Names, At + Width, Width)]
+    end;
+column_lines([], _, _) -> [].
 
 %%% Processes.
 

@@ -2,6 +2,7 @@ package vm
 
 import (
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"ersh/runtime/term"
@@ -301,9 +302,22 @@ func (p *Process) reductions() uint64 {
 	return p.spent + uint64(max(0, reductionsPerTurn-p.reds))
 }
 
+// interpretedReceive is where a receive typed in the shell waits.
+var interpretedReceive = []Frame{
+	{Module: term.A("prim_eval"), Name: term.A("receive"), Arity: 2},
+	{Module: term.A("erl_eval"), Name: term.A("receive_clauses"), Arity: 8, File: "erl_eval.erl", Line: 1758},
+}
+
 func (p *Process) frames(depth int) []Frame {
 	if p.native == nil {
-		if f := p.stackFrames(depth); len(f) > 0 {
+		f := p.stackFrames(depth)
+		if p.ip != nil && p.mode != modeRun && p.status() == aWaiting {
+			if fn := p.ip.fn(); fn != nil && fn.mod.frames != nil {
+				f = slices.Concat(interpretedReceive, f)
+				f = f[:min(len(f), depth)]
+			}
+		}
+		if len(f) > 0 {
 			return f
 		}
 	}
@@ -349,6 +363,14 @@ func (p *Process) currentStacktrace() term.Term {
 		out = append(out, f.term())
 	}
 	return term.List(out...)
+}
+
+// Backtrace is erlang:process_display/2: show gets the backtrace.
+func (p *Process) Backtrace(pid *term.Pid, show func(text term.Term)) (term.Term, error) {
+	return p.askOr(pid, Badarg, func(t *Process) (term.Term, error) {
+		show(t.backtrace())
+		return term.True, nil
+	})
 }
 
 func (p *Process) backtrace() term.Term {
