@@ -36,6 +36,7 @@ type Editor struct {
 	queued    int  // bytes of text in queue
 	ended     bool // the editor's goroutine is no more
 	interrupt func()
+	switchJob func()
 	expand    func(before string) bif.Expansion
 
 	// The rest belongs to the editor's goroutine.
@@ -45,18 +46,22 @@ type Editor struct {
 	prompt  string // what is asked for, "" while nothing is read
 	tail    string // the unfinished line that was printed last
 	reply   func(line []byte, err error)
-	secret  *[]rune  // the password being typed
-	ahead   []string // lines that came before they were asked for
-	pastes  []string // the long texts that marks stand for
+	menu    bool            // Ctrl-G's menu has the terminal
+	held    strings.Builder // what others print meanwhile
+	aside   string          // what was typed before it, for nobody yet
+	below   below           // what completion shows below the line
+	secret  *[]rune         // the password being typed
+	ahead   []string        // lines that came before they were asked for
+	pastes  []string        // the long texts that marks stand for
 	history *history
 }
 
 // event is what another goroutine wants of the editor.
 type event struct {
-	kind   eventKind
-	text   string
-	secret bool
-	reply  func(line []byte, err error)
+	kind  eventKind
+	text  string
+	what  bif.Reading
+	reply func(line []byte, err error)
 }
 
 type eventKind int
@@ -65,6 +70,7 @@ const (
 	eventText eventKind = iota
 	eventRead
 	eventCancel
+	eventLeaveMenu
 )
 
 const (
@@ -135,7 +141,7 @@ func (e *Editor) run() {
 func (e *Editor) post(ev event) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for e.queued > maxQueued && !e.ended {
+	for ev.kind == eventText && e.queued > maxQueued && !e.ended {
 		e.drained.Wait()
 	}
 	if e.ended {
@@ -164,9 +170,12 @@ func (e *Editor) Write(text []byte) error {
 }
 
 // ReadLine asks for a line.
-func (e *Editor) ReadLine(prompt []byte, password bool, reply func(line []byte, err error)) {
-	e.post(event{kind: eventRead, text: string(prompt), secret: password, reply: reply})
+func (e *Editor) ReadLine(what bif.Reading, reply func(line []byte, err error)) {
+	e.post(event{kind: eventRead, what: what, reply: reply})
 }
+
+// LeaveMenu ends Ctrl-G's menu.
+func (e *Editor) LeaveMenu() { e.post(event{kind: eventLeaveMenu}) }
 
 // Cancel gives up the line that is asked for.
 func (e *Editor) Cancel() { e.post(event{kind: eventCancel}) }
@@ -189,6 +198,13 @@ func (e *Editor) Size() (int, int, bool) {
 func (e *Editor) OnInterrupt(fn func()) {
 	e.mu.Lock()
 	e.interrupt = fn
+	e.mu.Unlock()
+}
+
+// OnSwitch sets what Ctrl-G does.
+func (e *Editor) OnSwitch(fn func()) {
+	e.mu.Lock()
+	e.switchJob = fn
 	e.mu.Unlock()
 }
 
@@ -221,10 +237,20 @@ func (e *Editor) Close() {
 	}
 }
 
-// Paint shows marks as what they stand for; it is also how the editor learns
-// what the line is.
+// Paint shows marks as what they stand for, and what completion shows below;
+// it is also how the editor learns what the line is.
 func (e *Editor) Paint(line []rune, pos int) []rune {
 	e.line, e.pos = append(e.line[:0], line...), pos
+	shown := painted(e.line)
+	if e.below.rows != nil {
+		text := e.below.text(textWidth(e.tail+e.prompt)+readline.Runes{}.WidthAll(shown), e.size)
+		shown = append(shown, []rune(text)...)
+	}
+	return shown
+}
+
+// painted is a line as it is shown.
+func painted(line []rune) []rune {
 	shown := make([]rune, len(line))
 	for i, r := range line {
 		switch {
@@ -258,6 +284,9 @@ func (e *Editor) filter(r rune) (rune, bool) {
 		e.password(r)
 		return r, false
 	}
+	if e.below.rows != nil && r != runeWake && e.below.key(r) {
+		return r, false
+	}
 	switch r {
 	case 0:
 		op.SetBuffer("")
@@ -280,7 +309,9 @@ func (e *Editor) filter(r rune) (rune, bool) {
 		if op.IsSearchMode() {
 			return r, true
 		}
-		e.interrupted()
+		e.switchJobs()
+	case readline.CharPrev, readline.CharNext:
+		return r, !e.menu
 	case readline.CharDelete:
 		if len(e.line) > 0 || op.IsSearchMode() {
 			return r, true
@@ -303,7 +334,7 @@ func (e *Editor) filter(r rune) (rune, bool) {
 		suspend()
 		e.rl.Terminal.EnterRawMode()
 	case readline.CharBckSearch, readline.CharFwdSearch:
-		return r, len(e.history.entries) > 0
+		return r, len(e.history.entries) > 0 && !e.menu
 	default:
 		return r, true
 	}
@@ -317,26 +348,47 @@ func (e *Editor) handle() {
 	e.queue = nil
 	e.mu.Unlock()
 	var text strings.Builder
+	typed := ""
 	for _, ev := range queue {
 		switch ev.kind {
 		case eventText:
-			text.WriteString(ev.text)
+			if e.menu {
+				e.held.WriteString(ev.text)
+			} else {
+				text.WriteString(ev.text)
+			}
+		case eventLeaveMenu:
+			e.menu = false
+			text.WriteString("\n" + e.held.String())
+			e.held.Reset()
+			typed, e.aside = e.aside, ""
 		case eventCancel:
 			e.reply, e.prompt, e.secret = nil, "", nil
 		case eventRead:
+			if e.menu && !ev.what.Menu {
+				ev.reply(ev.what.Typed, bif.ErrSwitched)
+				break
+			}
 			e.reply = ev.reply
-			i := strings.LastIndexByte(ev.text, '\n') + 1
-			text.WriteString(ev.text[:i])
-			e.prompt = ev.text[i:]
-			e.asked()
-			if ev.secret {
+			prompt := string(ev.what.Prompt)
+			i := strings.LastIndexByte(prompt, '\n') + 1
+			text.WriteString(prompt[:i])
+			e.prompt = prompt[i:]
+			if !e.menu {
+				e.asked()
+			}
+			if ev.what.Password {
 				e.secret = new([]rune)
 			}
+			typed += string(ev.what.Typed)
 			if len(e.ahead) > 0 {
-				line := e.ahead[0]
+				line := typed + e.ahead[0]
+				typed = ""
 				e.ahead = e.ahead[1:]
-				if ev.secret {
+				if ev.what.Password {
 					e.secret = nil
+				} else if goesOn.MatchString(e.prompt) {
+					text.WriteString(strings.Repeat(" ", len(e.prompt)) + line)
 				} else {
 					text.WriteString(e.coloured() + line)
 				}
@@ -346,8 +398,11 @@ func (e *Editor) handle() {
 		}
 	}
 	e.show(text.String())
+	if typed != "" {
+		e.restore(typed)
+	}
 	e.mu.Lock()
-	e.queued = 0
+	e.queued = e.held.Len()
 	for _, ev := range e.queue {
 		e.queued += len(ev.text)
 	}
@@ -404,6 +459,8 @@ func fullRows(text string, width int) int {
 
 var (
 	shellPrompt = regexp.MustCompile(`^(\([^()\s]+@[^()\s]+\))?[0-9]+> $`)
+	// goesOn is the prompt by which a command goes on.
+	goesOn      = regexp.MustCompile(`^ *\.\. $`)
 	promptStyle = color.New(color.FgGreen, color.Bold)
 )
 
@@ -430,7 +487,11 @@ func (e *Editor) submit() {
 		return
 	}
 	e.ahead = append(lines[1:], e.ahead...)
-	io.WriteString(e.out, e.tail+e.coloured()+lines[0]+"\n")
+	prompt := e.coloured()
+	if goesOn.MatchString(e.prompt) {
+		prompt = strings.Repeat(" ", len(e.prompt)) // what was typed can be copied
+	}
+	io.WriteString(e.out, e.tail+prompt+lines[0]+"\n")
 	e.tail = ""
 	e.clear()
 	e.give(lines[0])
@@ -439,7 +500,7 @@ func (e *Editor) submit() {
 
 // give answers with a line.
 func (e *Editor) give(line string) {
-	if e.secret == nil {
+	if e.secret == nil && !e.menu {
 		e.history.line(line)
 	}
 	e.answer([]byte(line+"\n"), nil)
@@ -457,7 +518,7 @@ func (e *Editor) answer(line []byte, err error) {
 // asked notes that something else is asked for: if it is not how a command
 // goes on, the command before is complete and can be recalled.
 func (e *Editor) asked() {
-	if e.prompt != "" && strings.Trim(e.prompt, " ") == "" {
+	if goesOn.MatchString(e.prompt) {
 		return
 	}
 	if entry, ok := e.history.commit(); ok {
@@ -504,12 +565,57 @@ func (e *Editor) interrupted() {
 		}
 		return
 	}
-	shown := string(e.Paint(e.line, e.pos))
-	io.WriteString(e.out, e.tail+e.coloured()+shown+"\n")
+	io.WriteString(e.out, e.tail+e.coloured()+string(painted(e.line))+"\n")
 	e.tail = ""
-	e.history.drop()
+	if !e.menu {
+		e.history.drop()
+	}
 	e.clear()
 	e.answer(nil, bif.ErrInterrupted)
+}
+
+// switchJobs is Ctrl-G: the line being typed is put aside, and what comes next
+// is the menu.
+func (e *Editor) switchJobs() {
+	e.mu.Lock()
+	fn := e.switchJob
+	e.mu.Unlock()
+	if fn == nil || e.menu {
+		return
+	}
+	e.rl.Operation.Clean()
+	e.tail += e.coloured() + string(painted(e.line))
+	typed := e.text(e.line)
+	e.menu, e.ahead = true, nil
+	e.clear()
+	reply := e.reply
+	e.reply, e.prompt, e.secret = nil, "", nil
+	e.show("")
+	if reply != nil {
+		reply([]byte(typed), bif.ErrSwitched)
+	} else {
+		e.aside = typed
+	}
+	fn()
+}
+
+// restore has the line begin with text that was typed before.
+func (e *Editor) restore(text string) {
+	text = cleanPaste(text)
+	if utf8.RuneCountInString(text) > longPaste && len(e.pastes) <= lastPaste-runePaste {
+		e.pastes = append(e.pastes, text)
+		text = string(runePaste + rune(len(e.pastes)-1))
+	}
+	e.rl.Operation.SetBuffer(text + string(e.line))
+}
+
+// size is the terminal's, with erl's where it is unknown.
+func (e *Editor) size() (columns, rows int) {
+	columns, rows, ok := e.Size()
+	if !ok || columns <= 0 || rows <= 0 {
+		return 80, 24
+	}
+	return columns, rows
 }
 
 // pasted inserts text in one go. A text that would be too long to show is
@@ -542,7 +648,9 @@ func (e *Editor) password(r rune) {
 		line := string(*e.secret)
 		e.show("\n")
 		e.give(line)
-	case readline.CharInterrupt, readline.CharBell:
+	case readline.CharBell:
+		e.switchJobs()
+	case readline.CharInterrupt:
 		e.show("\n")
 		e.answer(nil, bif.ErrInterrupted)
 	case readline.CharBackspace, readline.CharCtrlH:

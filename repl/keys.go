@@ -3,6 +3,7 @@ package repl
 import (
 	"bytes"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -191,9 +192,13 @@ func (k *keys) decodePaste(b []byte) []byte {
 	after := bytes.Clone(k.paste[i+len(pasteEnd):])
 	text := string(k.paste[:i])
 	k.pasting, k.paste = false, nil
+	text = pastedPrompt.ReplaceAllString(text, "")
 	k.insert(strings.TrimRight(cleanPaste(text), string(runeNewline)))
 	return after
 }
+
+// pastedPrompt is the prompt of a shell that a line was copied with.
+var pastedPrompt = regexp.MustCompile(`(?m)^(\([^()\s]+@[^()\s]+\))?[0-9]+> `)
 
 // cleanPaste makes text fit for the line editor: newlines as marks, blanks for
 // tabulators, and nothing that a terminal would take for a command.

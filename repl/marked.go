@@ -3,6 +3,8 @@ package repl
 import (
 	"io"
 	"os"
+
+	"ersh/runtime/bif"
 )
 
 // A node that runs a transcript is a child process whose prompts are marked,
@@ -23,7 +25,8 @@ func newMarked(in io.Reader, out io.Writer) marked {
 }
 
 // ReadLine reads a line; the prompt stands between marks.
-func (t marked) ReadLine(prompt []byte, password bool, reply func(line []byte, err error)) {
-	text := append([]byte{promptBegin}, prompt...)
-	t.Plain.ReadLine(append(text, promptEnd), password, reply)
+func (t marked) ReadLine(what bif.Reading, reply func(line []byte, err error)) {
+	text := append([]byte{promptBegin}, what.Prompt...)
+	what.Prompt = append(text, promptEnd)
+	t.Plain.ReadLine(what, reply)
 }

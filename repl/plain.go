@@ -46,10 +46,10 @@ func (t *Plain) Write(text []byte) error {
 
 // ReadLine reads a line, unless one that was given up is still being read:
 // then that line is the answer.
-func (t *Plain) ReadLine(prompt []byte, _ bool, reply func(line []byte, err error)) {
+func (t *Plain) ReadLine(what bif.Reading, reply func(line []byte, err error)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.out.Write(prompt)
+	t.out.Write(what.Prompt)
 	t.waiting = reply
 	if !t.pending {
 		t.pending = true
@@ -157,3 +157,9 @@ func (t *Plain) OnInterrupt(func()) {}
 
 // OnExpand is of no use: nothing is edited.
 func (t *Plain) OnExpand(func(string) bif.Expansion) {}
+
+// OnSwitch is of no use: there are no keys.
+func (t *Plain) OnSwitch(func()) {}
+
+// LeaveMenu has no menu to leave.
+func (t *Plain) LeaveMenu() {}

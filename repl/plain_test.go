@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"ersh/runtime/bif"
 )
 
 func TestPlainLines(t *testing.T) {
@@ -30,7 +32,7 @@ func TestPlainLines(t *testing.T) {
 				err  error
 			}
 			ch := make(chan answer)
-			p.ReadLine([]byte("1> "), false, func(line []byte, err error) { ch <- answer{line, err} })
+			p.ReadLine(bif.Reading{Prompt: []byte("1> ")}, func(line []byte, err error) { ch <- answer{line, err} })
 			a := <-ch
 			if errors.Is(a.err, io.EOF) {
 				break

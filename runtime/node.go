@@ -76,7 +76,6 @@ func New(cfg Config) *Node {
 	})
 	bif.Setup(machine)
 	n := &Node{VM: machine, cfg: cfg}
-	cfg.Terminal.OnExpand(n.Expand)
 	return n
 }
 

@@ -59,9 +59,11 @@ FLAGS
     --help          Print this.
 
 KEYS
-    TAB             complete a module, function, variable, record or node name
+    TAB             complete a module, function, variable, record, field, key,
+                    file or node name; again, or Down, for more possibilities
     Up, Down        earlier commands; Ctrl-R searches them
     Ctrl-C          drop the line, or stop what runs
+    Ctrl-G          the menu of jobs: more shells, here or on other nodes
     Ctrl-D          leave the shell, on an empty line
     Ctrl-A, Ctrl-E  go to the beginning or end; Alt-B, Alt-F by words
     Ctrl-W, Ctrl-U, Ctrl-K, Ctrl-Y

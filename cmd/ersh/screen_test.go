@@ -89,7 +89,7 @@ func TestScreen(t *testing.T) {
 		keys []string // to be typed, and what the screen then ends with
 	}{
 		{"value", []string{"1+1.\r", "1> 1+1.\n2\n2>"}},
-		{"lines", []string{"[1,\r", "1> [1,", "2].\r", "1> [1,\n   2].\n[1,2]\n2>"}},
+		{"lines", []string{"[1,\r", "1> [1,\n..", "2].\r", "1> [1,\n   2].\n[1,2]\n2>"}},
 		{"unfinished output", []string{"io:format(\"abc\").\r", "abcok\n2>"}},
 		{"editing", []string{"2+3.\x1b[D\x1b[D\x7f4\r", "1> 243.\n243\n2>"}},
 		{"output above the line", []string{
@@ -99,7 +99,7 @@ func TestScreen(t *testing.T) {
 			"spawn(fun() -> [io:format(\"line ~p~n\", [I]) || I <- lists:seq(1, 300)] end), ok.\r", "line 300\n2>",
 			"ok.\r", "line 300\n2> ok.\nok\n3>"}},
 		{"Ctrl-C drops the line", []string{"foo(\x03", "1> foo(\n1>", "1.\r", "1> 1.\n1\n2>"}},
-		{"Ctrl-C in a string", []string{"\"abc\r", "1> \"abc", "\x03", "\n1>", "1.\r", "1> 1.\n1\n2>"}},
+		{"Ctrl-C in a string", []string{"\"abc\r", "1> \"abc\n..", "\x03", "\n1>", "1.\r", "1> 1.\n1\n2>"}},
 		{"Ctrl-C stops a loop", []string{"X = 1.\r", "2>", "(fun F() -> F() end)().\r", "F() end)().", "\x03",
 			"** exception exit: killed\n3>", "X.\r", "3> X.\n1\n4>"}},
 		{"Ctrl-D", []string{"\x04", "1> *** Terminating erlang (nonode@nohost)"}},
@@ -109,15 +109,38 @@ func TestScreen(t *testing.T) {
 		{"history", []string{"[1,\r2].\r", "[1,2]\n2>", "\x1b[A", "2> [1,⏎2].", "\r", "2> [1,\n   2].\n[1,2]\n3>"}},
 		{"search", []string{"alpha.\r", "2>", "beta.\r", "3>", "\x12alp", "bck-i-search: alp", "\r", "3> alpha.\nalpha\n4>"}},
 		{"completion", []string{"lists:dupl\t", "1> lists:duplicate(", "1,a).\r", "[a]\n2>"}},
-		{"possibilities", []string{"Ab=1,Ac=2.\r", "2>", "A\t", "2> A\nAb  Ac\n2> A"}},
+		{"possibilities", []string{"Ab=1,Ac=2.\r", "2>", "A\t", "2> A\nbindings\nAb    Ac", "c.\r", "2> Ac.\n2\n3>"}},
+		{"possible functions", []string{"lists:ma\t", "1> lists:ma\nFunctions\nmap(         mapfoldl(    mapfoldr(    max(",
+			"x\t", "1> lists:max(", "\t", "1> lists:max(\ntypespecs\nlists:max/1", "[1]).\r", "1> lists:max([1]).\n1\n2>"}},
+		{"fields and keys", []string{"rd(r,{ab,ac}), M=#{kind=>1}.\r", "2>", "#r{a\t", "#r{a", "b=M#{\t", "2> #r{ab=M#{kind=>"}},
+		{"pages of possibilities", []string{"lists:\t", "rows 1 to 7 of 16", "\x1b[B", "rows 2 to 8 of 16", "\t", "zipwith3(",
+			"last([1]).\r", "1> lists:last([1]).\n1\n2>"}},
+		{"file names", []string{"\"/etc/host\t\x15ok.\r", "ok\n2>"}},
+		{"a menu", []string{"foo\x07", "1> foo\nUser switch command (enter 'h' for help)\n -->",
+			"j\r", " --> j\n\n   1* {shell,start,[init]}\n -->", "c\r", " --> c\n\n1> foo", ".\r", "1> foo.\nfoo\n2>"}},
+		{"a menu's mistakes", []string{"\x07", " -->", "x\r", " --> x\n\nUnknown command\n -->", "c 7\r", " --> c 7\n\nUnknown job\n -->",
+			"\r", " -->\n\n -->", "r n@h\r", " --> r n@h\n\nNode is not alive\n -->", "\x03", " -->\n\n -->", "\x04", "\n1>"}},
+		{"two jobs", []string{"X=1, receive after 300 -> io:format(\"hidden~n\") end.\r", "end.", "\x07s\r", " --> s\n\n -->",
+			"c\r", "help)\n1>", "timer:sleep(500), 2.\r", "2\n2>", "\x07c 1\r", " --> c 1\n\n2>", "X.\r", "2> X.\n1\n3>",
+			"\x07k\r", " --> k\n\n -->", "j\r", " --> j\n\n   2  {shell,start,[]}\n -->", "c\r", "Unknown job\n -->",
+			"c 2\r", " --> c 2\n\n2>", "exit().\r", "*** Shell process terminated! ***\nEshell V17.1 (press Ctrl+G to abort, type help(). for help)\n1>"}},
+		{"a job interrupted", []string{"timer:sleep(infinity).\r", "infinity).", "\x07", "infinity).\n\nUser switch command (enter 'h' for help)\n -->",
+			"i\r", "Interrupted job 1, enter 'c' to resume.\n -->", "c\r", "** exception exit: killed\n2>"}},
+		{"what the menu holds back", []string{"spawn(fun() -> timer:sleep(300), io:format(\"late~n\") end), ok.\r", "ok\n2>", "\x07", " -->",
+			"h\r", "this message\n -->", "c\r", "late\n2>", "ok.\r", "late\n2> ok.\nok\n3>"}},
+		{"lines of a command in the menu", []string{"{a,\r", "..", "b\x07", ".. b\nUser switch command (enter 'h' for help)\n -->",
+			"c\r", "c\n\n1> {a,\n.. b", "}.\r", "1> {a,\n   b}.\n{a,b}\n2>"}},
+		{"a shell that ends", []string{"exit().\r", "1> exit().\n*** Shell process terminated! ***\nEshell V17.1 (press Ctrl+G to abort, type help(). for help)\n1>"}},
+		{"pasted prompts", []string{paste + "1> A = 3.\n(a@b)12> A + 1." + end, "1> A = 3.⏎A + 1.", "\r", "4\n3>"}},
 		{"lines that are read", []string{"io:get_line(\"Name: \").\r", "Name:", "joe\r", "Name: joe\n\"joe\\n\"\n2>"}},
 		{"password", []string{"io:get_password().\r", "get_password().", "secret\r", "\"secret\"\n2>"}},
 		{"no echo", []string{"io:setopts([{echo,false}]), X = io:get_line(''), io:setopts([{echo,true}]), X.\r", ".",
 			"secret\r", "\"secret\\n\"\n2>"}},
 		{"a long line", []string{paste + "length(\"" + strings.Repeat("x", 1_000_000) + "\")." + end, "1> ▤", "\r", "1000000\n2>"}},
-		{"keys that mean nothing", []string{"\x00\x1c\x1b[24~\x1bq\x07\xff\x7f1.\r", "1.\n1\n2>"}},
+		{"keys that mean nothing", []string{"\x00\x1c\x1b[24~\x1bq\xff\x7f1.\r", "1.\n1\n2>"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := openScreen(t)
 			for i := 0; i < len(c.keys); i += 2 {
 				s.typed(c.keys[i])

@@ -17,8 +17,9 @@ type Terminal interface {
 	Write(text []byte) error
 	// ReadLine shows the prompt and begins to wait for a line; reply is
 	// called once, from another goroutine: with the line, its newline
-	// included, with io.EOF, or with ErrInterrupted.
-	ReadLine(prompt []byte, password bool, reply func(line []byte, err error))
+	// included, with io.EOF, with ErrInterrupted, or with what was typed and
+	// ErrSwitched.
+	ReadLine(what Reading, reply func(line []byte, err error))
 	// Cancel gives up the line that is waited for; its reply is not called.
 	Cancel()
 	// Interactive says whether a person edits lines at a terminal.
@@ -27,21 +28,43 @@ type Terminal interface {
 	IsTerminal(device string) bool
 	// Size is the terminal's; ok is false without one.
 	Size() (columns, rows int, ok bool)
-	// OnInterrupt sets what Ctrl-C means while no line is waited for, and
-	// OnExpand what completes the text before the cursor.
+	// OnInterrupt sets what Ctrl-C means while no line is waited for, OnSwitch
+	// what Ctrl-G does, and OnExpand what completes the text before the cursor.
 	OnInterrupt(fn func())
+	OnSwitch(fn func())
 	OnExpand(fn func(before string) Expansion)
+	// LeaveMenu ends the menu that Ctrl-G began.
+	LeaveMenu()
 }
 
-// Expansion is what completion answers: the beginning of a name as it was
-// typed, and what may follow it.
+// Reading is what kind of line is read.
+type Reading struct {
+	Prompt   []byte
+	Typed    []byte // what the line begins with
+	Password bool   // nothing is shown
+	Menu     bool   // a command of Ctrl-G's menu
+}
+
+// Expansion is what completion answers: what is to be inserted, and all that
+// is possible.
 type Expansion struct {
-	Insert  string
-	Matches []string
+	Insert   string
+	Sections []Section
 }
 
-// ErrInterrupted ends the reading of a line that Ctrl-C gave up.
-var ErrInterrupted = errors.New("interrupted")
+// Section is possibilities of one kind.
+type Section struct {
+	Title string
+	Lines bool // one in a line
+	Texts []string
+}
+
+var (
+	// ErrInterrupted ends the reading of a line that Ctrl-C gave up.
+	ErrInterrupted = errors.New("interrupted")
+	// ErrSwitched ends the reading of a line that Ctrl-G put aside.
+	ErrSwitched = errors.New("switched")
+)
 
 var (
 	aTty         = term.A("tty")
@@ -49,6 +72,9 @@ var (
 	aEOF         = term.A("eof")
 	aInterrupted = term.A("interrupted")
 	aInterrupt   = term.A("interrupt")
+	aSwitch      = term.A("switch")
+	aSwitched    = term.A("switched")
+	aLines       = term.A("lines")
 	aExpand      = term.A("expand")
 	aStdout      = term.A("stdout")
 	aStderr      = term.A("stderr")
@@ -61,23 +87,23 @@ func PrimTTY(t Terminal) []vm.BIF {
 		return vm.BIF{Module: "prim_tty", Name: name, Arity: arity, Fn: fn}
 	}
 	expansions := new(questions)
-	read := func(password bool) func(p *vm.Process, pid, ref term.Term, prompt []byte) (term.Term, error) {
-		return func(p *vm.Process, pid, ref term.Term, prompt []byte) (term.Term, error) {
-			machine := p.VM()
-			t.ReadLine(prompt, password, func(line []byte, err error) {
-				var msg term.Term
-				switch {
-				case err == nil:
-					msg = term.T(aLine, ref, term.Binary(line))
-				case errors.Is(err, ErrInterrupted):
-					msg = term.T(aInterrupted, ref)
-				default:
-					msg = term.T(aEOF, ref)
-				}
-				machine.Send(pid, term.T(aTty, msg))
-			})
-			return term.Ok, nil
-		}
+	read := func(p *vm.Process, pid, ref term.Term, what Reading) (term.Term, error) {
+		machine := p.VM()
+		t.ReadLine(what, func(line []byte, err error) {
+			var msg term.Term
+			switch {
+			case err == nil:
+				msg = term.T(aLine, ref, term.Binary(line))
+			case errors.Is(err, ErrInterrupted):
+				msg = term.T(aInterrupted, ref)
+			case errors.Is(err, ErrSwitched):
+				msg = term.T(aSwitched, ref, term.Binary(line))
+			default:
+				msg = term.T(aEOF, ref)
+			}
+			machine.Send(pid, term.T(aTty, msg))
+		})
+		return term.Ok, nil
 	}
 	return []vm.BIF{
 		row("write", 1, func(p *vm.Process, args []term.Term) (term.Term, error) {
@@ -105,15 +131,27 @@ func PrimTTY(t Terminal) []vm.BIF {
 				return term.Ok, nil
 			})
 		}),
-		row("read_line", 3, func(p *vm.Process, args []term.Term) (term.Term, error) {
+		row("read_line", 4, func(p *vm.Process, args []term.Term) (term.Term, error) {
+			prompt, ok := binaryBytes(args[2])
+			typed, ok2 := binaryBytes(args[3])
+			if !ok || !ok2 {
+				return nil, vm.Badarg
+			}
+			return read(p, args[0], args[1], Reading{Prompt: prompt, Typed: typed})
+		}),
+		row("read_password", 2, func(p *vm.Process, args []term.Term) (term.Term, error) {
+			return read(p, args[0], args[1], Reading{Password: true})
+		}),
+		row("read_menu", 3, func(p *vm.Process, args []term.Term) (term.Term, error) {
 			prompt, ok := binaryBytes(args[2])
 			if !ok {
 				return nil, vm.Badarg
 			}
-			return read(false)(p, args[0], args[1], prompt)
+			return read(p, args[0], args[1], Reading{Prompt: prompt, Menu: true})
 		}),
-		row("read_password", 2, func(p *vm.Process, args []term.Term) (term.Term, error) {
-			return read(true)(p, args[0], args[1], nil)
+		row("leave_menu", 0, func(p *vm.Process, args []term.Term) (term.Term, error) {
+			t.LeaveMenu()
+			return term.Ok, nil
 		}),
 		row("cancel", 1, func(p *vm.Process, args []term.Term) (term.Term, error) {
 			t.Cancel()
@@ -139,6 +177,7 @@ func PrimTTY(t Terminal) []vm.BIF {
 		row("own", 0, func(p *vm.Process, args []term.Term) (term.Term, error) {
 			machine, owner := p.VM(), p.Pid()
 			t.OnInterrupt(func() { machine.Send(owner, term.T(aTty, aInterrupt)) })
+			t.OnSwitch(func() { machine.Send(owner, term.T(aTty, aSwitch)) })
 			t.OnExpand(func(before string) Expansion {
 				return expansions.ask(func(id int64) {
 					machine.Send(owner, term.T(aTty, term.T(aExpand, term.Small(id), term.Binary([]byte(before)))))
@@ -149,11 +188,11 @@ func PrimTTY(t Terminal) []vm.BIF {
 		row("expanded", 3, func(p *vm.Process, args []term.Term) (term.Term, error) {
 			id, ok := term.ToInt64(args[0])
 			insert, ok2 := binaryBytes(args[1])
-			matches, ok3 := binaryList(args[2])
+			sections, ok3 := sectionList(args[2])
 			if !ok || !ok2 || !ok3 {
 				return nil, vm.Badarg
 			}
-			expansions.answer(id, Expansion{Insert: string(insert), Matches: matches})
+			expansions.answer(id, Expansion{Insert: string(insert), Sections: sections})
 			return term.Ok, nil
 		}),
 	}
@@ -185,6 +224,28 @@ func binaryList(t term.Term) ([]string, bool) {
 	return texts, true
 }
 
+// sectionList gives the sections of a list of {Title, Layout, Texts}.
+func sectionList(t term.Term) ([]Section, bool) {
+	elements, ok := term.Slice(t)
+	if !ok {
+		return nil, false
+	}
+	sections := make([]Section, len(elements))
+	for i, e := range elements {
+		tuple, ok := e.(*term.Tuple)
+		if !ok || len(tuple.Elems) != 3 {
+			return nil, false
+		}
+		title, ok := binaryBytes(tuple.Elems[0])
+		texts, ok2 := binaryList(tuple.Elems[2])
+		if !ok || !ok2 {
+			return nil, false
+		}
+		sections[i] = Section{Title: string(title), Lines: tuple.Elems[1] == aLines, Texts: texts}
+	}
+	return sections, true
+}
+
 // NoTerminal is the Terminal of a program that reads nothing: -noinput.
 type NoTerminal struct{ Out io.Writer }
 
@@ -195,7 +256,7 @@ func (t NoTerminal) Write(text []byte) error {
 }
 
 // ReadLine finds the end of input at once.
-func (t NoTerminal) ReadLine(_ []byte, _ bool, reply func([]byte, error)) { go reply(nil, io.EOF) }
+func (t NoTerminal) ReadLine(_ Reading, reply func([]byte, error)) { go reply(nil, io.EOF) }
 
 // Cancel has nothing to give up.
 func (NoTerminal) Cancel() {}
@@ -214,3 +275,9 @@ func (NoTerminal) OnInterrupt(func()) {}
 
 // OnExpand is of no use here.
 func (NoTerminal) OnExpand(func(string) Expansion) {}
+
+// OnSwitch is of no use here.
+func (NoTerminal) OnSwitch(func()) {}
+
+// LeaveMenu has no menu to leave.
+func (NoTerminal) LeaveMenu() {}

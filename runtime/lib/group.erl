@@ -3,7 +3,7 @@
 %% Request} and is answered {io_reply, ReplyAs, Reply}.
 -module(group).
 
--export([start/2, start/3, start_user/0, start_interactive/1, whereis_shell/0]).
+-export([start/2, start/3, start_user/0, start_interactive/1, whereis_shell/0, report_end/2]).
 
 %% buf is text that was read and not used; opts as io:getopts shows.
 %% Requests that do not read, nor change what reading means.
@@ -11,12 +11,15 @@
         Req =:= getopts; element(1, Req) =:= requests,
         element(1, hd(element(2, Req))) =:= put_chars).
 
-%% asked: the shell has read something.
+%% asked: the shell has read something. active: the group may use the terminal;
+%% otherwise another job has it. main: it is the terminal's first job. above:
+%% what was typed so far of what is being read.
 -record(g, {shell, buf = [], binary = false, encoding = unicode, echo = true,
-            expand_fun = false, eof = false, asked = false}).
+            expand_fun = false, eof = false, asked = false, active = true, main = true, above = []}).
 
 %% start starts a group for a shell: {M, F, A}, or {Node, M, F, A} for one on
-%% another node.
+%% another node. Its driver is user_drv, which says which group has the
+%% terminal: {tty, activate} or {tty, {deactivate, From, Ref}}.
 start(Drv, Shell) -> start(Drv, Shell, []).
 start(Drv, Shell, Opts) ->
     spawn_link(fun() -> init(Drv, Shell, Opts) end).
@@ -38,20 +41,16 @@ wait_registered(Pid) ->
     end.
 
 start_interactive(Shell) ->
-    case whereis(user_shell_group) of
-        undefined ->
-            start(user_drv, Shell),
-            ok;
+    case whereis(user_drv) of
+        undefined -> user_drv:start(Shell);
         _ -> {error, already_started}
     end.
 
-init(_Drv, Shell, _Opts) ->
+init(_Drv, Shell, Opts) ->
     process_flag(trap_exit, true),
     put('$ancestors', ancestors()),
-    catch register(user_shell_group, self()),
     group_leader(self(), self()),
-    prim_tty:own(),
-    loop(start_shell(Shell, #g{})).
+    loop(start_shell(Shell, #g{main = lists:member(main, Opts)})).
 
 %% A group's ancestors, as erl names them to every process that is started
 %% from a shell; the application controller, which starts what kernel's
@@ -66,38 +65,39 @@ ancestors() ->
 
 start_shell(Shell, G) ->
     put(shell_start, Shell),
-    Pid = case Shell of
+    Pid = try case Shell of
               {Node, M, F, A} when Node =/= node() -> remote_shell(rpc:call(Node, M, F, A), Node);
               {_, M, F, A} -> shell_of(apply(M, F, A));
               {M, F, A} -> shell_of(apply(M, F, A))
+              end
+          catch
+              _:_ -> none
           end,
-    G#g{shell = Pid}.
+    case Pid of
+        none when G#g.main -> halt(1);
+        none -> exit(failed);
+        _ -> G#g{shell = Pid}
+    end.
 
 %% The shell over there has this group as its leader, as the call has.
 remote_shell(Pid, _) when is_pid(Pid) -> shell_of(Pid);
 remote_shell(_, Node) ->
     prim_tty:write(unicode:characters_to_binary(io_lib:format("Could not start a shell on ~tp~n", [Node]))),
-    halt(1).
+    none.
 
 shell_of(Pid) when is_pid(Pid) -> link(Pid), Pid;
 shell_of({ok, Pid}) -> link(Pid), Pid.
 
 %% whereis_shell is the shell that the caller's group serves.
 whereis_shell() ->
-    Group = group_leader(),
-    case node(Group) =:= node() andalso whereis(user_shell_group) of
-        false -> undefined;
+    case whereis(user_drv) of
         undefined -> undefined;
-        User ->
-            case process_info(User, links) of
-                {links, _} ->
-                    Ref = make_ref(),
-                    User ! {whereis_shell, self(), Ref},
-                    receive
-                        {Ref, Pid} -> Pid
-                    after 1000 -> undefined
-                    end;
-                undefined -> undefined
+        Drv ->
+            Ref = make_ref(),
+            Drv ! {job_shell, group_leader(), self(), Ref},
+            receive
+                {Ref, Pid} -> Pid
+            after 1000 -> undefined
             end
     end.
 
@@ -113,6 +113,11 @@ loop(G) ->
         {tty, interrupt} ->
             interrupt(G),
             loop(G);
+        {tty, activate} -> loop(G#g{active = true});
+        {tty, {deactivate, From, Ref}} ->
+            From ! {Ref, inactive},
+            loop(G#g{active = false});
+        {tty, kill} -> killed(G);
         {tty, {expand, Id, Before}} ->
             complete(Id, Before, G),
             loop(G);
@@ -120,6 +125,10 @@ loop(G) ->
             loop(shell_ended(Reason, G));
         _ -> loop(G)
     end.
+
+killed(#g{shell = Shell}) ->
+    is_pid(Shell) andalso exit(Shell, kill),
+    exit(normal).
 
 interrupt(#g{shell = undefined}) -> ok;
 interrupt(#g{shell = Shell}) -> exit(Shell, interrupt).
@@ -130,14 +139,12 @@ interrupt(#g{shell = Shell}) -> exit(Shell, interrupt).
 complete(Id, Before, #g{expand_fun = Fun, shell = Shell}) ->
     spawn(fun() ->
                   Text = lists:reverse(decode(Before)),
-                  {Insert, Matches} = try expanded(Fun, Text, Shell) of
-                                          {yes, I, Ms} -> {I, lists:flatmap(fun matches/1, Ms)};
-                                          _ -> {"", []}
-                                      catch
-                                          _:_ -> {"", []}
-                                      end,
-                  prim_tty:expanded(Id, unicode:characters_to_binary(Insert),
-                                    [unicode:characters_to_binary(M) || M <- Matches])
+                  {Insert, Sections} = try expanded(Fun, Text, Shell) of
+                                           {_, I, Ms} -> {I, sections(Ms)}
+                                       catch
+                                           _:_ -> {"", []}
+                                       end,
+                  prim_tty:expanded(Id, unicode:characters_to_binary(Insert), Sections)
           end).
 
 expanded(Fun, Text, _) when is_function(Fun, 1) -> Fun(Text);
@@ -145,25 +152,46 @@ expanded(_, Text, Shell) when is_pid(Shell), node(Shell) =/= node() ->
     rpc:call(node(Shell), edlin_expand, expand, [Text], 900);
 expanded(_, Text, Shell) -> edlin_expand:expand(Text, shell:names(Shell)).
 
-%% Matches are strings, in pairs with what follows them, or in sections.
-matches(#{elems := Elems}) -> lists:flatmap(fun matches/1, Elems);
-matches({Text, _}) -> [Text];
-matches(Text) -> [Text].
+%% What can follow is strings, in pairs with what ends them, or in sections: a
+%% section for the terminal is its title, its layout and its lines.
+sections([#{} | _] = Sections) ->
+    [{unicode:characters_to_binary(Title), layout(maps:get(options, S, [])),
+      [unicode:characters_to_binary(match(E)) || E <- Elems]}
+     || #{title := Title, elems := Elems} = S <- Sections];
+sections([]) -> [];
+sections(Matches) -> [{<<>>, columns, [unicode:characters_to_binary(match(M)) || M <- Matches]}].
+
+layout(Options) -> proplists:get_value(layout, Options, columns).
+
+match({Text, Options}) when is_list(Options) -> Text ++ proplists:get_value(ending, Options, "");
+match({Text, _}) -> Text;
+match(Text) -> Text.
+
+%% report_end says that the shell of a job has ended.
+report_end(Reason, Hint) ->
+    Kind = case Reason =:= die orelse Reason =:= normal of true -> <<>>; false -> <<"ERROR: ">> end,
+    prim_tty:write(<<"*** ", Kind/binary, "Shell process terminated!", Hint/binary, " ***\n">>).
 
 shell_ended(terminated, G) -> G#g{shell = undefined};
 shell_ended(eof, G) -> G#g{shell = undefined};
 shell_ended(Reason, G) ->
-    Kind = case Reason =:= die orelse Reason =:= normal of true -> <<>>; false -> <<"ERROR: ">> end,
-    Why = case G#g.eof of true -> <<" Read EOF">>; false -> <<>> end,
-    prim_tty:write(<<"*** ", Kind/binary, "Shell process terminated!", Why/binary, " ***\n">>),
     case get(shell_start) of
-        {Node, _, _, _} when Node =/= node() -> halt(0);
-        _ when not G#g.asked -> halt(1); % it can't even begin
-        Shell -> start_shell(Shell, G#g{asked = false})
+        {Node, _, _, _} when Node =/= node(), not G#g.main ->
+            exit(Reason); % which user_drv reports
+        Shell ->
+            Why = case G#g.eof of true -> <<" Read EOF">>; false -> <<>> end,
+            G#g.active andalso report_end(Reason, Why),
+            case Shell of
+                {Node, _, _, _} when Node =/= node() -> halt(0);
+                _ when not G#g.asked, G#g.main -> halt(1); % it can't even begin
+                _ when not G#g.asked -> exit(Reason);
+                _ -> start_shell(Shell, G#g{asked = false})
+            end
     end.
 
 %%% Requests.
 
+serve(Req, G = #g{active = false}) when element(1, Req) =:= put_chars -> {ok, G}; % for nobody to see
 serve({put_chars, Enc, Chars}, G) -> {put_chars(Enc, Chars), G};
 serve({put_chars, Enc, M, F, A}, G) ->
     try apply(M, F, A) of
@@ -211,28 +239,21 @@ put_chars(Enc, Chars) ->
 get_until(Prompt, M, F, Args, Enc, G) ->
     until(fun(Cont, Chars) -> apply(M, F, [Cont, Chars | Args]) end, Prompt, Enc, G).
 
-until(Step, Prompt0, Enc, G = #g{buf = Buf}) ->
+until(Step, Prompt0, Enc, G0 = #g{buf = Buf}) ->
     Prompt = prompt(Prompt0),
+    G = G0#g{above = []},
     case Buf of
         [] -> until_read(Step, [], Prompt, Enc, G);
         _ ->
-            prim_tty:write(Prompt),
+            G#g.active andalso prim_tty:write(Prompt),
             until_step(Step, [], Buf, Prompt, Enc, G#g{buf = []})
     end.
 
 until_read(Step, Cont, Prompt, Enc, G) ->
-    case read_line(shown(Prompt, Cont), G) of
+    case read_line(Prompt, G) of
         {ok, Line, G1} -> until_step(Step, Cont, Line, Prompt, Enc, G1);
         {eof, G1} -> until_step(Step, Cont, eof, Prompt, Enc, G1);
         {Error, G1} -> {Error, G1#g{buf = []}}
-    end.
-
-%% At a terminal the lines by which a request goes on are indented.
-shown(Prompt, []) -> Prompt;
-shown(Prompt, _) ->
-    case prim_tty:isatty() of
-        true -> binary:copy(<<" ">>, string:length(lists:last(binary:split(Prompt, <<"\n">>, [global]))));
-        false -> Prompt
     end.
 
 until_step(Step, Cont, Chars, Prompt, Enc, G) ->
@@ -300,7 +321,7 @@ password(G) ->
         true ->
             Ref = make_ref(),
             prim_tty:read_password(self(), Ref),
-            case wait_line(Ref, G) of
+            case wait_line(Ref, <<>>, <<>>, G) of
                 {{ok, Bytes}, G1} -> {string:trim(decode(Bytes), trailing, "\n"), G1};
                 {Other, G1} -> {Other, G1}
             end;
@@ -311,41 +332,56 @@ read_line(Prompt, G = #g{eof = true}) ->
     prim_tty:write(Prompt),
     {eof, G};
 read_line(Prompt, G) ->
-    Ref = make_ref(),
-    case G#g.echo orelse not prim_tty:isatty() of
-        true -> prim_tty:read_line(self(), Ref, Prompt);
-        false ->
-            prim_tty:write(Prompt),
-            prim_tty:read_password(self(), Ref)
-    end,
-    case wait_line(Ref, G#g{asked = true}) of
-        {{ok, Bytes}, G1} -> {ok, decode(Bytes), G1};
+    case ask_line(Prompt, <<>>, G#g{asked = true}) of
+        {{ok, Bytes}, G1} ->
+            {ok, decode(Bytes), G1#g{above = [G1#g.above, Prompt, Bytes]}};
         {eof, G1} -> {eof, G1#g{eof = not prim_tty:isatty()}};
         {Error, G1} -> {Error, G1}
     end.
 
-%% While a line is waited for, others may print and ask.
-wait_line(Ref, G) ->
+%% ask_line asks the terminal, if the group has it, for a line that begins with
+%% what was typed of it before.
+ask_line(Prompt, Typed, G = #g{active = false}) -> wait_line(none, Prompt, Typed, G);
+ask_line(Prompt, Typed, G) ->
+    Ref = make_ref(),
+    case G#g.echo orelse not prim_tty:isatty() of
+        true -> prim_tty:read_line(self(), Ref, Prompt, Typed);
+        false ->
+            prim_tty:write(Prompt),
+            prim_tty:read_password(self(), Ref)
+    end,
+    wait_line(Ref, Prompt, Typed, G).
+
+%% While a line is waited for, others may print and ask. Ref is none while the
+%% terminal is another's; Typed is what had been typed then.
+wait_line(Ref, Prompt, Typed, G = #g{shell = Shell}) ->
     receive
         {tty, {line, Ref, Bytes}} -> {{ok, Bytes}, G};
         {tty, {eof, Ref}} -> {eof, G};
-        {tty, {interrupted, Ref}} ->
-            {{error, interrupted}, G};
+        {tty, {interrupted, Ref}} -> {{error, interrupted}, G};
         {tty, interrupt} -> % Ctrl-C came before the terminal knew of the request
-            prim_tty:cancel(Ref),
+            Ref =:= none orelse prim_tty:cancel(Ref),
             {{error, interrupted}, G};
+        {tty, {switched, Ref, Now}} -> wait_line(none, Prompt, Now, G);
+        {tty, activate} when Ref =:= none ->
+            G#g.above =:= [] orelse prim_tty:write(iolist_to_binary(G#g.above)),
+            ask_line(Prompt, Typed, G#g{active = true});
+        {tty, {deactivate, From, DRef}} ->
+            From ! {DRef, inactive},
+            wait_line(Ref, Prompt, Typed, G#g{active = false});
+        {tty, kill} -> killed(G);
         {tty, {expand, Id, Before}} ->
             complete(Id, Before, G),
-            wait_line(Ref, G);
+            wait_line(Ref, Prompt, Typed, G);
         {whereis_shell, From, WRef} ->
-            From ! {WRef, G#g.shell},
-            wait_line(Ref, G);
+            From ! {WRef, Shell},
+            wait_line(Ref, Prompt, Typed, G);
         {io_request, From, ReplyAs, Req} when ?OUTPUT(Req) ->
             {Reply, G1} = serve(Req, G),
             From ! {io_reply, ReplyAs, Reply},
-            wait_line(Ref, G1);
-        {'EXIT', Shell, Reason} when Shell =:= G#g.shell ->
-            prim_tty:cancel(Ref),
+            wait_line(Ref, Prompt, Typed, G1);
+        {'EXIT', Shell, Reason} ->
+            Ref =:= none orelse prim_tty:cancel(Ref),
             self() ! {'EXIT', Shell, Reason},
             {{error, terminated}, G}
     end.

@@ -567,7 +567,7 @@ local_value(Name, Args, Tab, Server) -> call(Name, Args, Tab, Server).
 
 call(h, [], _, Server) -> ask(Server, history);
 call(v, [N], _, Server) when is_integer(N) -> ask(Server, {value, N});
-call(exit, [], _, Server) -> exit(Server, die), timer:sleep(infinity);
+call(exit, [], _, Server) -> ask(Server, exit);
 call(history, [N], _, _) when is_integer(N), N >= 0 -> history(N);
 call(history, [_], _, _) -> no_clause(history, 1);
 call(results, [N], _, _) when is_integer(N), N >= 0 -> results(N);
@@ -669,8 +669,13 @@ request({value, N}, Sh = #sh{n = Current, commands = Commands}) ->
     end;
 request(names, Sh = #sh{bs = Bs, tab = Tab}) ->
     {{ok, #{variables => [V || {V, _} <- erl_eval:bindings(Bs), hd(atom_to_list(V)) =/= $v],
-            records => [R || {{record, R}, _} <- ets:tab2list(Tab)],
+            records => [{R, [field_name(F) || F <- Fields]}
+                        || {{record, R}, {attribute, _, record, {_, Fields}}} <- ets:tab2list(Tab)],
+            maps => [{V, [K || K <- maps:keys(M), is_atom(K)]} || {V, M} <- erl_eval:bindings(Bs), is_map(M)],
             functions => [{F, A} || {{function, F, A}, _, _} <- ets:tab2list(Tab)]}}, Sh};
+request(exit, Sh) ->
+    exit(Sh#sh.eval, kill),
+    exit(die);
 request(_, Sh) -> {{raise, badarg}, Sh}.
 
 %% names are those that a shell knows, for completion.
