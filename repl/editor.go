@@ -434,7 +434,10 @@ func (e *Editor) show(text string) {
 	e.rl.SetPrompt(tail + e.coloured())
 }
 
-var ansi = regexp.MustCompile("\x1b\\[[0-9;?]*[a-zA-Z]")
+var (
+	ansi        = regexp.MustCompile("\x1b\\[[0-9;?]*[a-zA-Z]")
+	ansiAtStart = regexp.MustCompile("^" + ansi.String())
+)
 
 func textWidth(text string) int {
 	return utf8.RuneCountInString(ansi.ReplaceAllString(text, ""))
@@ -444,9 +447,11 @@ func textWidth(text string) int {
 func fullRows(text string, width int) int {
 	cut, n := 0, 0
 	for i := 0; i < len(text); {
-		if m := ansi.FindStringIndex(text[i:]); m != nil && m[0] == 0 {
-			i += m[1]
-			continue
+		if text[i] == 0x1b {
+			if n := len(ansiAtStart.FindString(text[i:])); n > 0 {
+				i += n
+				continue
+			}
 		}
 		_, size := utf8.DecodeRuneInString(text[i:])
 		i += size

@@ -245,8 +245,15 @@ until(Step, Prompt0, Enc, G0 = #g{buf = Buf}) ->
     case Buf of
         [] -> until_read(Step, [], Prompt, Enc, G);
         _ ->
-            G#g.active andalso prim_tty:write(Prompt),
+            G#g.active andalso prim_tty:write(<<Prompt/binary, (left(Buf, G))/binary>>),
             until_step(Step, [], Buf, Prompt, Enc, G#g{buf = []})
+    end.
+
+%% At a terminal what is left of a line stands after the next prompt, as typed.
+left(Text, #g{echo = Echo}) ->
+    case Echo andalso prim_tty:isatty() of
+        true -> unicode:characters_to_binary(string:trim(string:trim(Text, leading, " \t"), trailing, "\n") ++ "\n");
+        false -> <<>>
     end.
 
 until_read(Step, Cont, Prompt, Enc, G) ->
