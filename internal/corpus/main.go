@@ -8,7 +8,11 @@
 // erl of that release printed, with everything that differs from run to run
 // removed. An expression agrees if its output equals that of any release. An
 // older release's output does not count where it only says that it lacks
-// something. A new case is a new file of each kind.
+// something. A new case is a new file of each kind; the second kind comes from
+//
+//	go run ./internal/corpus -record otp29 -shell erl -root /opt/otp29 -only CATEGORY/NAME
+//
+// in the project's folder.
 package main
 
 import (
@@ -32,7 +36,14 @@ func main() {
 	strict := flag.Bool("strict", false, "compare with the newest release alone")
 	jobs := flag.Int("jobs", 2, "how many shells run side by side")
 	timeout := flag.Duration("timeout", 30*time.Second, "time that one session may take")
+	record := flag.String("record", "", "record what -shell prints as the expected output of a release, such as otp29")
 	flag.Parse()
+	if *record != "" {
+		if err := recordAll(shell{argv: strings.Fields(*shellCmd), root: *root, timeout: *timeout}, *record, *only); err != nil {
+			fatal(err)
+		}
+		return
+	}
 	sessions, err := load(*only, *strict)
 	if err != nil {
 		fatal(err)
@@ -171,4 +182,32 @@ func printTable(results []result) {
 		fmt.Printf("%-18s %5d/%-3d %6d/%-6d %6.2f%% %5d\n", name, t.wholeFiles, t.files,
 			t.agree, t.expressions, 100*float64(t.agree)/float64(max(1, t.expressions)), t.hung)
 	}
+}
+
+// recordAll writes the expected output of the cases that match a pattern.
+func recordAll(sh shell, release, only string) error {
+	const dir = "internal/corpus/testdata"
+	files, err := filepath.Glob(filepath.Join(dir, "cases", filepath.FromSlash(only)+".erlsh"))
+	if err != nil || len(files) == 0 || len(sh.argv) == 0 {
+		return fmt.Errorf("-record needs -shell, and -only with the pattern of a case in %s/cases (%v)", dir, err)
+	}
+	for _, file := range files {
+		input, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		name := strings.TrimSuffix(strings.TrimPrefix(file, filepath.Join(dir, "cases")), ".erlsh")
+		text, timedOut, err := sh.run(session{input: input})
+		if err != nil || timedOut {
+			return fmt.Errorf("%s: %v, timed out: %v", file, err, timedOut)
+		}
+		out := filepath.Join(dir, "expected", release, name+".out")
+		if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(out, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -90,10 +90,8 @@ l(Mod) when is_atom(Mod) ->
     code:load_file(Mod).
 
 lc(Files) ->
-    case [File || File <- Files, compile_only(File) =/= ok] of
-        [] -> ok;
-        _ -> error
-    end.
+    _ = [compile_only(File) || File <- Files],
+    ok.
 
 compile_only(File) ->
     case compile:file(File, [report_errors, report_warnings]) of
@@ -104,7 +102,11 @@ compile_only(File) ->
 
 nc(File) -> nc(File, []).
 nc(File, Opts) ->
-    case c(File, Opts) of
+    %% Unlike c, nc wants the source here.
+    case c(case File of
+               _ when is_atom(File) -> atom_to_list(File);
+               _ -> File
+           end, Opts) of
         {ok, Mod} ->
             nl(Mod),
             {ok, Mod};
@@ -293,7 +295,10 @@ m(Mod) ->
     io:fwrite("Module: ~w~n", [Mod]),
     <<MD5:128>> = proplists:get_value(md5, Info, <<0:128>>),
     io:fwrite("MD5: ~32.16.0b~n", [MD5]),
-    io:put_chars(["Compiled: ", compile_time(Compile), $\n]),
+    case compile_time(Compile) of
+        none -> ok;
+        Time -> io:put_chars(["Compiled: ", Time, $\n])
+    end,
     case code:is_loaded(Mod) of
         {file, File} -> io:fwrite("Object file: ~ts~n", [File]);
         false -> ok
@@ -306,23 +311,28 @@ compile_time(Info) ->
     case proplists:get_value(time, Info) of
         {Y, M, D, H, Mi, S} ->
             io_lib:fwrite("~w-~2..0w-~2..0w ~2..0w:~2..0w:~2..0w", [Y, M, D, H, Mi, S]);
-        _ -> "No compile time info available"
+        _ -> none
     end.
 
-print_exports(Exports) when length(Exports) > 30 ->
-    Half = length(Exports) - length(Exports) div 2,
-    {Left, Right} = lists:split(Half, Exports),
+print_exports(Exports) when length(Exports) > 20 ->
+    {Left, Right} = lists:split(length(Exports) div 2, Exports),
     two_columns(Left, Right);
 print_exports(Exports) ->
     lists:foreach(fun({F, A}) -> io:fwrite("         ~tw/~w~n", [F, A]) end, Exports).
 
-two_columns([{F, A} | Left], [{G, B} | Right]) ->
+two_columns([{F, A} | Left], Right) ->
     Name = lists:flatten(io_lib:fwrite("~tw/~w", [F, A])),
-    io:fwrite("         ~-30ts~tw/~w~n", [Name, G, B]),
-    two_columns(Left, Right);
-two_columns([{F, A}], []) -> io:fwrite("         ~tw/~w~n", [F, A]);
+    [{G, B} | Rest] = Right,
+    io:fwrite("~-30ts~tw/~w~n", [Name, G, B]),
+    two_columns(Left, Rest);
+two_columns([], [{G, B}]) -> io:fwrite("~30ts~tw/~w~n", ["", G, B]);
 two_columns([], []) -> ok.
 
+xm(Mod) when is_atom(Mod) ->
+    case code:which(Mod) of
+        non_existing -> {error, xref_utils, {no_such_module, Mod}};
+        _ -> {error, xref_utils, not_available}
+    end;
 xm(_) -> {error, xref_utils, not_available}.
 
 y(File) -> y(File, []).

@@ -176,7 +176,11 @@ call(Process, Label, Request, Timeout)
     do_call(Process, Label, Request, Timeout);
 call(Process, Label, Request, Timeout)
   when Timeout =:= infinity; is_integer(Timeout), Timeout >= 0 ->
-    do_for_proc(Process, fun(Pid) -> do_call(Pid, Label, Request, Timeout) end).
+    %% A name is asked without do_for_proc: no frame of it is to be seen.
+    case is_atom(Process) andalso whereis(Process) of
+        Pid when is_pid(Pid) -> do_call(Pid, Label, Request, Timeout);
+        _ -> do_for_proc(Process, fun(Pid) -> do_call(Pid, Label, Request, Timeout) end)
+    end.
 
 do_call(Process, _, _, _) when Process =:= self() ->
     exit(calling_self);

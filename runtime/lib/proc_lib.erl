@@ -372,7 +372,11 @@ neighbour(Pid) ->
                     Get = fun(K) -> lists:keyfind(K, 1, Info) end,
                     {dictionary, Dict} = Get(dictionary),
                     Ancestors = proplists:get_value('$ancestors', Dict, []),
-                    [{pid, Pid}, Get(registered_name), {initial_call, initial_call(Info)},
+                    Initial = case initial_call(Info) of
+                                  false -> Get(initial_call);
+                                  MFA -> {initial_call, MFA}
+                              end,
+                    [{pid, Pid}, Get(registered_name), Initial,
                      Get(current_function), {ancestors, Ancestors}, Get(message_queue_len),
                      Get(links), Get(trap_exit), Get(status), Get(heap_size), Get(stack_size),
                      Get(reductions), Get(current_stacktrace)]
@@ -392,7 +396,7 @@ format([Own, Linked], Encoding, Depth) ->
             "  neighbours:\n", [neighbour_text(Info, Encoding, Depth) || {neighbour, Info} <- Linked]],
     unicode:characters_to_list(Text).
 
-own({initial_call, MFA}, Indent, _, _) -> [Indent, "initial call: ", mfa(MFA), $\n];
+own({initial_call, {_, _, Args} = MFA}, Indent, _, _) when is_list(Args) -> [Indent, "initial call: ", mfa(MFA), $\n];
 own({error_info, {Class, Reason, Stack}}, Indent, Encoding, Depth) ->
     %% The exception as the shell words it, without leading dots and without
     %% the frames that every process started here ends with.

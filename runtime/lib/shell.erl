@@ -7,6 +7,7 @@
 -export([start/0, start/1, start/2, server/1, server/2, whereis/0, names/1,
          start_interactive/0, start_interactive/1,
          history/1, results/1, catch_exception/1, strings/1, prompt_func/1,
+         prompt_width/1, prompt_width/2,
          start_restricted/1, stop_restricted/0, local_func/1, apply_fun/3]).
 
 -define(HISTORY, 20).
@@ -209,27 +210,46 @@ command(Tokens, Sh) ->
 
 %% A line is a definition (-record, -type, -spec or a function) or expressions.
 parse([{'-', _}, {atom, _, Kind} | _] = Tokens)
-  when Kind =:= record; Kind =:= type; Kind =:= opaque; Kind =:= nominal ->
-    parse_definition(Tokens, fun() -> erl_parse:parse_exprs(Tokens) end);
+  when Kind =:= record; Kind =:= type; Kind =:= nominal ->
+    case erl_parse:parse_form(Tokens) of
+        {ok, {attribute, _, record, {_, _}} = Form} -> {define, Form};
+        {ok, {attribute, _, Kind, {_, _, _}} = Form} -> {define, Form};
+        {ok, {attribute, Location, _, _}} ->
+            {error, {Location, erl_parse, ["bad ", atom_to_list(Kind), " declaration"]}};
+        {error, _} = Error -> form_error(Error)
+    end;
 parse([{'-', _}, {'spec', _} | _] = Tokens) ->
     parse_definition(Tokens, fun() -> erl_parse:parse_exprs(Tokens) end);
 parse([{'-', _}, {atom, _, spec} | _] = Tokens) ->
     parse_definition(Tokens, fun() -> erl_parse:parse_exprs(Tokens) end);
-parse([{atom, _, _}, {'(', _} | _] = Tokens) ->
+parse([{atom, _, Name}, {'(', _} | _] = Tokens) ->
     case erl_eval:extended_parse_exprs(Tokens) of
         {ok, Exprs} -> {ok, Exprs};
         {error, _} = Error ->
-            case lists:keymember('->', 1, Tokens) of
+            case lists:keymember('->', 1, Tokens) andalso not is_command(Name) of
                 true ->
                     case erl_parse:parse_form(Tokens) of
                         {ok, {function, _, _, _, _} = Form} -> {define, Form};
-                        {ok, _} -> Error;
-                        FormError -> FormError
+                        _ -> Error
                     end;
                 false -> Error
             end
     end;
 parse(Tokens) -> erl_eval:extended_parse_exprs(Tokens).
+
+%% Errors of attributes show the token as it is written.
+form_error({error, {Location, erl_parse, ["syntax error before: ", "'.'"]}}) ->
+    {error, {Location, erl_parse, ["syntax error before: ", ".\n"]}};
+form_error({error, {Location, erl_parse, ["syntax error before: ", [$', C | _] = Token]}})
+  when C < $0; C > $9, C < $A; C > $Z, C < $a; C > $z, C < 128 ->
+    {error, {Location, erl_parse, ["syntax error before: ", string:trim(Token, both, "'")]}};
+form_error(Error) -> Error.
+
+%% A command can't be defined anew, nor can a BIF.
+is_command(Name) ->
+    lists:any(fun(Arity) -> erl_internal:bif(Name, Arity) end, lists:seq(0, 9)) orelse lists:member(Name, [b, e, exit, f, ff, fl, h, help, history, lf, lr, lt, rd, results, rf, rl, rp, rr,
+                        save_module, tf, v, catch_exception])
+        orelse lists:keymember(Name, 1, shell_default:module_info(exports)).
 
 parse_definition(Tokens, Else) ->
     case erl_parse:parse_form(Tokens) of
@@ -237,25 +257,35 @@ parse_definition(Tokens, Else) ->
         {error, _} = Error ->
             case Else() of
                 {ok, Exprs} -> {ok, Exprs};
-                {error, _} -> Error
+                {error, _} -> form_error(Error)
             end
     end.
 
 %% define keeps what a definition at the prompt says.
 define(Form, Sh = #sh{n = N, tab = Tab}) ->
-    case Form of
-        {attribute, _, record, {Name, _}} -> ets:insert(Tab, {{record, Name}, Form});
-        {attribute, _, spec, {NA, _}} -> ets:insert(Tab, {{spec, NA}, Form});
-        {attribute, _, _, {Name, _, Args}} -> ets:insert(Tab, {{type, Name, length(Args)}, Form});
-        {function, A, Name, Arity, Clauses} ->
-            Records = records(Tab),
-            {value, Fun, _} = shell_eval:expr({'fun', A, {clauses, Clauses}},
-                                              #{}, Records,
-                                              local_handler(Tab, self()), none),
-            ets:insert(Tab, {{function, Name, Arity}, Form, Fun})
-    end,
-    io:put_chars("ok\n"),
-    Sh#sh{n = N + 1, commands = keep(N, {[], {value, ok}}, Sh)}.
+    Value = case Form of
+                {function, A, Name, Arity, Clauses} ->
+                    Fun = {'fun', A, {clauses, Clauses}},
+                    Records = records(Tab),
+                    case shell_eval:check([Fun], #{}, Records) of
+                        ok ->
+                            {value, F, _} = shell_eval:expr(Fun, #{}, Records,
+                                                            function_handler(Tab, self()), none),
+                            ets:insert(Tab, {{function, Name, Arity}, Form, F}),
+                            {value, ok};
+                        {error, {{Line, Column}, Mod, What}} ->
+                            %% erl counts a line more.
+                            complain("~ts: ~ts", [location({Line + 1, Column}), Mod:format_error(What)]),
+                            none
+                    end;
+                {attribute, _, record, {Name, _}} -> ets:insert(Tab, {{record, Name}, Form}), {value, ok};
+                {attribute, _, spec, {NA, _}} -> ets:insert(Tab, {{spec, NA}, Form}), {value, ok};
+                {attribute, _, _, {Name, _, Args}} ->
+                    ets:insert(Tab, {{type, Name, length(Args)}, Form}),
+                    {value, ok}
+            end,
+    Value =:= {value, ok} andalso io:put_chars("ok\n"),
+    Sh#sh{n = N + 1, commands = keep(N, {[], Value}, Sh)}.
 
 read_command(Tokens, Sh) ->
     case parse(Tokens) of
@@ -398,8 +428,8 @@ exit_reason(exit, Reason, _) -> Reason;
 exit_reason(throw, Reason, Stack) -> {{nocatch, Reason}, Stack}.
 
 report_exit({Reason, Stack}, Sh) when is_list(Stack) ->
-    case lists:all(fun is_frame/1, Stack) andalso Stack =/= [] of
-        true -> report("** ", error, Reason, Stack, Sh#sh.tab);
+    case lists:all(fun is_frame/1, Stack) of
+        true -> report("** ", exit, Reason, Stack, Sh#sh.tab);
         false -> report("** ", exit, {Reason, Stack}, [], Sh#sh.tab)
     end;
 report_exit(Reason, Sh) -> report("** ", exit, Reason, [], Sh#sh.tab).
@@ -543,6 +573,21 @@ apply_fun(Fun, Args, _) -> apply(Fun, Args).
 local_handler(Tab, Server) ->
     {command, fun(Name, Args, Bs) -> local(Name, Args, Bs, Tab, Server) end,
      fun(Name, Args) -> local_value(Name, Args, Tab, Server) end}.
+
+%% The handler within functions typed at the prompt: what they call may be
+%% defined later.
+function_handler(Tab, Server) ->
+    {command, fun(_, _, _) -> no end,
+     fun(Name, Args) ->
+             Arity = length(Args),
+             case ets:member(Tab, {function, Name, Arity}) orelse not undefined_function(Name, Arity) of
+                 true -> local_value(Name, Args, Tab, Server);
+                 false -> erlang:raise(error, undef, [{shell_default, Name, Args, []}])
+             end
+     end}.
+
+undefined_function(Name, Arity) ->
+    not is_command(Name) andalso first_exporting([user_default, shell_default], Name, Arity) =:= none.
 
 %% Commands that take their argument as written; no is for all others.
 local(f, [], _, _, _) -> {value, ok, #{}};
@@ -749,7 +794,12 @@ functions(Tab) ->
                   || {{function, Name, Arity}, Form, _} <- ets:tab2list(Tab)]).
 
 list_functions([]) -> io:put_chars("\n\n");
-list_functions(Forms) -> list_forms(Forms).
+list_functions(Forms) ->
+    io:put_chars([case F of
+                      {function, _, _, _, _} -> [erl_pp:form(F), "\n"];
+                      _ -> erl_pp:form(F)
+                  end || F <- Forms]),
+    ok.
 
 list_forms(Forms) ->
     io:put_chars([lists:join("\n", [erl_pp:form(F) || F <- Forms]), "\n"]),
@@ -774,6 +824,18 @@ results(N) when is_integer(N), N >= 0 -> set(shell_saved_results, N, ?RESULTS).
 catch_exception(B) when is_boolean(B) -> set(shell_catch_exception, B, false).
 strings(B) when is_boolean(B) -> set(shell_strings, B, true).
 prompt_func(Func) -> set(shell_prompt_func, Func, default).
+
+%% How many columns a prompt takes.
+prompt_width(Text) -> prompt_width(Text, encoding()).
+prompt_width(Text, _Encoding) ->
+    Plain = re:replace(unicode:characters_to_binary(Text), "\\e\\[[0-9;?]*[a-zA-Z]", "", [global, unicode]),
+    lists:sum([width(C) || C <- unicode:characters_to_list(Plain)]).
+
+width(C) when C >= 16#1100, C =< 16#115F; C >= 16#2E80, C =< 16#A4CF; C >= 16#AC00, C =< 16#D7A3;
+              C >= 16#F900, C =< 16#FAFF; C >= 16#FE30, C =< 16#FE6F; C >= 16#FF00, C =< 16#FF60;
+              C >= 16#FFE0, C =< 16#FFE6; C >= 16#1F300, C =< 16#1FAFF; C >= 16#20000, C =< 16#3FFFD -> 2;
+width(C) when C >= 16#300, C =< 16#36F; C >= 16#200B, C =< 16#200F; C >= 16#FE00, C =< 16#FE0F -> 0;
+width(_) -> 1.
 
 start_restricted(Mod) when is_atom(Mod) ->
     case code:ensure_loaded(Mod) of

@@ -256,12 +256,8 @@ handle_start_child(#child{id = Id} = Child, #state{children = Children} = State)
                     {{ok, Pid}, State#state{children = [Child#child{pid = Pid} | Children]}};
                 {ok, Pid, Extra} ->
                     {{ok, Pid, Extra}, State#state{children = [Child#child{pid = Pid} | Children]}};
-                {error, {already_started, _} = Reason} ->
-                    report_error(start_error, Reason, Child, State#state.name),
-                    {{error, Reason}, State};
-                {error, Reason} ->
-                    report_error(start_error, Reason, Child, State#state.name),
-                    {{error, {Reason, Child}}, State}
+                {error, {already_started, _} = Reason} -> {{error, Reason}, State};
+                {error, Reason} -> {{error, {Reason, Child}}, State}
             end
     end.
 
