@@ -11,8 +11,12 @@ import (
 	"time"
 )
 
-// stepLimit is how long a command of a transcript may take.
-const stepLimit = 30 * time.Second
+// StepLimit is how long a command of a transcript may take, if nothing else is
+// said.
+const StepLimit = 30 * time.Second
+
+// ErrNoPrompts is of a file that is no transcript.
+var ErrNoPrompts = errors.New("there are no prompts in it, such as \"1> \" at the beginning of a line")
 
 // lateOutput is how long output that is missing may come after the prompt.
 const lateOutput = time.Second
@@ -24,20 +28,21 @@ type session struct {
 	host   string
 	cookie string
 	epmd   string
+	limit  time.Duration
 	stop   func()
 }
 
 // StartEpmd starts a port mapper of one's own on loopback and gives its port.
 type StartEpmd func() (port int, stop func(), err error)
 
-func newSession(startEpmd StartEpmd) (*session, error) {
+func newSession(startEpmd StartEpmd, limit time.Duration) (*session, error) {
 	host, err := os.Hostname()
 	if err != nil {
 		return nil, err
 	}
 	host, _, _ = strings.Cut(host, ".")
 	s := &session{nodes: map[string]*child{}, failed: map[string]error{}, host: host,
-		cookie: rand.Text(), stop: func() {}}
+		cookie: rand.Text(), limit: limit, stop: func() {}}
 	if startEpmd != nil {
 		port, stop, err := startEpmd()
 		if err != nil {
@@ -94,7 +99,7 @@ func (s *session) start(name string) (*child, error) {
 			env = append(env, "ERL_EPMD_PORT="+s.epmd)
 		}
 	}
-	return startChild(args, env, stepLimit)
+	return startChild(args, env, s.limit)
 }
 
 var (
@@ -126,11 +131,17 @@ func (s *session) run(st step, echo func(prompt, line string)) (*child, []string
 			echo(c.prompt, line)
 		}
 		if err = c.send(line); err == nil {
-			err = c.await(stepLimit)
+			err = c.await(s.limit)
 		}
 		if err != nil {
 			break
 		}
+	}
+	if err != nil && !c.ended {
+		// What it is at can't be known: nothing more is typed at it.
+		c.stop()
+		c.ended = true
+		return c, outputLines(c.take()), fmt.Errorf("%w; the node was ended", err)
 	}
 	if c.ended && err == errEnded {
 		err = nil // as halt() does
@@ -165,7 +176,7 @@ func runFile(w io.Writer, startEpmd StartEpmd, file, text string) error {
 	if len(all) == 0 {
 		all = commands(file, text)
 	}
-	s, err := newSession(startEpmd)
+	s, err := newSession(startEpmd, StepLimit)
 	if err != nil {
 		return err
 	}
@@ -203,48 +214,105 @@ func commands(file, text string) []step {
 	return all
 }
 
+// Checking says how transcripts are checked.
+type Checking struct {
+	StartEpmd StartEpmd
+	Limit     time.Duration // that a command may take
+	Update    bool          // write what is printed into the files
+}
+
 // Check runs the transcripts in files and compares what is printed with what
 // they say. It reports what differs and gives the number of commands whose
-// output was not as expected.
-func Check(w io.Writer, startEpmd StartEpmd, files ...string) (int, error) {
-	var total, differing, elsewhere int
+// output was not as expected; those that it wrote into the files don't count.
+func (o Checking) Check(w io.Writer, files ...string) (int, error) {
+	var all counts
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
+		if err := o.file(w, file, &all); err != nil {
 			return 0, err
 		}
-		all := steps(file, string(text))
-		if len(all) == 0 {
-			fmt.Fprintf(w, "%s: no prompts in it\n", file)
-		}
-		s, err := newSession(startEpmd)
-		if err != nil {
-			return 0, err
-		}
-		for _, st := range all {
-			total++
-			switch ok, err := s.check(w, st); {
-			case errors.Is(err, errElsewhere):
-				elsewhere++
-			case !ok:
-				differing++
-			}
-		}
-		s.close()
 	}
-	fmt.Fprintf(w, "%d commands: %d as expected, %d different", total, total-differing-elsewhere, differing)
-	if elsewhere > 0 {
-		fmt.Fprintf(w, ", %d not run, for their nodes are on other machines", elsewhere)
+	fmt.Fprintf(w, "%d commands: %d as expected, %d different", all.total, all.total-all.differing-all.updated-all.elsewhere, all.differing)
+	if all.updated > 0 {
+		fmt.Fprintf(w, ", %d updated", all.updated)
+	}
+	if all.elsewhere > 0 {
+		fmt.Fprintf(w, ", %d not run, for their nodes are on other machines", all.elsewhere)
 	}
 	fmt.Fprintln(w)
-	return differing, nil
+	return all.differing, nil
+}
+
+type counts struct{ total, differing, updated, elsewhere int }
+
+func (o Checking) file(w io.Writer, file string, n *counts) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	all := steps(file, string(text))
+	if len(all) == 0 {
+		return fmt.Errorf("%s: %w", file, ErrNoPrompts)
+	}
+	s, err := newSession(o.StartEpmd, o.Limit)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	var changes []change
+	for _, st := range all {
+		n.total++
+		report := w
+		if o.Update {
+			report = io.Discard
+		}
+		printed, ok, err := s.check(report, st)
+		switch {
+		case errors.Is(err, errElsewhere):
+			n.elsewhere++
+		case ok:
+		case o.Update && err == nil:
+			n.updated++
+			changes = append(changes, change{st, printed})
+		default:
+			n.differing++
+			if o.Update {
+				fmt.Fprintf(w, "%s:%d: %s %s\n  %v\n", st.file, st.line, st.prompt, strings.Join(st.input, "\n    "), err)
+			}
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	return os.WriteFile(file, []byte(updated(string(text), changes)), 0o644)
+}
+
+// change is a step whose output is to be replaced.
+type change struct {
+	step
+	printed []string
+}
+
+// updated is a transcript with changes, which are in its order.
+func updated(text string, changes []change) string {
+	newline := "\n"
+	if strings.Contains(text, "\r\n") {
+		newline = "\r\n"
+	}
+	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	var out []string
+	at := 0
+	for _, c := range changes {
+		out = append(append(out, lines[at:c.after]...), c.printed...)
+		at = c.after + len(c.output)
+	}
+	return strings.Join(append(out, lines[at:]...), newline)
 }
 
 // check runs a step and reports a difference.
-func (s *session) check(w io.Writer, st step) (bool, error) {
+func (s *session) check(w io.Writer, st step) (printed []string, ok bool, err error) {
 	c, lines, err := s.run(st, nil)
 	if errors.Is(err, errElsewhere) {
-		return false, err
+		return nil, false, err
 	}
 	want, got := byShape(st.output, s.host), byShape(lines, s.host)
 	for deadline := time.Now().Add(lateOutput); err == nil && !matches(want, got) && len(got) < len(want) &&
@@ -254,7 +322,7 @@ func (s *session) check(w io.Writer, st step) (bool, error) {
 		got = byShape(lines, s.host)
 	}
 	if err == nil && matches(want, got) {
-		return true, nil
+		return nil, true, nil
 	}
 	fmt.Fprintf(w, "%s:%d: %s %s\n", st.file, st.line, st.prompt, strings.Join(st.input, "\n    "))
 	if err != nil {
@@ -263,7 +331,20 @@ func (s *session) check(w io.Writer, st step) (bool, error) {
 	for _, line := range diff(want, got) {
 		fmt.Fprintf(w, "  %s\n", line)
 	}
-	return false, err
+	return s.portable(lines), false, err
+}
+
+// portable is printed text as a transcript has it: with HOST for this machine's
+// name.
+func (s *session) portable(lines []string) []string {
+	quoted := regexp.MustCompile(`'([a-z][A-Za-z0-9_]*@)` + regexp.QuoteMeta(s.host) + `'`)
+	var out []string
+	for _, line := range lines {
+		line = strings.TrimRight(line, " \t\r")
+		line = quoted.ReplaceAllString(line, "${1}HOST")
+		out = append(out, strings.ReplaceAll(line, "@"+s.host, "@HOST"))
+	}
+	return trimBlank(out)
 }
 
 // diff shows expected lines after -, printed ones after +, those of both

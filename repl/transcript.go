@@ -15,6 +15,7 @@ type step struct {
 	prompt string   // as the transcript shows it
 	input  []string // the command's lines
 	output []string // what is printed
+	after  int      // the line after which that stands
 }
 
 var promptLine = regexp.MustCompile(`^((?:\(([^()\s]+@[^()\s]+)\))?([0-9]+)>)(?: (.*))?$`)
@@ -89,6 +90,7 @@ func blockSteps(file string, first int, lines []string) []step {
 			}
 			s.input = append(s.input, continuation.ReplaceAllString(lines[i], ""))
 		}
+		s.after = first + i - 1
 		all = append(all, s)
 	}
 	for i := range all {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -43,9 +45,14 @@ func erlc(words []string) int {
 	return 0
 }
 
-func run(files []string) int {
-	if len(files) == 0 {
-		return complain(errors.New("run needs a file, as in: ersh run FILE"))
+func run(words []string) int {
+	files, help, err := fileArguments("run", words, nil)
+	switch {
+	case help:
+		fmt.Print(runUsage)
+		return 0
+	case err != nil:
+		return complain(err)
 	}
 	if err := repl.Run(os.Stdout, startEpmd, files...); err != nil {
 		return complain(err)
@@ -53,11 +60,20 @@ func run(files []string) int {
 	return 0
 }
 
-func check(files []string) int {
-	if len(files) == 0 {
-		return complain(errors.New("check needs a file, as in: ersh check FILE"))
+func check(words []string) int {
+	o := repl.Checking{StartEpmd: startEpmd, Limit: repl.StepLimit}
+	files, help, err := fileArguments("check", words, func(flags *flag.FlagSet) {
+		flags.DurationVar(&o.Limit, "timeout", o.Limit, "")
+		flags.BoolVar(&o.Update, "update", false, "")
+	})
+	switch {
+	case help:
+		fmt.Print(checkUsage)
+		return 0
+	case err != nil:
+		return complain(err)
 	}
-	differing, err := repl.Check(os.Stdout, startEpmd, files...)
+	differing, err := o.Check(os.Stdout, files...)
 	switch {
 	case err != nil:
 		return complain(err)
@@ -65,6 +81,25 @@ func check(files []string) int {
 		return 1
 	}
 	return 0
+}
+
+// fileArguments reads the flags of a command that takes files.
+func fileArguments(command string, words []string, define func(*flag.FlagSet)) (files []string, help bool, err error) {
+	flags := flag.NewFlagSet(command, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.Usage = func() {}
+	if define != nil {
+		define(flags)
+	}
+	switch err := flags.Parse(words); {
+	case errors.Is(err, flag.ErrHelp):
+		return nil, true, nil
+	case err != nil:
+		return nil, false, fmt.Errorf("%s: %w; ersh %s --help lists the flags", command, err, command)
+	case flags.NArg() == 0:
+		return nil, false, fmt.Errorf("%s needs a file, as in: ersh %s FILE", command, command)
+	}
+	return flags.Args(), false, nil
 }
 
 // complain says why a command can't begin or go on.

@@ -89,3 +89,31 @@ EXAMPLES
     ersh -noshell -eval 'io:format("~p~n", [erlang:system_info(otp_release)]), halt().'
     ersh check docs/sessions.md
 `
+
+const runUsage = `Usage: ersh run FILE...
+
+Types the sessions in files and prints them as the shell would show them. A
+file holds commands, or a transcript: prompts with commands, and output, which
+is left out of account. ersh check --help says how transcripts are read.
+`
+
+const checkUsage = `Usage: ersh check [-timeout TIME] [-update] FILE...
+
+Types the commands of transcripts and compares what is printed with what the
+transcripts say. The exit status is 0 if all is as expected, 1 if something
+differs, 2 if a file can't be checked.
+
+    -timeout TIME   how long a command may take, 30s without it. A node whose
+                    command takes longer is ended, and the rest of its commands
+                    count as different.
+    -update         write what was printed into the files, where it differs
+
+A transcript is text with prompts at the beginning of lines, commands after
+them and the output below; of Markdown, the blocks marked erlang. A prompt says
+at which node its command is typed: 1> is a shell without a name, and
+(bilbo@HOST)1> the node bilbo on this machine, whatever it is called;
+(bilbo@127.0.0.1)1> has a long name. A node is started where its first prompt
+stands, with a cookie and a port mapper of the run, and ends with the file.
+Pids, references, ports, funs and dates are compared by shape. A line ...
+stands for any lines.
+`
