@@ -39,6 +39,9 @@ var erlangProcess = processRows(map[string]vm.Func{
 	"!/2":    send,
 	"send/3": sendOptions,
 
+	"send_nosuspend/2": sendNosuspend,
+	"send_nosuspend/3": sendNosuspend,
+
 	"link/1":        link,
 	"link/2":        link,
 	"unlink/1":      unlink,
@@ -318,6 +321,20 @@ func sendOptions(p *vm.Process, args []term.Term) (term.Term, error) {
 		return aNosuspend, nil
 	}
 	return term.Ok, nil
+}
+
+// send_nosuspend/2,3 are send/3 with that option, and say whether the message
+// was sent.
+func sendNosuspend(p *vm.Process, args []term.Term) (term.Term, error) {
+	var opts term.Term = term.EmptyList
+	if len(args) == 3 {
+		opts = args[2]
+	}
+	r, err := sendOptions(p, []term.Term{args[0], args[1], &term.Cons{Head: aNosuspend, Tail: opts}})
+	if err != nil {
+		return nil, err
+	}
+	return term.Bool(r == term.Ok), nil
 }
 
 // priorityOption checks an option list in which only priority is allowed.

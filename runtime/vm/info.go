@@ -264,6 +264,9 @@ func (p *Process) status() term.Term {
 		if p.mode == modeRun || p.waitFor != nil && p.waitFor.done {
 			return aRunnable
 		}
+		if p.waitFor != nil && p.waitFor.busy {
+			return aSuspended
+		}
 		return aWaiting
 	}
 	return aRunning

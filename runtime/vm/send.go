@@ -90,7 +90,7 @@ func (p *Process) send(to, msg term.Term, noconnect, nosuspend bool) (SendResult
 // await suspends p until wait has returned; the result is v.
 func (p *Process) await(wait func(), v term.Term) *Suspension {
 	s := p.Suspend()
-	s.result = v
+	s.result, s.busy = v, true
 	go func() { wait(); s.Resume(nil, nil) }()
 	return s
 }

@@ -17,6 +17,8 @@ type Suspension struct {
 	result term.Term
 	// onMessage: a message in the mailbox ends it.
 	onMessage bool
+	// busy: a connection's queue is full.
+	busy bool
 }
 
 func (*Suspension) Error() string { return "vm: suspended" }
