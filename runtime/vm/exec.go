@@ -3,6 +3,7 @@ package vm
 import (
 	"fmt"
 	"runtime/debug"
+	"unsafe"
 
 	"ersh/runtime/beam"
 	"ersh/runtime/term"
@@ -11,13 +12,15 @@ import (
 // execState is the interpreter's part of a process.
 //
 // The stack holds frames: a return address (a *instr), then the frame's y
-// registers, y0 last. sp is the index of y0, or of the return address if the
-// frame has no y registers; it is -1 when there are no frames. A function
-// that has made no frame yet returns to cp; one that has, has cp nil.
+// registers, y0 last. top points to the place above the last one in use, and
+// limit is the address up to which it may go. An instruction knows the size of the frame it finds,
+// so that the frames can be told apart (see walk). A function that has made no frame yet
+// returns to cp.
 type execState struct {
 	ip, cp *instr
 	stk    []term.Term
-	sp     int
+	top    unsafe.Pointer
+	limit  uintptr
 	// saved holds the live x registers while the process does not run.
 	saved []term.Term
 	// reds is what is left of the reductions of the turn.
@@ -76,7 +79,6 @@ const (
 
 // start prepares a new process's first call, M:F(Args...).
 func (p *Process) start(m, f term.Atom, args []term.Term) {
-	p.sp = -1
 	p.cp = exitCode
 	p.ip = p.vm.export(m, f, len(args)).addr.Load()
 	p.saved = args
@@ -115,6 +117,13 @@ func (p *Process) run() (t turn) {
 	return m.loop()
 }
 
+// suspendAt has the process go on at ip with n live x registers.
+func (m *machine) suspendAt(ip, cp *instr, n int) {
+	p := m.p
+	p.ip, p.cp = ip, cp
+	p.saved = append(p.saved[:0], m.x[:n]...)
+}
+
 // panicked ends the process because of a defect in Go code.
 func (p *Process) panicked(r any) {
 	text := fmt.Sprint(r)
@@ -125,26 +134,17 @@ func (p *Process) panicked(r any) {
 	p.crashed = true
 }
 
-// pushFrame makes a frame of n y registers that returns to cp.
-func (p *Process) pushFrame(n int, cp *instr) {
-	top := p.sp + n + 1
-	if top >= len(p.stk) {
-		p.growStack(top)
-	}
-	p.stk[p.sp+1] = cp
-	p.sp = top
-}
-
 // maxStack is how many terms a stack may hold. A recursion without end would
 // otherwise take the machine's memory, and every process of the node with it.
 const maxStack = 1 << 27
 
-// growStack makes room: what the stack has beyond its length is taken first. A
-// process whose stack outgrows the limit ends with its turn.
-func (p *Process) growStack(top int) {
-	n := max(firstStack, 2*len(p.stk), top+8)
-	if top < cap(p.stk) {
-		p.stk = p.stk[:min(n, cap(p.stk))]
+// growStack makes room for a frame: what the stack has beyond its length is
+// taken first. A process whose stack outgrows the limit ends with its turn.
+func (p *Process) growStack(frame int) {
+	depth := p.depth()
+	n := max(firstStack, 2*len(p.stk), depth+frame+8)
+	if depth+frame < cap(p.stk) {
+		p.setStack(p.stk[:min(n, cap(p.stk))], depth)
 		return
 	}
 	if n > maxStack && !p.exiting {
@@ -152,9 +152,13 @@ func (p *Process) growStack(top int) {
 		p.vm.log(p, term.ErrorAtom, "Process ~p was killed: endless recursion, its stack outgrew ~p MB~n",
 			[]term.Term{&p.self, term.Small(maxStack * 16 >> 20)})
 	}
-	stk := make([]term.Term, n)
-	copy(stk, p.stk[:p.sp+1])
-	p.stk = stk
+	p.moveStack(n, depth)
+}
+
+func (p *Process) moveStack(size, depth int) {
+	stk := make([]term.Term, size)
+	copy(stk, p.stk[:depth])
+	p.setStack(stk, depth)
 }
 
 // tidyStack lets go of what frames that are gone have left, and of the stack
@@ -169,15 +173,12 @@ func (p *Process) tidyStack(t turn) {
 	if t == turnYield {
 		least = keptStack
 	}
-	used := p.sp + 1
-	if n := cap(p.stk); n > least && p.sp < n/8 {
-		stk := make([]term.Term, max(firstStack, n/4))
-		copy(stk, p.stk[:used])
-		p.stk = stk[:min(len(stk), used+firstStack)]
-		return
+	used := p.depth()
+	if n := cap(p.stk); n > least && used < n/8 {
+		p.moveStack(max(firstStack, n/4), used)
 	}
 	clear(p.stk[used:])
-	p.stk = p.stk[:min(cap(p.stk), used+firstStack)]
+	p.setStack(p.stk[:min(cap(p.stk), used+firstStack)], used)
 }
 
 // stackSize is the stack's size in words.
@@ -225,7 +226,7 @@ func forFrames(ips []*instr, first beam.FrameKind, yield func(Frame)) {
 			when = first
 		}
 		shown := inner
-		frames := fn.mod.stands(ip.line)
+		frames := fn.mod.stands(ip.line())
 		for j := range frames {
 			f := &frames[j]
 			if f.Kind != 0 && (f.Kind&when == 0 || inner) || last != nil && *last == *f {
@@ -248,18 +249,37 @@ func (p *Process) returns(n int) []*instr {
 			ips = append(ips, ip)
 		}
 	}
-	if p.ip != nil {
-		add(p.ip)
+	if p.ip == nil {
+		return nil
 	}
-	if p.cp != nil {
-		add(p.cp.prev())
-	}
-	for i := p.sp; i >= 0 && len(ips) < n; i-- {
-		if ret, ok := p.stk[i].(*instr); ok && ret != nil {
-			add(ret.prev())
-		}
-	}
+	add(p.ip)
+	p.walk(p.ip, p.cp, func(ret *instr, _, _ int) bool {
+		add(ret.prev())
+		return len(ips) < n
+	})
 	return ips
+}
+
+// walk gives the return addresses of the functions under way, the innermost
+// first, and where their frames are on the stack: from the return address at bottom up to
+// top, which are equal for a function without a frame. ip is the current instruction, nil
+// for one of a function that has no frame.
+func (p *Process) walk(ip, cp *instr, yield func(ret *instr, bottom, top int) bool) {
+	top, size := p.depth(), 0
+	if ip != nil {
+		size = ip.frameSize()
+	}
+	for {
+		ret, bottom := cp, top-size
+		if size > 0 {
+			ret = p.stk[bottom].(*instr)
+		}
+		if ret == nil || !yield(ret, bottom, top) || bottom == 0 {
+			return
+		}
+		top, size = bottom, ret.prev().frameSize()
+		cp = nil
+	}
 }
 
 // frame says what an instruction is part of.
@@ -269,7 +289,7 @@ func (ip *instr) frame() (Frame, bool) {
 		return Frame{}, false
 	}
 	f := Frame{Module: fn.mod.name, Name: fn.name, Arity: fn.arity}
-	f.File, f.Line = fn.mod.position(ip.line)
+	f.File, f.Line = fn.mod.position(ip.line())
 	return f, true
 }
 
@@ -284,13 +304,13 @@ func (p *Process) runsOld(name term.Atom) bool {
 		fn := ip.fn()
 		return fn != nil && fn.mod == old
 	}
-	if p.ip != nil && in(p.ip) || p.cp != nil && in(p.cp.prev()) {
-		return true
+	if p.ip == nil {
+		return false
 	}
-	for i := 0; i <= p.sp; i++ {
-		if ret, ok := p.stk[i].(*instr); ok && ret != nil && in(ret.prev()) {
-			return true
-		}
-	}
-	return false
+	found := in(p.ip)
+	p.walk(p.ip, p.cp, func(ret *instr, _, _ int) bool {
+		found = found || in(ret.prev())
+		return !found
+	})
+	return found
 }

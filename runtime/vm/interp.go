@@ -1,494 +1,432 @@
 package vm
 
-import "ersh/runtime/term"
+import (
+	"unsafe"
 
-// get is the value of an operand. Hot instructions have it inlined by kind.
-func (m *machine) get(ip *instr, o opnd) term.Term {
-	switch {
-	case o < opndY:
-		return m.x[o&(numX-1)]
-	case o < opndLit:
-		return m.p.stk[m.p.sp-int(o&0x3FFF)]
-	}
-	return ip.ext.lits[o&0x3FFF]
-}
-
-// set stores into a register.
-func (m *machine) set(o opnd, v term.Term) {
-	if o < opndY {
-		m.x[o&(numX-1)] = v
-		return
-	}
-	m.p.stk[m.p.sp-int(o&0x3FFF)] = v
-}
-
-// suspendAt leaves the loop; the process goes on at ip with n live x registers.
-func (m *machine) suspendAt(ip, cp *instr, n int) {
-	p := m.p
-	p.ip, p.cp = ip, cp
-	p.saved = append(p.saved[:0], m.x[:n]...)
-}
+	"ersh/runtime/term"
+)
 
 // loop executes instructions. ip is the current instruction, cp the return
-// address of a function without a frame.
+// address of a function without a frame, top the end of the stack.
+//
+// No call may be made while the three are alive: then the compiler keeps them
+// in registers throughout, and dispatch costs a third less. So what calls
+// stores them in the process first, and goes on at one of the labels at the end,
+// which fetch them again.
 func (m *machine) loop() turn {
 	p := m.p
-	x := &m.x
-	ip, cp, reds := p.ip, p.cp, p.reds
 	if p.pending != nil {
-		var t turn
-		if ip, cp, t = m.continuePending(); ip == nil {
+		ip, cp, t := m.continuePending()
+		if ip == nil {
 			return t
 		}
-		reds = p.reds
+		p.ip, p.cp = ip, cp
 	}
+	ip, cp, top := p.ip, p.cp, p.top
+	live := 0
 dispatch:
 	for {
 		switch ip.op {
 		case opMoveXX:
-			x[ip.b&(numX-1)] = x[ip.a&(numX-1)]
+			*m.xr(ip.b) = *m.xr(ip.a)
 		case opMoveXY:
-			p.stk[p.sp-int(ip.b)] = x[ip.a&(numX-1)]
+			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
 		case opMoveYX:
-			x[ip.b&(numX-1)] = p.stk[p.sp-int(ip.a)]
+			*m.xr(ip.b) = *yr(top, int(int16(ip.a)))
 		case opMoveYY:
-			p.stk[p.sp-int(ip.b)] = p.stk[p.sp-int(ip.a)]
+			*yr(top, int(int16(ip.b))) = *yr(top, int(int16(ip.a)))
 		case opMoveLX:
-			x[ip.b&(numX-1)] = ip.v
+			*m.xr(ip.b) = ip.v
 		case opMoveLY:
-			p.stk[p.sp-int(ip.b)] = ip.v
+			*yr(top, int(int16(ip.b))) = ip.v
 		case opMoveXY2:
-			sp := p.sp
-			p.stk[sp-int(ip.b)] = x[ip.a&(numX-1)]
-			p.stk[sp-int(ip.n)] = x[ip.c&(numX-1)]
+			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
+			*yr(top, int(ip.n)) = *m.xr(ip.c)
 		case opMoveYX2:
-			sp := p.sp
-			x[ip.b&(numX-1)] = p.stk[sp-int(ip.a)]
-			x[uint32(ip.n)&(numX-1)] = p.stk[sp-int(ip.c)]
+			*m.xr(ip.b) = *yr(top, int(int16(ip.a)))
+			*m.xr(opnd(ip.n)) = *yr(top, int(int16(ip.c)))
 		case opSwapXX:
-			a, b := ip.a&(numX-1), ip.b&(numX-1)
-			x[a], x[b] = x[b], x[a]
+			a, b := m.xr(ip.a), m.xr(ip.b)
+			*a, *b = *b, *a
 		case opSwapXY:
-			a, b := ip.a&(numX-1), p.sp-int(ip.b)
-			x[a], p.stk[b] = p.stk[b], x[a]
+			a, b := m.xr(ip.a), yr(top, int(int16(ip.b)))
+			*a, *b = *b, *a
 		case opInitY:
-			p.stk[p.sp-int(ip.a&0x3FFF)] = term.EmptyList
+			*yr(top, int(int16(ip.a))) = term.Nil{}
 
 		case opMoveXYXXCall:
-			p.stk[p.sp-int(ip.b)] = x[ip.a&(numX-1)]
-			x[ip.n>>8&(numX-1)] = x[ip.c&(numX-1)]
+			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
+			*m.xr(opnd(ip.n >> 8)) = *m.xr(ip.c)
 			cp, ip = ip.next(), ip.to
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, int(cp.prev().n&0xFF))
+			if p.reds--; p.reds <= 0 {
+				live = int(cp.prev().n & 0xFF)
 				goto yield
 			}
 			continue
 		case opMoveXXCall:
-			x[ip.b&(numX-1)] = x[ip.a&(numX-1)]
+			*m.xr(ip.b) = *m.xr(ip.a)
 			cp, ip = ip.next(), ip.to
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, int(cp.prev().n))
+			if p.reds--; p.reds <= 0 {
+				live = int(cp.prev().n)
 				goto yield
 			}
 			continue
 		case opMoveYXCall:
-			x[ip.b&(numX-1)] = p.stk[p.sp-int(ip.a)]
+			*m.xr(ip.b) = *yr(top, int(int16(ip.a)))
 			cp, ip = ip.next(), ip.to
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, int(cp.prev().n))
+			if p.reds--; p.reds <= 0 {
+				live = int(cp.prev().n)
 				goto yield
 			}
 			continue
 		case opMoveLXCall:
-			x[ip.b&(numX-1)] = ip.v
+			*m.xr(ip.b) = ip.v
 			cp, ip = ip.next(), ip.to
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, int(cp.prev().n))
+			if p.reds--; p.reds <= 0 {
+				live = int(cp.prev().n)
 				goto yield
 			}
 			continue
 		// Chains: see chain.go.
 		case opGetListAllocCall:
-			l, ok := x[ip.a&(numX-1)].(*term.Cons)
+			l, ok := (*m.xr(ip.a)).(*term.Cons)
 			if !ok {
 				ip = ip.to
 				continue
 			}
-			x[ip.b&(numX-1)], x[ip.c&(numX-1)] = l.Head, l.Tail
+			*m.xr(ip.b), *m.xr(ip.c) = l.Head, l.Tail
 			ip = ip.next()
 			fallthrough
 		case opAllocCall:
-			p.pushFrame(int(ip.n), cp)
-			p.stk[p.sp-int(ip.b)] = x[ip.a&(numX-1)]
+			if uintptr(top)+uintptr(ip.n) > p.limit {
+				goto grow
+			}
+			*(*term.Term)(top) = cp
+			top = unsafe.Add(top, int(ip.n))
+			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
 			ip = ip.next()
-			x[ip.b&(numX-1)] = x[ip.a&(numX-1)]
+			*m.xr(ip.b) = *m.xr(ip.a)
 			cp, ip = ip.next(), ip.to
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, int(cp.prev().n))
+			if p.reds--; p.reds <= 0 {
+				live = int(cp.prev().n)
 				goto yield
 			}
 			continue
 		case opAddAllocInitCall:
-			if v, ok := x[ip.a&(numX-1)].(term.Int); !ok {
-				if !m.guardCall(ip, cp) {
-					goto guardFailed
-				}
-			} else if s := v.Value() + int64(ip.n); s >= term.MinSmall && s <= term.MaxSmall {
-				x[ip.c&(numX-1)] = term.Small(s)
-			} else if !m.guardCall(ip, cp) {
-				goto guardFailed
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto guardCall
 			}
+			s := v.Value() + int64(ip.n)
+			if !term.IsSmall(s) {
+				goto guardCall
+			}
+			*m.xr(ip.c) = term.Small(s)
 			ip = ip.next()
 			fallthrough
 		case opAllocInitCall:
-			p.pushFrame(int(ip.n), cp)
-			p.stk[p.sp-int(ip.b)] = x[ip.a&(numX-1)]
-			p.stk[p.sp-int(ip.c)] = term.EmptyList
+			if uintptr(top)+uintptr(ip.n) > p.limit {
+				goto grow
+			}
+			*(*term.Term)(top) = cp
+			top = unsafe.Add(top, int(ip.n))
+			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
+			*yr(top, int(int16(ip.c))) = term.Nil{}
 			ip = ip.next()
-			x[ip.b&(numX-1)] = x[ip.a&(numX-1)]
+			*m.xr(ip.b) = *m.xr(ip.a)
 			cp, ip = ip.next(), ip.to
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, int(cp.prev().n))
+			if p.reds--; p.reds <= 0 {
+				live = int(cp.prev().n)
 				goto yield
 			}
 			continue
 		case opMoveAddYICall:
-			p.stk[p.sp-int(ip.b)] = x[ip.a&(numX-1)]
+			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
 			ip = ip.next()
 			fallthrough
 		case opAddYICall:
-			if v, ok := p.stk[p.sp-int(ip.a)].(term.Int); !ok {
-				if !m.guardCall(ip, cp) {
-					goto guardFailed
-				}
-			} else if s := v.Value() + int64(ip.n); s >= term.MinSmall && s <= term.MaxSmall {
-				x[ip.c&(numX-1)] = term.Small(s)
-			} else if !m.guardCall(ip, cp) {
-				goto guardFailed
+			v, ok := (*yr(top, int(int16(ip.a)))).(term.Int)
+			if !ok {
+				goto guardCall
 			}
+			s := v.Value() + int64(ip.n)
+			if !term.IsSmall(s) {
+				goto guardCall
+			}
+			*m.xr(ip.c) = term.Small(s)
 			ip = ip.next()
 			cp, ip = ip.next(), ip.to
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, int(cp.prev().n))
+			if p.reds--; p.reds <= 0 {
+				live = int(cp.prev().n)
 				goto yield
 			}
 			continue
 		case opMoveYX2ThenCall:
-			sp := p.sp
-			x[ip.b&(numX-1)] = p.stk[sp-int(ip.a)]
-			x[uint32(ip.n)&(numX-1)] = p.stk[sp-int(ip.c)]
+			*m.xr(ip.b) = *yr(top, int(int16(ip.a)))
+			*m.xr(opnd(ip.n)) = *yr(top, int(int16(ip.c)))
 			ip = ip.next()
 			fallthrough
 		case opCall:
 			cp, ip = ip.next(), ip.to
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, int(cp.prev().n))
+			if p.reds--; p.reds <= 0 {
+				live = int(cp.prev().n)
 				goto yield
 			}
 			continue
 		case opMoveXXTail:
-			x[ip.b&(numX-1)] = x[ip.a&(numX-1)]
+			*m.xr(ip.b) = *m.xr(ip.a)
 			fallthrough
 		case opCallOnly:
-			n := int(ip.n)
-			ip = ip.to
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, n)
+			live, ip = int(ip.n), ip.to
+			if p.reds--; p.reds <= 0 {
 				goto yield
 			}
 			continue
 		case opCallLast:
-			cp = p.stk[p.sp-int(ip.a)].(*instr)
-			p.sp -= int(ip.a) + 1
-			n := int(ip.n)
-			ip = ip.to
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, n)
+			top = unsafe.Add(top, -int(ip.a))
+			cp = returnAt(top)
+			live, ip = int(ip.n), ip.to
+			if p.reds--; p.reds <= 0 {
 				goto yield
 			}
 			continue
 		case opCallExt:
-			n := int(ip.n)
+			live = int(ip.n)
 			cp, ip = ip.next(), ip.ext.exp.addr.Load()
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, n)
+			if p.reds--; p.reds <= 0 {
 				goto yield
 			}
 			continue
 		case opCallExtOnly:
-			n := int(ip.n)
+			live = int(ip.n)
 			ip = ip.ext.exp.addr.Load()
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, n)
+			if p.reds--; p.reds <= 0 {
 				goto yield
 			}
 			continue
 		case opCallExtLast:
-			cp = p.stk[p.sp-int(ip.a)].(*instr)
-			p.sp -= int(ip.a) + 1
-			n := int(ip.n)
+			top = unsafe.Add(top, -int(ip.a))
+			cp = returnAt(top)
+			live = int(ip.n)
 			ip = ip.ext.exp.addr.Load()
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, n)
+			if p.reds--; p.reds <= 0 {
 				goto yield
 			}
 			continue
 		case opMoveXReturn:
-			x[0] = x[ip.a&(numX-1)]
-			ip, cp = cp, nil
+			*m.xr(0) = *m.xr(ip.a)
+			ip = cp
 			continue
 		case opMoveLReturn:
-			x[0] = ip.v
-			ip, cp = cp, nil
+			*m.xr(0) = ip.v
+			ip = cp
 			continue
 		case opReturn:
-			ip, cp = cp, nil
+			ip = cp
 			continue
 		case opAllocate:
-			p.pushFrame(int(ip.n), cp)
-			cp = nil
+			if uintptr(top)+uintptr(ip.n) > p.limit {
+				goto grow
+			}
+			*(*term.Term)(top) = cp
+			top = unsafe.Add(top, int(ip.n))
 		case opAllocateMoveXYInit:
-			p.pushFrame(int(ip.n), cp)
-			cp = nil
-			p.stk[p.sp-int(ip.b)] = x[ip.a&(numX-1)]
-			p.stk[p.sp-int(ip.c)] = term.EmptyList
+			if uintptr(top)+uintptr(ip.n) > p.limit {
+				goto grow
+			}
+			*(*term.Term)(top) = cp
+			top = unsafe.Add(top, int(ip.n))
+			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
+			*yr(top, int(int16(ip.c))) = term.Nil{}
 		case opAllocateMoveXY:
-			p.pushFrame(int(ip.n), cp)
-			cp = nil
-			p.stk[p.sp-int(ip.b)] = x[ip.a&(numX-1)]
+			if uintptr(top)+uintptr(ip.n) > p.limit {
+				goto grow
+			}
+			*(*term.Term)(top) = cp
+			top = unsafe.Add(top, int(ip.n))
+			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
 		case opDeallocate:
-			cp = p.stk[p.sp-int(ip.n)].(*instr)
-			p.sp -= int(ip.n) + 1
+			top = unsafe.Add(top, -int(ip.n))
+			cp = returnAt(top)
 		case opPutListYXXDealloc:
 			// A list that is made by recursion returns from one such
 			// instruction to the next.
 			for ip.op == opPutListYXXDealloc {
-				x[0] = m.cons(p.stk[p.sp-int(ip.a)], x[ip.b&(numX-1)])
-				bottom := p.sp - int(ip.n)
-				ip = p.stk[bottom].(*instr)
-				p.sp = bottom - 1
+				if m.spare == 0 {
+					goto refill
+				}
+				m.spare--
+				c := &m.cells[m.spare%cellBlock]
+				c.Head, c.Tail = *yr(top, int(int16(ip.a))), *m.xr(ip.b)
+				*m.xr(0) = c
+				top = unsafe.Add(top, -int(ip.n))
+				ip = returnAt(top)
 			}
-			cp = nil
 			continue
 		case opDeallocReturn:
-			bottom := p.sp - int(ip.n)
-			ip, cp = p.stk[bottom].(*instr), nil
-			p.sp = bottom - 1
+			top = unsafe.Add(top, -int(ip.n))
+			ip = returnAt(top)
 			continue
 		case opTrim:
-			p.sp -= int(ip.n)
+			top = unsafe.Add(top, -int(ip.n))
 		case opJump:
 			ip = ip.to
 			continue
+		case opJumpBack:
+			live, ip = int(ip.n), ip.to
+			if p.reds--; p.reds <= 0 {
+				goto yield
+			}
+			continue
 
 		case opIsLtXI:
-			if v, ok := x[ip.a&(numX-1)].(term.Int); ok {
-				if v.Value() < int64(ip.n) {
-					ip = ip.next()
-				} else {
-					ip = ip.to
-				}
-				continue
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto compare
 			}
-			if term.Compare(x[ip.a&(numX-1)], ip.v) >= 0 {
+			if v.Value() >= int64(ip.n) {
 				ip = ip.to
 				continue
 			}
 		case opIsGeXI:
-			if v, ok := x[ip.a&(numX-1)].(term.Int); ok {
-				if v.Value() >= int64(ip.n) {
-					ip = ip.next()
-				} else {
-					ip = ip.to
-				}
-				continue
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto compare
 			}
-			if term.Compare(x[ip.a&(numX-1)], ip.v) < 0 {
+			if v.Value() < int64(ip.n) {
 				ip = ip.to
 				continue
 			}
 		case opIsLtIX:
-			if v, ok := x[ip.b&(numX-1)].(term.Int); ok {
-				if int64(ip.n) < v.Value() {
-					ip = ip.next()
-				} else {
-					ip = ip.to
-				}
-				continue
+			v, ok := (*m.xr(ip.b)).(term.Int)
+			if !ok {
+				goto compare
 			}
-			if term.Compare(ip.v, x[ip.b&(numX-1)]) >= 0 {
+			if int64(ip.n) >= v.Value() {
 				ip = ip.to
 				continue
 			}
 		case opIsGeIX:
-			if v, ok := x[ip.b&(numX-1)].(term.Int); ok {
-				if int64(ip.n) >= v.Value() {
-					ip = ip.next()
-				} else {
-					ip = ip.to
-				}
-				continue
+			v, ok := (*m.xr(ip.b)).(term.Int)
+			if !ok {
+				goto compare
 			}
-			if term.Compare(ip.v, x[ip.b&(numX-1)]) < 0 {
+			if int64(ip.n) < v.Value() {
 				ip = ip.to
 				continue
 			}
 		case opIsLtXIReturn:
-			if v, ok := x[ip.a&(numX-1)].(term.Int); ok {
-				if v.Value() < int64(ip.n) {
-					ip, cp = cp, nil
-				} else {
-					ip = ip.to
-				}
-				continue
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto compareReturn
 			}
-			if term.Compare(x[ip.a&(numX-1)], ip.v) < 0 {
-				ip, cp = cp, nil
+			if v.Value() < int64(ip.n) {
+				ip = cp
 			} else {
 				ip = ip.to
 			}
 			continue
 		case opIsGeXIReturn:
-			if v, ok := x[ip.a&(numX-1)].(term.Int); ok {
-				if v.Value() >= int64(ip.n) {
-					ip, cp = cp, nil
-				} else {
-					ip = ip.to
-				}
-				continue
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto compareReturn
 			}
-			if term.Compare(x[ip.a&(numX-1)], ip.v) >= 0 {
-				ip, cp = cp, nil
+			if v.Value() >= int64(ip.n) {
+				ip = cp
 			} else {
 				ip = ip.to
 			}
 			continue
 		case opIsLtXX:
-			if !less(x[ip.a&(numX-1)], x[ip.b&(numX-1)]) {
+			v, ok1 := (*m.xr(ip.a)).(term.Int)
+			w, ok2 := (*m.xr(ip.b)).(term.Int)
+			if !ok1 || !ok2 {
+				goto compare
+			}
+			if v.Value() >= w.Value() {
 				ip = ip.to
 				continue
 			}
 		case opIsGeXX:
-			if less(x[ip.a&(numX-1)], x[ip.b&(numX-1)]) {
+			v, ok1 := (*m.xr(ip.a)).(term.Int)
+			w, ok2 := (*m.xr(ip.b)).(term.Int)
+			if !ok1 || !ok2 {
+				goto compare
+			}
+			if v.Value() < w.Value() {
 				ip = ip.to
 				continue
 			}
-		case opIsLt:
-			if !less(m.get(ip, ip.a), m.get(ip, ip.b)) {
-				ip = ip.to
-				continue
-			}
-		case opIsGe:
-			if less(m.get(ip, ip.a), m.get(ip, ip.b)) {
-				ip = ip.to
-				continue
-			}
-		case opIsEq:
-			if !term.Equal(m.get(ip, ip.a), m.get(ip, ip.b)) {
-				ip = ip.to
-				continue
-			}
-		case opIsNe:
-			if term.Equal(m.get(ip, ip.a), m.get(ip, ip.b)) {
-				ip = ip.to
-				continue
-			}
+		case opIsLt, opIsGe, opIsEq, opIsNe, opIsEqExact, opIsNeExact, opIsNeXL, opIsEqYL, opIsNeYL:
+			goto compare
 		case opIsEqXI:
-			if v, ok := x[ip.a&(numX-1)].(term.Int); !ok || v.Value() != int64(ip.n) {
+			if v, ok := (*m.xr(ip.a)).(term.Int); !ok || v.Value() != int64(ip.n) {
 				ip = ip.to
 				continue
 			}
 		case opIsEqXA:
-			if v, ok := x[ip.a&(numX-1)].(term.Atom); !ok || v != ip.v.(term.Atom) {
+			if v, ok := (*m.xr(ip.a)).(term.Atom); !ok || v != ip.v.(term.Atom) {
 				ip = ip.to
 				continue
 			}
 		case opIsNeXI:
-			if v, ok := x[ip.a&(numX-1)].(term.Int); ok && v.Value() == int64(ip.n) {
+			if v, ok := (*m.xr(ip.a)).(term.Int); ok && v.Value() == int64(ip.n) {
 				ip = ip.to
 				continue
 			}
 		case opIsNeXA:
-			if v, ok := x[ip.a&(numX-1)].(term.Atom); ok && v == ip.v.(term.Atom) {
+			if v, ok := (*m.xr(ip.a)).(term.Atom); ok && v == ip.v.(term.Atom) {
 				ip = ip.to
 				continue
 			}
-		case opIsEqXL:
-			if x[ip.a&(numX-1)] != ip.v {
-				ip = ip.to
-				continue
-			}
-		case opIsNeXL:
-			if x[ip.a&(numX-1)] == ip.v {
-				ip = ip.to
-				continue
-			}
-		case opIsEqYL:
-			if p.stk[p.sp-int(ip.a)] != ip.v {
-				ip = ip.to
-				continue
-			}
-		case opIsNeYL:
-			if p.stk[p.sp-int(ip.a)] == ip.v {
-				ip = ip.to
-				continue
-			}
-		case opIsEqExact:
-			if !term.Identical(m.get(ip, ip.a), m.get(ip, ip.b)) {
-				ip = ip.to
-				continue
-			}
-		case opIsNeExact:
-			if term.Identical(m.get(ip, ip.a), m.get(ip, ip.b)) {
-				ip = ip.to
-				continue
-			}
-
 		case opIsNilX:
-			if _, ok := x[ip.a&(numX-1)].(term.Nil); !ok {
+			if _, ok := (*m.xr(ip.a)).(term.Nil); !ok {
 				ip = ip.to
 				continue
 			}
 		case opIsNonemptyListX:
-			if _, ok := x[ip.a&(numX-1)].(*term.Cons); !ok {
+			if _, ok := (*m.xr(ip.a)).(*term.Cons); !ok {
 				ip = ip.to
 				continue
 			}
 		case opNonemptyGetListXXX:
-			l, ok := x[ip.a&(numX-1)].(*term.Cons)
+			l, ok := (*m.xr(ip.a)).(*term.Cons)
 			if !ok {
 				ip = ip.to
 				continue
 			}
-			x[ip.b&(numX-1)], x[ip.c&(numX-1)] = l.Head, l.Tail
+			*m.xr(ip.b), *m.xr(ip.c) = l.Head, l.Tail
 		case opAllocNonemptyGetListXYX:
-			l, ok := x[ip.a&(numX-1)].(*term.Cons)
+			l, ok := (*m.xr(ip.a)).(*term.Cons)
 			if !ok {
 				ip = ip.to
 				continue
 			}
-			p.pushFrame(int(ip.n), cp)
-			cp = nil
-			p.stk[p.sp-int(ip.b)], x[ip.c&(numX-1)] = l.Head, l.Tail
+			if uintptr(top)+uintptr(ip.n) > p.limit {
+				goto grow
+			}
+			*(*term.Term)(top) = cp
+			top = unsafe.Add(top, int(ip.n))
+			*yr(top, int(int16(ip.b))), *m.xr(ip.c) = l.Head, l.Tail
 		case opIsListX:
-			switch x[ip.a&(numX-1)].(type) {
+			switch (*m.xr(ip.a)).(type) {
 			case *term.Cons, term.Nil:
 			default:
 				ip = ip.to
 				continue
 			}
 		case opIsTupleX:
-			if _, ok := x[ip.a&(numX-1)].(*term.Tuple); !ok {
+			if _, ok := (*m.xr(ip.a)).(*term.Tuple); !ok {
 				ip = ip.to
 				continue
 			}
 		case opTestArityX, opTupleX:
-			if t, ok := x[ip.a&(numX-1)].(*term.Tuple); !ok || len(t.Elems) != int(ip.n) {
+			if t, ok := (*m.xr(ip.a)).(*term.Tuple); !ok || len(t.Elems) != int(ip.n) {
 				ip = ip.to
 				continue
 			}
 		case opTaggedTupleX:
-			if t, ok := x[ip.a&(numX-1)].(*term.Tuple); ok && len(t.Elems) == int(ip.n) && ip.n != 0 {
+			if t, ok := (*m.xr(ip.a)).(*term.Tuple); ok && len(t.Elems) == int(ip.n) && ip.n != 0 {
 				if tag, ok := t.Elems[0].(term.Atom); ok && tag == ip.v.(term.Atom) {
 					break
 				}
@@ -497,12 +435,23 @@ dispatch:
 			continue
 		case opIsNil, opIsNonemptyList, opIsList, opIsTuple, opTupleS, opTaggedTuple, opIsInteger, opIsFloat, opIsNumber,
 			opIsAtom, opIsPid, opIsReference, opIsPort, opIsBinary, opIsBitstr, opIsBoolean, opIsMap, opIsFunction:
-			if !typeTest(ip, m.get(ip, ip.a)) {
-				ip = ip.to
-				continue
+			p.ip, p.cp, p.top = ip, cp, top
+			if m.typeTest(ip) {
+				goto next
 			}
+			goto failed
+		case opSelectXDense:
+			if v, ok := (*m.xr(ip.a)).(term.Int); ok {
+				labels := ip.ext.labels
+				if d := uint64(v.Value() - int64(ip.n)); d < uint64(len(labels)) {
+					ip = labels[d]
+					continue
+				}
+			}
+			ip = ip.to
+			continue
 		case opSelectXI:
-			if v, ok := x[ip.a&(numX-1)].(term.Int); ok {
+			if v, ok := (*m.xr(ip.a)).(term.Int); ok {
 				for i, w := range ip.ext.table.ints {
 					if v == w {
 						ip = ip.ext.labels[i]
@@ -513,7 +462,7 @@ dispatch:
 			ip = ip.to
 			continue
 		case opSelectXA:
-			if v, ok := x[ip.a&(numX-1)].(term.Atom); ok {
+			if v, ok := (*m.xr(ip.a)).(term.Atom); ok {
 				for i, w := range ip.ext.table.atoms {
 					if v == w {
 						ip = ip.ext.labels[i]
@@ -524,518 +473,518 @@ dispatch:
 			ip = ip.to
 			continue
 		case opSelectVal:
-			ip = ip.ext.table.find(m.get(ip, ip.a), ip)
-			continue
+			p.ip, p.cp, p.top = ip, cp, top
+			p.ip = m.selected(ip)
+			goto reload
 		case opSelectArity:
-			if t, ok := m.get(ip, ip.a).(*term.Tuple); ok {
-				ip = ip.ext.table.find(term.Small(int64(len(t.Elems))), ip)
-			} else {
-				ip = ip.to
-			}
-			continue
+			p.ip, p.cp, p.top = ip, cp, top
+			p.ip = m.selectedArity(ip)
+			goto reload
 
 		case opGetListXXX:
-			l, ok := x[ip.a&(numX-1)].(*term.Cons)
+			l, ok := (*m.xr(ip.a)).(*term.Cons)
 			if !ok {
 				goto badarg
 			}
-			x[ip.b&(numX-1)], x[ip.c&(numX-1)] = l.Head, l.Tail
+			*m.xr(ip.b), *m.xr(ip.c) = l.Head, l.Tail
 		case opGetListXYX:
-			l, ok := x[ip.a&(numX-1)].(*term.Cons)
+			l, ok := (*m.xr(ip.a)).(*term.Cons)
 			if !ok {
 				goto badarg
 			}
-			p.stk[p.sp-int(ip.b)], x[ip.c&(numX-1)] = l.Head, l.Tail
+			*yr(top, int(int16(ip.b))), *m.xr(ip.c) = l.Head, l.Tail
 		case opGetListXXY:
-			l, ok := x[ip.a&(numX-1)].(*term.Cons)
+			l, ok := (*m.xr(ip.a)).(*term.Cons)
 			if !ok {
 				goto badarg
 			}
-			x[ip.b&(numX-1)], p.stk[p.sp-int(ip.c)] = l.Head, l.Tail
-		case opGetList:
-			l, ok := m.get(ip, ip.a).(*term.Cons)
+			*m.xr(ip.b), *yr(top, int(int16(ip.c))) = l.Head, l.Tail
+		case opGetHdXX:
+			l, ok := (*m.xr(ip.a)).(*term.Cons)
 			if !ok {
 				goto badarg
 			}
-			m.set(ip.b, l.Head)
-			m.set(ip.c, l.Tail)
-		case opGetHd:
-			l, ok := m.get(ip, ip.a).(*term.Cons)
+			*m.xr(ip.b) = l.Head
+		case opGetTlXX:
+			l, ok := (*m.xr(ip.a)).(*term.Cons)
 			if !ok {
 				goto badarg
 			}
-			m.set(ip.b, l.Head)
-		case opGetTl:
-			l, ok := m.get(ip, ip.a).(*term.Cons)
-			if !ok {
-				goto badarg
+			*m.xr(ip.b) = l.Tail
+		case opGetList, opGetHd, opGetTl, opGetElemS:
+			p.ip, p.cp, p.top = ip, cp, top
+			if !m.take(ip) {
+				goto badargStored
 			}
-			m.set(ip.b, l.Tail)
+			goto next
 		case opGetElemXX:
-			t, ok := x[ip.a&(numX-1)].(*term.Tuple)
+			t, ok := (*m.xr(ip.a)).(*term.Tuple)
 			if !ok || uint(ip.n) >= uint(len(t.Elems)) {
 				goto badarg
 			}
-			x[ip.b&(numX-1)] = t.Elems[ip.n]
+			*m.xr(ip.b) = t.Elems[ip.n]
 		case opGetElem2XX:
-			t, ok := x[ip.a&(numX-1)].(*term.Tuple)
+			t, ok := (*m.xr(ip.a)).(*term.Tuple)
 			if !ok || uint(ip.n)+1 >= uint(len(t.Elems)) {
 				goto badarg
 			}
-			x[ip.b&(numX-1)], x[ip.c&(numX-1)] = t.Elems[ip.n], t.Elems[ip.n+1]
+			*m.xr(ip.b), *m.xr(ip.c) = t.Elems[ip.n], t.Elems[ip.n+1]
 		case opGetElemXY:
-			t, ok := x[ip.a&(numX-1)].(*term.Tuple)
+			t, ok := (*m.xr(ip.a)).(*term.Tuple)
 			if !ok || uint(ip.n) >= uint(len(t.Elems)) {
 				goto badarg
 			}
-			p.stk[p.sp-int(ip.b)] = t.Elems[ip.n]
-		case opGetElemS:
-			t, ok := m.get(ip, ip.a).(*term.Tuple)
-			if !ok || uint(ip.n) >= uint(len(t.Elems)) {
-				goto badarg
-			}
-			m.set(ip.b, t.Elems[ip.n])
+			*yr(top, int(int16(ip.b))) = t.Elems[ip.n]
 		case opPutListXXX:
-			x[ip.c&(numX-1)] = m.cons(x[ip.a&(numX-1)], x[ip.b&(numX-1)])
-		case opPutListYXX:
-			x[ip.c&(numX-1)] = m.cons(p.stk[p.sp-int(ip.a)], x[ip.b&(numX-1)])
-		case opPutListXLX:
-			x[ip.c&(numX-1)] = m.cons(x[ip.a&(numX-1)], ip.v)
-		case opPutListYLX:
-			x[ip.c&(numX-1)] = m.cons(p.stk[p.sp-int(ip.a)], ip.v)
-		case opPutList:
-			m.set(ip.c, m.cons(m.get(ip, ip.a), m.get(ip, ip.b)))
-		case opPutTuple2:
-			t := term.NewTuple(int(ip.n))
-			for i, o := range ip.ext.args {
-				t.Elems[i] = m.get(ip, o)
+			if m.spare == 0 {
+				goto refill
 			}
-			m.set(ip.a, t)
+			m.spare--
+			c := &m.cells[m.spare%cellBlock]
+			c.Head, c.Tail = *m.xr(ip.a), *m.xr(ip.b)
+			*m.xr(ip.c) = c
+		case opPutListYXX:
+			if m.spare == 0 {
+				goto refill
+			}
+			m.spare--
+			c := &m.cells[m.spare%cellBlock]
+			c.Head, c.Tail = *yr(top, int(int16(ip.a))), *m.xr(ip.b)
+			*m.xr(ip.c) = c
+		case opPutListXLX:
+			if m.spare == 0 {
+				goto refill
+			}
+			m.spare--
+			c := &m.cells[m.spare%cellBlock]
+			c.Head, c.Tail = *m.xr(ip.a), ip.v
+			*m.xr(ip.c) = c
+		case opPutListYLX:
+			if m.spare == 0 {
+				goto refill
+			}
+			m.spare--
+			c := &m.cells[m.spare%cellBlock]
+			c.Head, c.Tail = *yr(top, int(int16(ip.a))), ip.v
+			*m.xr(ip.c) = c
+		case opPutList:
+			if m.spare == 0 {
+				goto refill
+			}
+			p.ip, p.cp, p.top = ip, cp, top
+			m.putList(ip)
+			goto next
+		case opPutTuple2:
+			p.ip, p.cp, p.top = ip, cp, top
+			m.putTuple(ip)
+			goto next
 
 		case opAddXI:
-			if v, ok := x[ip.a&(numX-1)].(term.Int); ok {
-				if s := v.Value() + int64(ip.n); s >= term.MinSmall && s <= term.MaxSmall {
-					x[ip.c&(numX-1)] = term.Small(s)
-					break
-				}
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto guardCall
 			}
-			if !m.guardCall(ip, cp) {
-				goto guardFailed
+			s := v.Value() + int64(ip.n)
+			if !term.IsSmall(s) {
+				goto guardCall
 			}
+			*m.xr(ip.c) = term.Small(s)
 		case opAddXICallOnly:
-			if v, ok := x[ip.a&(numX-1)].(term.Int); ok {
-				if s := v.Value() + int64(ip.n); s >= term.MinSmall && s <= term.MaxSmall {
-					x[ip.c&(numX-1)] = term.Small(s)
-					n := int(ip.b)
-					ip = ip.to
-					if reds--; reds <= 0 {
-						m.suspendAt(ip, cp, n)
+			if v, ok := (*m.xr(ip.a)).(term.Int); ok {
+				if s := v.Value() + int64(ip.n); term.IsSmall(s) {
+					*m.xr(ip.c) = term.Small(s)
+					live, ip = int(ip.b), ip.to
+					if p.reds--; p.reds <= 0 {
 						goto yield
 					}
 					continue
 				}
 			}
+			p.ip, p.cp, p.top = ip, cp, top
 			if !m.guardCall(ip, cp) {
 				goto exception
 			}
-			{
-				n := int(ip.b)
-				ip = ip.to
-				if reds--; reds <= 0 {
-					m.suspendAt(ip, cp, n)
-					goto yield
-				}
+			ip, cp, top, live = p.ip.to, p.cp, p.top, int(p.ip.b)
+			if p.reds--; p.reds <= 0 {
+				goto yield
 			}
 			continue
 		case opAddXX:
-			v, ok1 := x[ip.a&(numX-1)].(term.Int)
-			w, ok2 := x[ip.b&(numX-1)].(term.Int)
-			if ok1 && ok2 {
-				if s := v.Value() + w.Value(); s >= term.MinSmall && s <= term.MaxSmall {
-					x[ip.c&(numX-1)] = term.Small(s)
-					break
-				}
+			v, ok1 := (*m.xr(ip.a)).(term.Int)
+			w, ok2 := (*m.xr(ip.b)).(term.Int)
+			if !ok1 || !ok2 {
+				goto guardCall
 			}
-			if !m.guardCall(ip, cp) {
-				goto guardFailed
+			s := v.Value() + w.Value()
+			if !term.IsSmall(s) {
+				goto guardCall
 			}
+			*m.xr(ip.c) = term.Small(s)
 		case opAddYX:
-			v, ok1 := p.stk[p.sp-int(ip.a)].(term.Int)
-			w, ok2 := x[ip.b&(numX-1)].(term.Int)
-			if ok1 && ok2 {
-				if s := v.Value() + w.Value(); s >= term.MinSmall && s <= term.MaxSmall {
-					x[ip.c&(numX-1)] = term.Small(s)
-					break
-				}
+			v, ok1 := (*yr(top, int(int16(ip.a)))).(term.Int)
+			w, ok2 := (*m.xr(ip.b)).(term.Int)
+			if !ok1 || !ok2 {
+				goto guardCall
 			}
-			if !m.guardCall(ip, cp) {
-				goto guardFailed
+			s := v.Value() + w.Value()
+			if !term.IsSmall(s) {
+				goto guardCall
 			}
+			*m.xr(ip.c) = term.Small(s)
 		case opAddYI:
-			if v, ok := p.stk[p.sp-int(ip.a)].(term.Int); ok {
-				if s := v.Value() + int64(ip.n); s >= term.MinSmall && s <= term.MaxSmall {
-					x[ip.c&(numX-1)] = term.Small(s)
-					break
-				}
+			v, ok := (*yr(top, int(int16(ip.a)))).(term.Int)
+			if !ok {
+				goto guardCall
 			}
-			if !m.guardCall(ip, cp) {
-				goto guardFailed
+			s := v.Value() + int64(ip.n)
+			if !term.IsSmall(s) {
+				goto guardCall
 			}
+			*m.xr(ip.c) = term.Small(s)
 		case opAddYXDealloc:
-			{
-				v, ok1 := p.stk[p.sp-int(ip.a)].(term.Int)
-				w, ok2 := x[ip.b&(numX-1)].(term.Int)
-				if s := v.Value() + w.Value(); ok1 && ok2 && s >= term.MinSmall && s <= term.MaxSmall {
-					x[0] = term.Small(s)
-				} else if !m.guardCall(ip, cp) {
-					goto exception
+			v, ok1 := (*yr(top, int(int16(ip.a)))).(term.Int)
+			w, ok2 := (*m.xr(ip.b)).(term.Int)
+			if ok1 && ok2 {
+				if s := v.Value() + w.Value(); term.IsSmall(s) {
+					*m.xr(0) = term.Small(s)
+					top = unsafe.Add(top, -int(ip.n))
+					ip = returnAt(top)
+					continue
 				}
-				bottom := p.sp - int(ip.n)
-				ip, cp = p.stk[bottom].(*instr), nil
-				p.sp = bottom - 1
 			}
-			continue
+			p.ip, p.cp, p.top = ip, cp, top
+			if !m.guardCall(ip, cp) {
+				goto exception
+			}
+			p.top = unsafe.Add(p.top, -int(p.ip.n))
+			p.ip = returnAt(p.top)
+			goto reload
 		case opSubXX:
-			v, ok1 := x[ip.a&(numX-1)].(term.Int)
-			w, ok2 := x[ip.b&(numX-1)].(term.Int)
-			if ok1 && ok2 {
-				if s := v.Value() - w.Value(); s >= term.MinSmall && s <= term.MaxSmall {
-					x[ip.c&(numX-1)] = term.Small(s)
-					break
-				}
+			v, ok1 := (*m.xr(ip.a)).(term.Int)
+			w, ok2 := (*m.xr(ip.b)).(term.Int)
+			if !ok1 || !ok2 {
+				goto guardCall
 			}
-			if !m.guardCall(ip, cp) {
-				goto guardFailed
+			s := v.Value() - w.Value()
+			if !term.IsSmall(s) {
+				goto guardCall
 			}
-		case opAdd:
-			v, ok1 := m.get(ip, ip.a).(term.Int)
-			w, ok2 := m.get(ip, ip.b).(term.Int)
-			if ok1 && ok2 {
-				if s := v.Value() + w.Value(); s >= term.MinSmall && s <= term.MaxSmall {
-					m.set(ip.c, term.Small(s))
-					break
-				}
+			*m.xr(ip.c) = term.Small(s)
+		case opAdd, opSub, opMul, opRem, opDiv, opBand:
+			p.ip, p.cp, p.top = ip, cp, top
+			if m.smallOp(ip) {
+				goto next
 			}
-			if !m.guardCall(ip, cp) {
-				goto guardFailed
-			}
-		case opSub:
-			v, ok1 := m.get(ip, ip.a).(term.Int)
-			w, ok2 := m.get(ip, ip.b).(term.Int)
-			if ok1 && ok2 {
-				if s := v.Value() - w.Value(); s >= term.MinSmall && s <= term.MaxSmall {
-					m.set(ip.c, term.Small(s))
-					break
-				}
-			}
-			if !m.guardCall(ip, cp) {
-				goto guardFailed
-			}
-		case opMul:
-			v, ok1 := m.get(ip, ip.a).(term.Int)
-			w, ok2 := m.get(ip, ip.b).(term.Int)
-			if ok1 && ok2 {
-				a, b := v.Value(), w.Value()
-				// Factors of 30 bits cannot leave the range.
-				if uint64(a)+1<<29 < 1<<30 && uint64(b)+1<<29 < 1<<30 {
-					m.set(ip.c, term.Small(a*b))
-					break
-				}
-			}
-			if !m.guardCall(ip, cp) {
-				goto guardFailed
-			}
-		case opRem, opDiv, opBand:
-			v, ok1 := m.get(ip, ip.a).(term.Int)
-			w, ok2 := m.get(ip, ip.b).(term.Int)
-			if ok1 && ok2 {
-				// With b above 0 every quotient is a small integer.
-				if a, b := v.Value(), w.Value(); ip.op == opBand {
-					m.set(ip.c, term.Small(a&b))
-					break
-				} else if b > 0 {
-					if ip.op == opRem {
-						m.set(ip.c, term.Small(a%b))
-					} else {
-						m.set(ip.c, term.Small(a/b))
-					}
-					break
-				}
-			}
-			if !m.guardCall(ip, cp) {
-				goto guardFailed
-			}
-		case opGuard1:
-			v, err := ip.ext.guard(p, m.get(ip, ip.a), nil, nil)
-			if err == nil {
-				m.set(ip.c, v)
-				break
-			}
-			if ip.to == nil {
-				m.guardError(ip, cp, err)
-			}
-			goto guardFailed
-		case opGuard2:
-			v, err := ip.ext.guard(p, m.get(ip, ip.a), m.get(ip, ip.b), nil)
-			if err == nil {
-				m.set(ip.c, v)
-				break
-			}
-			if ip.to == nil {
-				m.guardError(ip, cp, err)
+			goto guardCallStored
+		case opGuard1, opGuard2:
+			p.ip, p.cp, p.top = ip, cp, top
+			if m.guard(ip, cp) {
+				goto next
 			}
 			goto guardFailed
 		case opGuard3:
-			if !m.guardCall(ip, cp) {
-				goto guardFailed
-			}
+			goto guardCall
 
 		case opMoveXXYXCallFun:
-			x[ip.b&(numX-1)] = x[ip.a&(numX-1)]
+			*m.xr(ip.b) = *m.xr(ip.a)
 			ip = ip.next()
 			fallthrough
 		case opMoveYXCallFun:
-			x[ip.b&(numX-1)] = p.stk[p.sp-int(ip.a)]
+			*m.xr(ip.b) = *yr(top, int(int16(ip.a)))
 			ip = ip.next()
 			fallthrough
 		case opCallFun:
 			n := int(ip.n)
-			if f, ok := m.get(ip, ip.a).(*term.Fun); ok && f.Arity == n {
+			if f, ok := (*m.xr(ip.a)).(*term.Fun); ok && f.Arity == n {
 				if code, ok := f.Code.(*instr); ok {
 					for i, v := range f.Env {
-						x[(n+i)&(numX-1)] = v
+						m.x[(n+i)&(numX-1)] = v
 					}
-					n += len(f.Env)
+					live = n + len(f.Env)
 					cp, ip = ip.next(), code
-					if reds--; reds <= 0 {
-						m.suspendAt(ip, cp, n)
+					if p.reds--; p.reds <= 0 {
 						goto yield
 					}
 					continue
 				}
 			}
-			{
-				next := m.callee(ip, cp, m.get(ip, ip.a), n)
-				if next == nil {
-					goto exception
-				}
-				cp, ip = ip.next(), next
-			}
-			reds--
-			continue
+			goto callFun
+		case opCallFunS:
+			goto callFun
 		case opMakeFun:
-			m.set(ip.a, m.makeFun(ip))
+			p.ip, p.cp, p.top = ip, cp, top
+			m.makeFun(ip)
+			goto next
 		case opApply, opApplyLast:
 			n := int(ip.n)
-			next := m.applyTarget(ip, cp, x[n], x[n+1], n)
-			if next == nil {
-				goto exception
+			p.ip, p.cp, p.top = ip, cp, top
+			{
+				code := m.applyTarget(ip, cp, m.x[n], m.x[n+1], n)
+				if code == nil {
+					goto exception
+				}
+				if p.ip.op == opApply {
+					p.cp = p.ip.next()
+				} else {
+					p.top = unsafe.Add(p.top, -int(p.ip.a))
+					p.cp = returnAt(p.top)
+				}
+				p.ip = code
 			}
-			if ip.op == opApply {
-				cp = ip.next()
-			} else {
-				cp = p.stk[p.sp-int(ip.a)].(*instr)
-				p.sp -= int(ip.a) + 1
-			}
-			ip = next
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, n)
+			ip, cp, top, live = p.ip, p.cp, p.top, n
+			if p.reds--; p.reds <= 0 {
 				goto yield
 			}
 			continue
 		case opApplyBody2, opApplyBody3:
-			next, n := m.applyList(ip, cp)
-			if next == nil {
-				goto exception
+			p.ip, p.cp, p.top = ip, cp, top
+			{
+				code, n := m.applyList(ip, cp)
+				if code == nil {
+					goto exception
+				}
+				p.ip, p.cp = code, m.callFrom(p.ip, p.cp)
+				live = n
 			}
-			ip, cp = next, m.callFrom(ip, cp)
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, n)
+			ip, cp, top = p.ip, p.cp, p.top
+			if p.reds--; p.reds <= 0 {
 				goto yield
 			}
 			continue
-		case opBif:
-			p.ip, p.cp, p.reds = ip, cp, reds-1
+		case opBif, opBifBody:
+			p.ip, p.cp, p.top = ip, cp, top
+			p.reds--
 			{
 				args := m.arguments(int(ip.n))
-				v, err := ip.ext.exp.bif(p, args)
-				if err == nil && !p.exiting {
-					x[0] = v
-					reds = p.reds
-					if ip.c == 0 {
-						break
+				v, err := p.ip.ext.exp.bif(p, args)
+				if err == nil && !p.exiting && p.ip.op == opBif {
+					m.x[0] = v
+					if p.ip.c == 0 {
+						goto next
 					}
-					ip, cp = m.returnFrom(ip, cp), nil
-					continue
+					p.ip = m.returnFrom(p.ip, p.cp)
+					goto reload
 				}
-				var t turn
-				if ip, cp, t = m.bifResult(ip, cp, args, v, err); ip == nil {
+				next, cp, t := m.bifResult(p.ip, p.cp, args, v, err)
+				if next == nil {
 					return t
 				}
-				reds = p.reds
+				p.ip, p.cp = next, cp
 			}
-			continue
-		case opBifBody:
-			p.ip, p.cp, p.reds = ip, cp, reds-1
-			{
-				args := m.arguments(int(ip.n))
-				v, err := ip.ext.exp.bif(p, args)
-				var t turn
-				if ip, cp, t = m.bifResult(ip, cp, args, v, err); ip == nil {
-					return t
-				}
-				reds = p.reds
-			}
-			continue
+			goto reload
 		case opUndef:
-			p.ip, p.cp, p.reds = ip, cp, reds
-			next := m.undefined(ip, cp)
-			if next == nil {
-				goto exception
+			p.ip, p.cp, p.top = ip, cp, top
+			{
+				code := m.undefined(ip, cp)
+				if code == nil {
+					goto exception
+				}
+				p.ip = code
 			}
-			ip = next
-			reds--
-			continue
+			p.reds--
+			goto reload
 		case opSlow:
-			next := ip.ext.call(m, ip)
-			if next == nil {
-				m.complete(ip, cp)
-				goto exception
+			p.ip, p.cp, p.top = ip, cp, top
+			{
+				next := ip.ext.call(m, ip)
+				if next == nil {
+					m.complete(p.ip, p.cp)
+					goto exception
+				}
+				p.ip = next
 			}
-			ip = next
-			continue
+			goto reload
 		case opExit:
+			p.ip, p.cp, p.top = ip, cp, top
 			p.exitReason = term.Normal
 			return turnExit
 		case opHibernated:
+			p.ip, p.cp, p.top = ip, cp, top
 			if _, ok := p.peekMessage(); !ok || p.exiting {
 				if p.exiting {
 					return turnExit
 				}
-				m.suspendAt(ip, cp, int(ip.n))
+				m.suspendAt(p.ip, p.cp, int(p.ip.n))
 				return turnWait
 			}
-			ip = ip.to
-			continue
+			goto failed
 
 		case opFuncInfo:
+			p.ip, p.cp, p.top = ip, cp, top
 			m.functionClause(ip, cp)
 			goto exception
 		case opTry, opCatch:
-			p.stk[p.sp-int(ip.a&0x3FFF)] = ip.ext.handler
+			*yr(top, int(int16(ip.a))) = ip.ext.handler
 		case opTryEnd:
-			p.stk[p.sp-int(ip.a&0x3FFF)] = term.EmptyList
+			*yr(top, int(int16(ip.a))) = term.Nil{}
 		case opTryCase:
-			p.stk[p.sp-int(ip.a&0x3FFF)] = term.EmptyList
-			x[0], x[1], x[2] = x[1], x[2], x[3]
+			*yr(top, int(int16(ip.a))) = term.Nil{}
+			m.x[0], m.x[1], m.x[2] = m.x[1], m.x[2], m.x[3]
 		case opCatchEnd:
-			p.stk[p.sp-int(ip.a&0x3FFF)] = term.EmptyList
-			if x[0] == nil {
+			*yr(top, int(int16(ip.a))) = term.Nil{}
+			if m.x[0] == nil {
+				p.ip, p.cp, p.top = ip, cp, top
 				m.caught()
+				goto next
 			}
-		case opBadmatch:
-			m.raise(ip, cp, term.T(aBadmatch, m.get(ip, ip.a)))
-			goto exception
-		case opCaseEnd:
-			m.raise(ip, cp, term.T(aCaseClause, m.get(ip, ip.a)))
-			goto exception
-		case opTryCaseEnd:
-			m.raise(ip, cp, term.T(aTryClause, m.get(ip, ip.a)))
-			goto exception
-		case opBadrecord:
-			m.raise(ip, cp, term.T(aBadrecord, m.get(ip, ip.a)))
+		case opBadmatch, opCaseEnd, opTryCaseEnd, opBadrecord:
+			p.ip, p.cp, p.top = ip, cp, top
+			m.noMatch(ip, cp)
 			goto exception
 		case opIfEnd:
+			p.ip, p.cp, p.top = ip, cp, top
 			m.raise(ip, cp, aIfClause)
 			goto exception
 		case opRawRaise:
+			p.ip, p.cp, p.top = ip, cp, top
 			if m.rawRaise(ip, cp) {
 				goto exception
 			}
+			goto next
 		case opRaise:
-			m.reraise(ip, cp, m.get(ip, ip.a), m.get(ip, ip.b))
+			p.ip, p.cp, p.top = ip, cp, top
+			m.reraise(ip, cp)
 			goto exception
 
 		case opSend:
-			p.ip, p.cp, p.reds = ip, cp, reds-1
+			p.ip, p.cp, p.top = ip, cp, top
+			p.reds--
 			{
-				to, msg := x[0], x[1]
+				to, msg := m.x[0], m.x[1]
 				err := p.sendMessage(to, msg)
 				if err == nil {
-					reds = p.reds
-					x[0] = msg
-					break
+					m.x[0] = msg
+					goto next
 				}
-				var t turn
-				if ip, cp, t = m.bifResult(ip, cp, []term.Term{to, msg}, msg, err); ip == nil {
+				next, cp, t := m.bifResult(p.ip, p.cp, []term.Term{to, msg}, msg, err)
+				if next == nil {
 					return t
 				}
-				reds = p.reds
+				p.ip, p.cp = next, cp
 			}
-			continue
+			goto reload
 		case opLoopRec:
-			msg, ok := p.peekMessage()
-			if p.exiting {
-				return turnExit
+			p.ip, p.cp, p.top = ip, cp, top
+			{
+				msg, ok := p.peekMessage()
+				if p.exiting {
+					return turnExit
+				}
+				if !ok {
+					goto failed
+				}
+				m.set(p.ip.a, msg)
 			}
-			if !ok {
-				ip = ip.to
-				continue
-			}
-			x[ip.a&(numX-1)] = msg
+			goto next
 		case opLoopRecEnd:
+			p.ip, p.cp, p.top = ip, cp, top
 			p.skipMessage()
-			ip = ip.to
-			if reds--; reds <= 0 {
-				m.suspendAt(ip, cp, 0)
+			ip, cp, top, live = p.ip.to, p.cp, p.top, 0
+			if p.reds--; p.reds <= 0 {
 				goto yield
 			}
 			continue
 		case opRemoveMessage:
+			p.ip, p.cp, p.top = ip, cp, top
 			if p.timing {
 				p.timing = false
 				p.stopReceiveTimer()
 			}
 			p.takeMessage()
+			goto next
 		case opTimeout:
+			p.ip, p.cp, p.top = ip, cp, top
 			p.timing = false
 			p.rewindMessages()
+			goto next
 		case opWait:
-			p.reds = reds
+			p.ip, p.cp, p.top = ip, cp, top
 			m.suspendAt(ip.to, cp, 0)
 			return turnWait
 		case opWaitTimeout:
-			p.reds = reds
+			p.ip, p.cp, p.top = ip, cp, top
 			switch m.waitTimeout(ip, cp) {
 			case waitOver:
+				goto next
 			case waitBad:
 				goto exception
-			default:
-				m.suspendAt(ip.to, cp, 0)
-				return turnWait
 			}
+			m.suspendAt(p.ip.to, p.cp, 0)
+			return turnWait
+
 		default:
+			p.ip, p.cp, p.top = ip, cp, top
 			panic("vm: instruction " + opName(ip))
 		}
 		ip = ip.next()
 		continue
 
-	badarg:
-		m.raise(ip, cp, Badarg.Reason)
-		goto exception
+		// Where instructions that have stored the three go on.
+
+	next: // behind the instruction
+		ip, cp, top = p.ip.next(), p.cp, p.top
+		continue
+	reload: // at p.ip
+		ip, cp, top = p.ip, p.cp, p.top
+		continue
+	failed: // where the instruction's test fails to
+		ip, cp, top = p.ip.to, p.cp, p.top
+		continue
 	guardFailed:
-		if ip.to != nil {
-			ip = ip.to
-			continue
+		if p.ip.to != nil {
+			goto failed
 		}
 	exception:
-		if ip = m.unwind(); ip == nil {
+		if p.ip = m.unwind(p.ip, p.cp); p.ip == nil {
 			return turnExit
 		}
-		cp = nil
-		continue
-	yield:
-		p.reds = reds
+		goto reload
+
+		// Where instructions that have not stored them do what is rare.
+
+	badarg:
+		p.ip, p.cp, p.top = ip, cp, top
+	badargStored:
+		m.raise(p.ip, p.cp, Badarg.Reason)
+		goto exception
+	guardCall: // an operator's operands are no small integers
+		p.ip, p.cp, p.top = ip, cp, top
+	guardCallStored:
+		if m.guardCall(p.ip, p.cp) {
+			goto next
+		}
+		goto guardFailed
+	callFun: // of another kind
+		p.reds--
+		p.ip, p.cp, p.top = ip, cp, top
+		if !m.callFun(ip, cp) {
+			goto exception
+		}
+		goto reload
+	compare: // a comparison's are none
+		p.ip, p.cp, p.top = ip, cp, top
+		if m.holds(ip) {
+			goto next
+		}
+		goto failed
+	compareReturn: // the same, but the function returns where it holds
+		p.ip, p.cp, p.top = ip, cp, top
+		if m.holds(ip) {
+			p.ip = p.cp
+			goto reload
+		}
+		goto failed
+	refill: // there is no spare list cell
+		p.ip, p.cp, p.top = ip, cp, top
+		m.cells, m.spare = new([cellBlock]term.Cons), cellBlock
+		goto reload
+	grow: // the stack is too small for another frame
+		p.ip, p.cp, p.top = ip, cp, top
+		p.growStack(int(ip.n) / termSize)
+		goto reload
+	yield: // the turn is over, with live x registers in use
+		p.ip, p.cp, p.top = ip, cp, top
+		p.saved = append(p.saved[:0], m.x[:live]...)
 		if p.exiting {
 			return turnExit
 		}

@@ -199,7 +199,7 @@ func (ll *lazyLoader) load(f *lazyFunction) error {
 	l := &ll.loader
 	*l = loader{
 		vm: f.mod.vm, m: lm.m, mod: f.mod, lazy: lm, first: first, fn: &f.function,
-		code: l.code[:0], to: l.to[:0], lists: l.lists[:0], labels: l.labels[:0],
+		code: l.code[:0], to: l.to[:0], lists: l.lists[:0], labels: l.labels[:0], verifier: l.verifier.emptied(),
 	}
 	for range end - first {
 		l.labels = append(l.labels, -1)

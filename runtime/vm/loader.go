@@ -28,8 +28,16 @@ type loader struct {
 	line    uint32
 	fn      *function
 	onLoad  int // where the on_load function begins, 0: none
+	maxX    int // the highest x register
 	op      beam.Op
 	err     error
+
+	verifier verifier
+	here     place // the place being translated
+	copies   []codeCopy
+	copying  bool
+	copied   map[copyKey]int
+	copyAt   []int // index into code of the label of a copy; -1: not seen yet
 
 	lazy  *lazyModule // where one function is loaded
 	first int         // its labels begin here
@@ -71,20 +79,15 @@ func (vm *VM) load(m *beam.Module) (*module, error) {
 	return l.mod, l.finish()
 }
 
+// translate makes internal instructions of code, after checking it.
 func (l *loader) translate(code []beam.Instr) error {
-	for i := range code {
-		in := &code[i]
-		l.op = in.Op
-		if n := in.Op.Arity(); n != len(in.Args) {
-			l.fail("%d operands", len(in.Args))
-		}
-		if l.err != nil {
-			return l.err
-		}
-		l.instr(in.Op, in.Args)
-		if l.err != nil {
-			return l.err
-		}
+	l.verify(code)
+	if l.err != nil {
+		return l.err
+	}
+	l.places(code)
+	if l.err != nil {
+		return l.err
 	}
 	l.emit(instr{op: opBad}, 0)
 	return l.err
@@ -118,7 +121,7 @@ func (l *loader) finish() error {
 		if ip == nil {
 			return nil
 		}
-		if ip == &code[0] || ip.prev().op != opFuncInfo {
+		if ip.frameSize() != 0 || ip == &code[0] || ip.prev().op != opFuncInfo {
 			l.fail("%s/%d: label %d is no function", f.Name.Name(), f.Arity, f.Label)
 			return nil
 		}
@@ -150,13 +153,13 @@ func (l *loader) link() []instr {
 	for i, label := range l.to {
 		switch {
 		case label == 0:
-		case l.lazy != nil && (label < l.first || label-l.first >= len(l.labels)):
+		case l.lazy != nil && label < firstCopy && (label < l.first || label-l.first >= len(l.labels)):
 			l.lazy.call(&code[i], label)
 		default:
 			code[i].to = l.at(code, label)
 		}
 		if h := code[i].op; h == opTry || h == opCatch {
-			code[i].ext.handler = &handler{ip: code[i].to}
+			code[i].ext.handler = &handler{ip: code[i].to, frame: code[i].frameSize()}
 		}
 	}
 	for _, ll := range l.lists {
@@ -170,6 +173,9 @@ func (l *loader) link() []instr {
 
 // at is where a label stands.
 func (l *loader) at(code []instr, label int) *instr {
+	if label >= firstCopy {
+		return &code[l.copyAt[label-firstCopy]]
+	}
 	i := label - l.first
 	if label <= 0 || i < 0 || i >= len(l.labels) || l.labels[i] < 0 {
 		l.fail("label %d is nowhere", label)
@@ -181,7 +187,7 @@ func (l *loader) at(code []instr, label int) *instr {
 // emit adds an instruction, whose to will be the given label, or makes one of
 // it and those before it.
 func (l *loader) emit(in instr, label int) {
-	in.line = l.line
+	in.at = l.line<<frameBits | uint32(max(l.here.frame, 0))
 	if len(l.code) > l.barrier && l.fuse(&in, label) {
 		return
 	}
@@ -228,14 +234,17 @@ func (l *loader) label(a beam.Arg) int {
 	return int(a.N)
 }
 
-// target is a label that must be there.
+// target is a label that must be there, for a jump from here.
 func (l *loader) target(a beam.Arg) int {
 	n := l.label(a)
 	if n == 0 {
 		l.fail("no label")
 	}
-	return n
+	return l.jumpTo(n)
 }
+
+// failure is a label to jump to from here, or 0: an exception is raised instead.
+func (l *loader) failure(a beam.Arg) int { return l.jumpTo(l.label(a)) }
 
 // literal gives an operand that is a constant.
 func (l *loader) literal(a beam.Arg) (term.Term, bool) {
@@ -265,11 +274,12 @@ func (l *loader) reg(a beam.Arg) (opnd, bool) {
 	switch a.Kind {
 	case beam.KindX:
 		if a.N >= 0 && a.N < numX {
-			return opnd(a.N), true
+			l.maxX = max(l.maxX, int(a.N))
+			return xOpnd(int(a.N)), true
 		}
 	case beam.KindY:
-		if a.N >= 0 && a.N < numX {
-			return opndY | opnd(a.N), true
+		if a.N >= 0 && a.N < numY {
+			return yOpnd(int(a.N)), true
 		}
 	}
 	return 0, false
@@ -293,10 +303,10 @@ func (l *loader) src(a beam.Arg, lits *[]term.Term) opnd {
 		l.fail("bad source operand")
 		return 0
 	}
-	return lit(v, lits)
-}
-
-func lit(v term.Term, lits *[]term.Term) opnd {
+	if len(*lits) == maxLits {
+		l.fail("too many literals")
+		return 0
+	}
 	*lits = append(*lits, v)
 	return opndLit | opnd(len(*lits)-1)
 }
@@ -305,9 +315,8 @@ func (l *loader) yreg(a beam.Arg) opnd {
 	o := l.dst(a)
 	if !o.isY() {
 		l.fail("no y register")
-		return opndY
 	}
-	return o
+	return o.onlyY()
 }
 
 func (l *loader) freg(a beam.Arg) opnd {

@@ -10,11 +10,11 @@ func (l *loader) bits(op beam.Op, a []beam.Arg) bool {
 	e := &ext{}
 	switch op {
 	case beam.OpBsStartMatch3:
-		l.slow(slowStartMatch, instr{a: l.src(a[1], &e.lits), b: l.dst(a[3]), ext: e}, l.label(a[0]), nil)
+		l.slow(slowStartMatch, instr{a: l.src(a[1], &e.lits), b: l.dst(a[3]), ext: e}, l.failure(a[0]), nil)
 	case beam.OpBsStartMatch4:
 		fail := 0
 		if a[0].Kind == beam.KindLabel {
-			fail = l.label(a[0])
+			fail = l.failure(a[0])
 		} else {
 			l.atom(a[0])
 		}
@@ -148,7 +148,7 @@ func (l *loader) createBin(a []beam.Arg) {
 		}
 		e.segs = append(e.segs, s)
 	}
-	l.slow(slowCreateBin, instr{a: l.dst(a[4]), ext: e}, l.label(a[0]), nil)
+	l.slow(slowCreateBin, instr{a: l.dst(a[4]), ext: e}, l.failure(a[0]), nil)
 }
 
 // matches translates the commands of bs_match.

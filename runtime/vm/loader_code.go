@@ -9,7 +9,7 @@ import (
 func (l *loader) instr(op beam.Op, a []beam.Arg) {
 	switch op {
 	case beam.OpLabel:
-		l.placeLabel(a[0])
+		l.fail("a label")
 	case beam.OpFuncInfo:
 		l.funcInfo(a)
 	case beam.OpIntCodeEnd, beam.OpTestHeap, beam.OpFclearerror, beam.OpFcheckerror, beam.OpNifStart,
@@ -19,44 +19,51 @@ func (l *loader) instr(op beam.Op, a []beam.Arg) {
 		if l.lazy == nil && n >= max(len(l.mod.lines), 1) {
 			l.fail("line %d", n)
 		}
+		if n >= 1<<(32-frameBits) {
+			l.fail("too many lines")
+		}
 		l.line = uint32(n)
 	case beam.OpOnLoad:
 		l.onLoad = len(l.code)
 
 	case beam.OpCall:
-		l.emit(instr{op: opCall, n: int32(l.arity(a[0]))}, l.target(a[1]))
+		l.emit(instr{op: opCall, n: int32(l.arity(a[0]))}, l.function(a[1]))
 	case beam.OpCallOnly:
-		l.emit(instr{op: opCallOnly, n: int32(l.arity(a[0]))}, l.target(a[1]))
+		l.emit(instr{op: opCallOnly, n: int32(l.arity(a[0]))}, l.function(a[1]))
 	case beam.OpCallLast:
-		l.emit(instr{op: opCallLast, a: opnd(l.num(a[2])), n: int32(l.arity(a[0]))}, l.target(a[1]))
+		l.emit(instr{op: opCallLast, a: l.taken(a[2]), n: int32(l.arity(a[0]))}, l.function(a[1]))
 	case beam.OpCallExt:
 		l.callExt(a, opCallExt, 0)
 	case beam.OpCallExtOnly:
 		l.callExt(a, opCallExtOnly, 0)
 	case beam.OpCallExtLast:
-		l.callExt(a, opCallExtLast, l.num(a[2]))
+		l.callExt(a, opCallExtLast, l.taken(a[2]))
 	case beam.OpApply:
 		l.emit(instr{op: opApply, n: int32(l.arity(a[0]))}, 0)
 	case beam.OpApplyLast:
-		l.emit(instr{op: opApplyLast, n: int32(l.arity(a[0])), a: opnd(l.num(a[1]))}, 0)
+		l.emit(instr{op: opApplyLast, n: int32(l.arity(a[0])), a: l.taken(a[1])}, 0)
 	case beam.OpCallFun:
 		n := l.arity(a[0])
-		l.emit(instr{op: opCallFun, n: int32(n), a: opnd(n), ext: &ext{}}, 0)
+		l.emit(instr{op: opCallFun, n: int32(n), a: xOpnd(n), ext: &ext{}}, 0)
 	case beam.OpCallFun2:
 		e := &ext{}
 		o := l.src(a[2], &e.lits)
-		l.emit(instr{op: opCallFun, n: int32(l.arity(a[1])), a: o, ext: e}, 0)
+		in := instr{op: opCallFun, n: int32(l.arity(a[1])), a: o, ext: e}
+		if !o.isX() {
+			in.op = opCallFunS
+		}
+		l.emit(in, 0)
 	case beam.OpMakeFun3, beam.OpMakeFun2:
 		l.makeFun(op, a)
 
 	case beam.OpAllocate, beam.OpAllocateZero:
-		l.emit(instr{op: opAllocate, n: int32(l.frame(a[0]))}, 0)
+		l.emit(instr{op: opAllocate, n: int32(l.taken(a[0]))}, 0)
 	case beam.OpAllocateHeap, beam.OpAllocateHeapZero:
-		l.emit(instr{op: opAllocate, n: int32(l.frame(a[0]))}, 0)
+		l.emit(instr{op: opAllocate, n: int32(l.taken(a[0]))}, 0)
 	case beam.OpDeallocate:
-		l.emit(instr{op: opDeallocate, n: int32(l.frame(a[0]))}, 0)
+		l.emit(instr{op: opDeallocate, n: int32(l.taken(a[0]))}, 0)
 	case beam.OpTrim:
-		l.emit(instr{op: opTrim, n: int32(l.frame(a[0]))}, 0)
+		l.emit(instr{op: opTrim, n: int32(l.num(a[0]) * termSize)}, 0)
 	case beam.OpInit:
 		l.emit(instr{op: opInitY, a: l.yreg(a[0])}, 0)
 	case beam.OpInitYregs:
@@ -80,9 +87,9 @@ func (l *loader) instr(op beam.Op, a []beam.Arg) {
 		case x.isX() && y.isX():
 			l.emit(instr{op: opSwapXX, a: x, b: y}, 0)
 		case x.isX():
-			l.emit(instr{op: opSwapXY, a: x, b: y & 0x3FFF}, 0)
+			l.emit(instr{op: opSwapXY, a: x, b: y.onlyY()}, 0)
 		case y.isX():
-			l.emit(instr{op: opSwapXY, a: y, b: x & 0x3FFF}, 0)
+			l.emit(instr{op: opSwapXY, a: y, b: x.onlyY()}, 0)
 		default:
 			l.slow(slowSwap, instr{a: x, b: y}, 0, nil)
 		}
@@ -96,7 +103,7 @@ func (l *loader) instr(op beam.Op, a []beam.Arg) {
 	case beam.OpIsFunction2:
 		e := &ext{}
 		e.args = []opnd{l.src(a[1], &e.lits), l.src(a[2], &e.lits)}
-		l.slow(slowIsFunction2, instr{ext: e}, l.label(a[0]), nil, e.args...)
+		l.slow(slowIsFunction2, instr{ext: e}, l.failure(a[0]), nil, e.args...)
 	case beam.OpTestArity:
 		l.tupleTest(opTestArityX, a[0], a[1], l.num(a[2]), nil)
 	case beam.OpIsTaggedTuple:
@@ -114,14 +121,20 @@ func (l *loader) instr(op beam.Op, a []beam.Arg) {
 		if op == beam.OpGetTl {
 			o = opGetTl
 		}
-		l.emit(instr{op: o, a: l.src(a[0], &e.lits), b: l.dst(a[1]), ext: e}, 0)
+		in := instr{op: o, a: l.src(a[0], &e.lits), b: l.dst(a[1]), ext: e}
+		if in.a.isX() && in.b.isX() {
+			if in.op = opGetHdXX; o == opGetTl {
+				in.op = opGetTlXX
+			}
+		}
+		l.emit(in, 0)
 	case beam.OpGetTupleElement:
 		e := &ext{}
 		in := instr{op: opGetElemS, a: l.src(a[0], &e.lits), n: int32(l.num(a[1])), b: l.dst(a[2]), ext: e}
 		if in.a.isX() && in.b.isX() {
 			in.op, in.ext = opGetElemXX, nil
 		} else if in.a.isX() {
-			in.op, in.ext, in.b = opGetElemXY, nil, in.b&0x3FFF
+			in.op, in.ext, in.b = opGetElemXY, nil, in.b.onlyY()
 		}
 		l.emit(in, 0)
 	case beam.OpSetTupleElement:
@@ -136,9 +149,6 @@ func (l *loader) instr(op beam.Op, a []beam.Arg) {
 		for _, x := range l.list(a[1]) {
 			e.args = append(e.args, l.src(x, &e.lits))
 		}
-		if len(e.lits) > 1<<14 {
-			l.fail("too large a tuple")
-		}
 		l.emit(instr{op: opPutTuple2, a: dst, n: int32(len(e.args)), ext: e}, 0)
 	case beam.OpUpdateRecord:
 		l.updateRecord(a)
@@ -148,9 +158,9 @@ func (l *loader) instr(op beam.Op, a []beam.Arg) {
 	case beam.OpFadd, beam.OpFsub, beam.OpFmul, beam.OpFdiv:
 		call := map[beam.Op]func(*machine, *instr) *instr{beam.OpFadd: slowFadd, beam.OpFsub: slowFsub,
 			beam.OpFmul: slowFmul, beam.OpFdiv: slowFdiv}[op]
-		l.slow(call, instr{a: l.freg(a[1]), b: l.freg(a[2]), c: l.freg(a[3])}, l.label(a[0]), nil)
+		l.slow(call, instr{a: l.freg(a[1]), b: l.freg(a[2]), c: l.freg(a[3])}, l.failure(a[0]), nil)
 	case beam.OpFnegate:
-		l.slow(slowFnegate, instr{a: l.freg(a[1]), b: l.freg(a[2])}, l.label(a[0]), nil)
+		l.slow(slowFnegate, instr{a: l.freg(a[1]), b: l.freg(a[2])}, l.failure(a[0]), nil)
 	case beam.OpFmove:
 		if a[1].Kind == beam.KindFR {
 			e := &ext{}
@@ -229,7 +239,7 @@ func (l *loader) instr(op beam.Op, a []beam.Arg) {
 		if op == beam.OpPutMapExact {
 			call = slowPutMapExact
 		}
-		l.slow(call, instr{a: l.dst(a[2]), ext: e}, l.label(a[0]), nil, args...)
+		l.slow(call, instr{a: l.dst(a[2]), ext: e}, l.failure(a[0]), nil, args...)
 	case beam.OpHasMapFields:
 		e := &ext{}
 		args := []opnd{l.src(a[1], &e.lits)}
@@ -261,28 +271,33 @@ func (l *loader) instr(op beam.Op, a []beam.Arg) {
 	}
 }
 
-func (l *loader) frame(a beam.Arg) int {
+// taken is how much of the stack the frame takes whose number of y registers is given.
+// Where nothing returns it need not be that of the frame, but it must fit.
+func (l *loader) taken(a beam.Arg) opnd {
 	n := l.num(a)
-	if n > numX {
+	if n > numY {
 		l.fail("frame of %d", n)
 		return 0
 	}
-	return n
+	return opnd((n + 1) * termSize)
 }
 
-func (l *loader) placeLabel(a beam.Arg) {
-	// The reader gives a label's own number as a plain one.
-	i := a.N - int64(l.first)
-	if a.N <= 0 || i < 0 || i >= int64(len(l.labels)) {
-		l.fail("label %d", a.N)
-		return
+// function is the label of a function of the module.
+func (l *loader) function(a beam.Arg) int {
+	n := l.label(a)
+	if !l.inside(n) {
+		if l.lazy == nil || n == 0 {
+			l.fail("no function")
+			return 0
+		}
+		return n
 	}
-	if l.labels[i] >= 0 {
-		l.fail("label %d twice", a.N)
-		return
-	}
+	return l.labelAt(place{l.verifier.at[n-l.first], 0})
+}
+
+func (l *loader) placeLabel(label int) {
 	entry := l.fn != nil && len(l.code) > 0 && l.code[len(l.code)-1].op == opFuncInfo
-	l.labels[i] = len(l.code)
+	l.labels[label-l.first] = len(l.code)
 	l.barrier = len(l.code)
 	if entry {
 		f := l.fn
@@ -297,7 +312,7 @@ func (l *loader) funcInfo(a []beam.Arg) {
 	if mod != l.m.Name {
 		l.fail("module %s", mod.Name())
 	}
-	if l.lazy == nil {
+	if l.lazy == nil && !l.copying {
 		l.fn = &function{mod: l.mod, name: name, arity: arity}
 		l.mod.funcList = append(l.mod.funcList, funcKey{name, arity})
 	}
@@ -306,13 +321,16 @@ func (l *loader) funcInfo(a []beam.Arg) {
 	l.barrier = len(l.code)
 }
 
-func (l *loader) callExt(a []beam.Arg, op opcode, dealloc int) {
+func (l *loader) callExt(a []beam.Arg, op opcode, dealloc opnd) {
+	if l.noReturn(a[1]) {
+		op = opCallExt
+	}
 	imp := l.imported(a[1])
 	if n := l.arity(a[0]); n != imp.Arity {
 		l.fail("arity %d of %s:%s/%d", n, imp.Module.Name(), imp.Name.Name(), imp.Arity)
 	}
 	exp := l.vm.export(imp.Module, imp.Name, imp.Arity)
-	in := instr{op: op, n: int32(imp.Arity), a: opnd(dealloc), ext: &ext{exp: exp}}
+	in := instr{op: op, n: int32(imp.Arity), a: dealloc, ext: &ext{exp: exp}}
 	if exp.bif != nil {
 		in.op = opBif
 		in.c = opnd(op - opCallExt)
@@ -345,7 +363,7 @@ func (l *loader) makeFun(op beam.Op, a []beam.Arg) {
 		}
 	} else {
 		for i := range lambda.NumFree {
-			e.args = append(e.args, opnd(i))
+			e.args = append(e.args, xOpnd(i))
 		}
 	}
 	if len(e.args) != lambda.NumFree {
@@ -360,9 +378,15 @@ func (l *loader) makeFun(op beam.Op, a []beam.Arg) {
 }
 
 func (l *loader) move(a beam.Arg, dst opnd) {
-	in := instr{b: dst & 0x3FFF}
+	in := instr{b: dst}
+	if dst.isY() {
+		in.b = dst.onlyY()
+	}
 	if src, ok := l.reg(a); ok {
-		in.a = src & 0x3FFF
+		in.a = src
+		if src.isY() {
+			in.a = src.onlyY()
+		}
 		switch {
 		case src == dst:
 			return
@@ -393,7 +417,7 @@ func (l *loader) comparison(op beam.Op, args []beam.Arg) {
 	in := instr{a: a, b: b, ext: e}
 	value := func(o opnd) term.Term {
 		if o.isLit() {
-			return e.lits[o&0x3FFF]
+			return e.lits[o&opndBits]
 		}
 		return nil
 	}
@@ -439,9 +463,13 @@ func (l *loader) comparison(op beam.Op, args []beam.Arg) {
 					in.op, in.n = xi, n
 				} else if _, ok := vb.(term.Atom); ok {
 					in.op = xa
+				} else if _, ok := vb.(term.Nil); ok && xl == opIsEqXL {
+					in.op = opIsNilX
+				} else if xl == opIsEqXL {
+					in.op = opIsEqExact
 				}
 			} else {
-				in.op, in.a = yl, in.a&0x3FFF
+				in.op, in.a = yl, in.a.onlyY()
 			}
 		}
 	}
@@ -500,10 +528,10 @@ func (l *loader) getList(a []beam.Arg) {
 		if h.isX() {
 			in.op = opGetListXXX
 		} else {
-			in.op, in.b = opGetListXYX, h&0x3FFF
+			in.op, in.b = opGetListXYX, h.onlyY()
 		}
 	} else if src.isX() && h.isX() {
-		in.op, in.c = opGetListXXY, t&0x3FFF
+		in.op, in.c = opGetListXXY, t.onlyY()
 	}
 	l.emit(in, 0)
 }
@@ -516,11 +544,11 @@ func (l *loader) putList(a []beam.Arg) {
 		case in.a.isX() && in.b.isX():
 			in.op = opPutListXXX
 		case in.a.isY() && in.b.isX():
-			in.op, in.a = opPutListYXX, in.a&0x3FFF
+			in.op, in.a = opPutListYXX, in.a.onlyY()
 		case in.a.isX() && in.b.isLit():
-			in.op, in.v = opPutListXLX, e.lits[in.b&0x3FFF]
+			in.op, in.v = opPutListXLX, e.lits[in.b&opndBits]
 		case in.a.isY() && in.b.isLit():
-			in.op, in.a, in.v = opPutListYLX, in.a&0x3FFF, e.lits[in.b&0x3FFF]
+			in.op, in.a, in.v = opPutListYLX, in.a.onlyY(), e.lits[in.b&opndBits]
 		}
 	}
 	l.emit(in, 0)
@@ -550,7 +578,7 @@ func (l *loader) updateRecord(a []beam.Arg) {
 func (l *loader) guard(op beam.Op, a []beam.Arg) {
 	fail := 0
 	if op != beam.OpBif0 {
-		fail = l.label(a[0])
+		fail = l.failure(a[0])
 		a = a[1:]
 		if op == beam.OpGcBif1 || op == beam.OpGcBif2 || op == beam.OpGcBif3 {
 			a = a[1:]
@@ -608,7 +636,7 @@ func (l *loader) arith(name string, in *instr) {
 		if !o.isLit() {
 			return 0, false
 		}
-		return smallInt32(in.ext.lits[o&0x3FFF])
+		return smallInt32(in.ext.lits[o&opndBits])
 	}
 	switch name {
 	case "+":
@@ -622,19 +650,19 @@ func (l *loader) arith(name string, in *instr) {
 		if ok && a.isX() && in.c.isX() {
 			in.op, in.a, in.n = opAddXI, a, n
 		} else if ok && a.isY() && in.c.isX() {
-			in.op, in.a, in.n = opAddYI, a&0x3FFF, n
+			in.op, in.a, in.n = opAddYI, a.onlyY(), n
 		} else if in.a.isX() && b.isX() && in.c.isX() {
 			in.op = opAddXX
 		} else if in.a.isY() && b.isX() && in.c.isX() {
 			in.op = opAddYX
-			in.a &= 0x3FFF
+			in.a = in.a.onlyY()
 		}
 	case "-":
 		in.op = opSub
 		if n, ok := constant(b); ok && n != -1<<31 && a.isX() && in.c.isX() {
 			in.op, in.n = opAddXI, -n
 		} else if ok && n != -1<<31 && a.isY() && in.c.isX() {
-			in.op, in.a, in.n = opAddYI, a&0x3FFF, -n
+			in.op, in.a, in.n = opAddYI, a.onlyY(), -n
 		} else if a.isX() && b.isX() && in.c.isX() {
 			in.op = opSubXX
 		}

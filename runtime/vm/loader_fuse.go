@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"math"
+
 	"ersh/runtime/beam"
 	"ersh/runtime/term"
 )
@@ -36,14 +38,14 @@ func (l *loader) fuse(in *instr, label int) bool {
 		if p.op != opAllocateMoveXY {
 			return false
 		}
-		p.op, p.c = opAllocateMoveXYInit, in.a&0x3FFF
+		p.op, p.c = opAllocateMoveXYInit, in.a
 		return true
 	case opCall:
 		switch {
-		case p.op == opMoveXX && i > l.barrier && l.code[i-1].op == opMoveXY && p.b < 0x100:
+		case p.op == opMoveXX && i > l.barrier && l.code[i-1].op == opMoveXY && p.b < 1<<12:
 			// The second move's destination and the arity share n.
 			l.code[i-1] = instr{op: opMoveXYXXCall, a: l.code[i-1].a, b: l.code[i-1].b, c: p.a,
-				n: int32(p.b)<<8 | in.n, line: in.line}
+				n: int32(p.b)<<8 | in.n, at: in.at}
 			l.to[i-1] = label
 			l.code, l.to = l.code[:i], l.to[:i]
 			return true
@@ -56,7 +58,7 @@ func (l *loader) fuse(in *instr, label int) bool {
 		default:
 			return false
 		}
-		p.n, p.line, l.to[i] = in.n, in.line, label
+		p.n, p.at, l.to[i] = in.n, in.at, label
 		return true
 	case opCallOnly:
 		switch {
@@ -108,7 +110,7 @@ func (l *loader) fuseMove(p, in *instr) bool {
 	case p.op == opAllocate && in.op == opMoveXY:
 		p.op, p.a, p.b = opAllocateMoveXY, in.a, in.b
 	case p.op == opMoveXY && in.op == opMoveXY:
-		p.op, p.c, p.n = opMoveXY2, in.a, int32(in.b)
+		p.op, p.c, p.n = opMoveXY2, in.a, int32(int16(in.b))
 	case p.op == opMoveYX && in.op == opMoveYX:
 		p.op, p.c, p.n = opMoveYX2, in.a, int32(in.b)
 	default:
@@ -154,13 +156,43 @@ func (l *loader) selectVal(a []beam.Arg) {
 		}
 		values, labels = append(values, v), append(labels, l.target(list[i+1]))
 	}
-	e.table = newSelectTable(values)
-	l.lists = append(l.lists, labelList{e, labels})
-	op := opSelectVal
-	if src.isX() {
-		op = e.table.few()
+	fail := l.target(a[1])
+	in := instr{op: opSelectVal, a: src, ext: e}
+	if base, dense, ok := denseLabels(values, labels, fail); ok && src.isX() {
+		in.op, in.n, labels = opSelectXDense, base, dense
+	} else {
+		e.table = newSelectTable(values)
+		if src.isX() {
+			in.op = e.table.few()
+		}
 	}
-	l.emit(instr{op: op, a: src, ext: e}, l.target(a[1]))
+	l.lists = append(l.lists, labelList{e, labels})
+	l.emit(in, fail)
+}
+
+// denseLabels spreads the labels for small integers close together so that the
+// value gives the index; those between are fail.
+func denseLabels(values []term.Term, labels []int, fail int) (base int32, dense []int, ok bool) {
+	lo, hi := int32(math.MaxInt32), int32(math.MinInt32)
+	for _, v := range values {
+		n, ok := smallInt32(v)
+		if !ok {
+			return 0, nil, false
+		}
+		lo, hi = min(lo, n), max(hi, n)
+	}
+	if len(values) == 0 || int64(hi)-int64(lo) >= int64(4*len(values)+4) {
+		return 0, nil, false
+	}
+	dense = make([]int, int(hi-lo)+1)
+	for i := range dense {
+		dense[i] = fail
+	}
+	for i := len(values) - 1; i >= 0; i-- {
+		n, _ := smallInt32(values[i])
+		dense[n-lo] = labels[i]
+	}
+	return lo, dense, true
 }
 
 func (l *loader) selectArity(a []beam.Arg) {

@@ -1,6 +1,10 @@
 package vm
 
-import "ersh/runtime/term"
+import (
+	"unsafe"
+
+	"ersh/runtime/term"
+)
 
 // Calls that the interpreter's loop leaves to functions: Go functions, funs,
 // apply, functions without code.
@@ -23,10 +27,8 @@ func (m *machine) arguments(n int) []term.Term {
 // middle of a function, 1 last without a frame, 2 last with one of a registers.
 func (m *machine) returnFrom(ip, cp *instr) *instr {
 	if ip.c == 2 {
-		p := m.p
-		bottom := p.sp - int(ip.a)
-		p.sp = bottom - 1
-		return p.stk[bottom].(*instr)
+		m.p.top = unsafe.Add(m.p.top, -int(ip.a))
+		return returnAt(m.p.top)
 	}
 	return cp
 }
@@ -71,7 +73,7 @@ func (m *machine) bifResult(ip, cp *instr, args []term.Term, v term.Term, err er
 		copy(m.x[:], e.Args)
 		next := m.callee(ip, cp, e.Fun, len(e.Args))
 		if next == nil {
-			return m.unwindTurn()
+			return m.unwindTurn(ip, cp)
 		}
 		return next, m.callFrom(ip, cp), 0
 	case *Step:
@@ -84,8 +86,7 @@ func (m *machine) bifResult(ip, cp *instr, args []term.Term, v term.Term, err er
 		p.ip, p.cp = ip, cp
 		return nil, nil, turnSuspend
 	case *Hibernate:
-		p.sp = -1
-		p.stk = nil
+		p.setStack(nil, 0)
 		code := hibernationCode(p.vm.export(e.Module, e.Name, len(e.Args)), len(e.Args))
 		copy(m.x[:], e.Args)
 		return code, exitCode, 0
@@ -96,7 +97,7 @@ func (m *machine) bifResult(ip, cp *instr, args []term.Term, v term.Term, err er
 		here = nil
 	}
 	m.raiseError(here, cp, exp, args, err)
-	return m.unwindTurn()
+	return m.unwindTurn(ip, cp)
 }
 
 // ext0 is the function that a call of a Go function calls.
@@ -109,8 +110,8 @@ func (ip *instr) ext0(vm *VM) *export {
 
 var aSend = term.A("send")
 
-func (m *machine) unwindTurn() (*instr, *instr, turn) {
-	if next := m.unwind(); next != nil {
+func (m *machine) unwindTurn(ip, cp *instr) (*instr, *instr, turn) {
+	if next := m.unwind(ip, cp); next != nil {
 		return next, nil, 0
 	}
 	return nil, nil, turnExit
@@ -127,6 +128,16 @@ func (m *machine) continuePending() (*instr, *instr, turn) {
 		v, err = c.step.Next(p)
 	}
 	return m.bifResult(p.ip, p.cp, c.args, v, err)
+}
+
+// callFun is a call of anything as a fun; false after raising.
+func (m *machine) callFun(ip, cp *instr) bool {
+	code := m.callee(ip, cp, m.get(ip, ip.a), int(ip.n))
+	if code == nil {
+		return false
+	}
+	m.p.cp, m.p.ip = ip.next(), code
+	return true
 }
 
 // callee prepares a call of f with n arguments in x: the fun's environment
@@ -287,7 +298,7 @@ type (
 	}
 )
 
-func (m *machine) makeFun(ip *instr) term.Term {
+func (m *machine) makeFun(ip *instr) {
 	var f *term.Fun
 	n := len(ip.ext.args)
 	switch {
@@ -311,5 +322,5 @@ func (m *machine) makeFun(ip *instr) term.Term {
 	for i, o := range ip.ext.args {
 		f.Env[i] = m.get(ip, o)
 	}
-	return f
+	m.set(ip.a, f)
 }

@@ -10,15 +10,44 @@ import (
 
 func opName(ip *instr) string { return fmt.Sprintf("%d", ip.op) }
 
-// cons makes a list cell.
-func (m *machine) cons(h, t term.Term) *term.Cons {
-	if m.spare == 0 {
-		m.cells, m.spare = new([cellBlock]term.Cons), cellBlock
-	}
+// cell makes a list cell; there is a spare one.
+func (m *machine) cell(h, t term.Term) *term.Cons {
 	m.spare--
 	c := &m.cells[m.spare%cellBlock]
 	c.Head, c.Tail = h, t
 	return c
+}
+
+// holds is a comparison of any operands.
+func (m *machine) holds(ip *instr) bool {
+	switch ip.op {
+	case opIsLtXI, opIsLtXIReturn:
+		return term.Compare(*m.xr(ip.a), ip.v) < 0
+	case opIsGeXI, opIsGeXIReturn:
+		return term.Compare(*m.xr(ip.a), ip.v) >= 0
+	case opIsLtIX:
+		return term.Compare(ip.v, *m.xr(ip.b)) < 0
+	case opIsGeIX:
+		return term.Compare(ip.v, *m.xr(ip.b)) >= 0
+	case opIsNeXL:
+		return *m.xr(ip.a) != ip.v
+	case opIsEqYL:
+		return *yr(m.p.top, int(int16(ip.a))) == ip.v
+	case opIsNeYL:
+		return *yr(m.p.top, int(int16(ip.a))) != ip.v
+	}
+	a, b := m.get(ip, ip.a), m.get(ip, ip.b)
+	switch ip.op {
+	case opIsEq:
+		return term.Equal(a, b)
+	case opIsNe:
+		return !term.Equal(a, b)
+	case opIsEqExact:
+		return term.Identical(a, b)
+	case opIsNeExact:
+		return !term.Identical(a, b)
+	}
+	return less(a, b) == (ip.op == opIsLt || ip.op == opIsLtXX)
 }
 
 func less(a, b term.Term) bool {
@@ -30,7 +59,104 @@ func less(a, b term.Term) bool {
 	return term.Compare(a, b) < 0
 }
 
+// take is an instruction that takes a list cell or a tuple apart; false means that it
+// is none.
+func (m *machine) take(ip *instr) bool {
+	if ip.op == opGetElemS {
+		t, ok := m.get(ip, ip.a).(*term.Tuple)
+		if !ok || uint(ip.n) >= uint(len(t.Elems)) {
+			return false
+		}
+		m.set(ip.b, t.Elems[ip.n])
+		return true
+	}
+	l, ok := m.get(ip, ip.a).(*term.Cons)
+	if !ok {
+		return false
+	}
+	switch ip.op {
+	case opGetHd:
+		m.set(ip.b, l.Head)
+	case opGetTl:
+		m.set(ip.b, l.Tail)
+	default:
+		m.set(ip.b, l.Head)
+		m.set(ip.c, l.Tail)
+	}
+	return true
+}
+
+// smallOp is an operator applied to small integers whose result is one; false
+// means that it isn't.
+func (m *machine) smallOp(ip *instr) bool {
+	v, ok1 := m.get(ip, ip.a).(term.Int)
+	w, ok2 := m.get(ip, ip.b).(term.Int)
+	if !ok1 || !ok2 {
+		return false
+	}
+	a, b := v.Value(), w.Value()
+	switch ip.op {
+	case opAdd:
+		a += b
+	case opSub:
+		a -= b
+	case opMul:
+		// Factors of 30 bits cannot leave the range.
+		if uint64(a)+1<<29 >= 1<<30 || uint64(b)+1<<29 >= 1<<30 {
+			return false
+		}
+		a *= b
+	case opBand:
+		a &= b
+	case opRem:
+		if b <= 0 {
+			return false
+		}
+		a %= b
+	case opDiv:
+		// With b above 0 every quotient is a small integer.
+		if b <= 0 {
+			return false
+		}
+		a /= b
+	}
+	if !term.IsSmall(a) {
+		return false
+	}
+	m.set(ip.c, term.Small(a))
+	return true
+}
+
+// putList is put_list with any operands; there is a spare cell.
+func (m *machine) putList(ip *instr) {
+	m.set(ip.c, m.cell(m.get(ip, ip.a), m.get(ip, ip.b)))
+}
+
+func (m *machine) putTuple(ip *instr) {
+	t := term.NewTuple(int(ip.n))
+	for i, o := range ip.ext.args {
+		t.Elems[i] = m.get(ip, o)
+	}
+	m.set(ip.a, t)
+}
+
+// noMatch raises what an instruction says that nothing matched.
+func (m *machine) noMatch(ip, cp *instr) {
+	what := aBadmatch
+	switch ip.op {
+	case opCaseEnd:
+		what = aCaseClause
+	case opTryCaseEnd:
+		what = aTryClause
+	case opBadrecord:
+		what = aBadrecord
+	}
+	m.raise(ip, cp, term.T(what, m.get(ip, ip.a)))
+}
+
 // typeTest is a type test of any operand.
+func (m *machine) typeTest(ip *instr) bool { return typeTest(ip, m.get(ip, ip.a)) }
+
 func typeTest(ip *instr, v term.Term) bool {
 	switch ip.op {
 	case opIsNil:
@@ -90,6 +216,16 @@ func typeTest(ip *instr, v term.Term) bool {
 		}
 	}
 	return false
+}
+
+// selected is where a select_val goes on, selectedArity a select_tuple_arity.
+func (m *machine) selected(ip *instr) *instr { return ip.ext.table.find(m.get(ip, ip.a), ip) }
+
+func (m *machine) selectedArity(ip *instr) *instr {
+	if t, ok := m.get(ip, ip.a).(*term.Tuple); ok {
+		return ip.ext.table.find(term.Small(int64(len(t.Elems))), ip)
+	}
+	return ip.to
 }
 
 // selectTable finds the label for a value.
@@ -202,6 +338,23 @@ func (m *machine) throwError(reason term.Term) *instr {
 	return nil
 }
 
+// guard runs a guard BIF of one or two arguments; false after raising or failing.
+func (m *machine) guard(ip, cp *instr) bool {
+	var second term.Term
+	if ip.op == opGuard2 {
+		second = m.get(ip, ip.b)
+	}
+	v, err := ip.ext.guard(m.p, m.get(ip, ip.a), second, nil)
+	if err == nil {
+		m.set(ip.c, v)
+		return true
+	}
+	if ip.to == nil {
+		m.guardError(ip, cp, err)
+	}
+	return false
+}
+
 // guardCall runs a guard BIF from its ext; false after raising or failing.
 func (m *machine) guardCall(ip, cp *instr) bool {
 	args := m.guardArgs(ip)
@@ -278,7 +431,8 @@ func (m *machine) rawRaise(ip, cp *instr) bool {
 }
 
 // reraise goes on with an exception after a try that did not handle it.
-func (m *machine) reraise(ip, cp *instr, trace, reason term.Term) {
+func (m *machine) reraise(ip, cp *instr) {
+	trace, reason := m.get(ip, ip.a), m.get(ip, ip.b)
 	class := ClassError
 	if t, ok := trace.(*rawTrace); ok {
 		class = t.class

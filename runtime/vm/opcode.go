@@ -28,6 +28,7 @@ const (
 	opMoveXYXXCall // a->b (x to y), c->n (x to x), call
 
 	opJump
+	opJumpBack // costs a reduction; n registers may be in use
 	opCall
 	opCallOnly
 	opCallLast
@@ -51,7 +52,8 @@ const (
 	opApplyLast
 	opApplyBody2 // erlang:apply/2
 	opApplyBody3
-	opCallFun
+	opCallFun // of an x register
+	opCallFunS
 	opUndef // the body of every export without code
 	opExit  // the process returns from its first call
 	opHibernated
@@ -70,7 +72,7 @@ const (
 	opIsGeIX
 	opIsEqXI // =:= with a small integer
 	opIsEqXA // =:= with an atom
-	opIsEqXL // =:= with a literal that Go's == decides
+	opIsEqXL // =:= with an atom, a small integer or []
 	opIsNeXL
 	opIsNeXI
 	opIsNeXA
@@ -105,8 +107,9 @@ const (
 	opTaggedTuple
 	opTupleS
 	opSelectVal
-	opSelectXI // few small integers
-	opSelectXA // few atoms
+	opSelectXDense // small integers close together
+	opSelectXI     // few small integers
+	opSelectXA     // few atoms
 	opSelectArity
 
 	opGetListXXX // x -> head x, tail x
@@ -114,6 +117,8 @@ const (
 	opGetListXXY
 	opGetList
 	opGetHd
+	opGetHdXX
+	opGetTlXX
 	opGetTl
 	opNonemptyGetListXXX      // is_nonempty_list and get_list
 	opAllocNonemptyGetListXYX // is_nonempty_list, allocate n, get_list x -> y0-relative, x

@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"unsafe"
+
 	"ersh/runtime/beam"
 	"ersh/runtime/term"
 )
@@ -88,14 +90,10 @@ func (t *rawTrace) capture(p *Process, ip, cp *instr) {
 	if ip != nil {
 		add(ip)
 	}
-	if cp != nil {
-		add(cp.prev())
-	}
-	for i := p.sp; i >= 0 && t.n < depth; i-- {
-		if ret, ok := p.stk[i].(*instr); ok && ret != nil {
-			add(ret.prev())
-		}
-	}
+	p.walk(ip, cp, func(ret *instr, _, _ int) bool {
+		add(ret.prev())
+		return t.n < depth
+	})
 	if t.n == 0 && t.top == nil {
 		// Nothing but the call that the process began with.
 		t.top = term.T(aErlang, term.A("apply"), term.Small(2), term.EmptyList)
@@ -177,21 +175,25 @@ func (m *machine) raiseError(ip, cp *instr, exp *export, args []term.Term, err e
 	m.exc = &raised{class: e.Class, reason: e.Reason, trace: t}
 }
 
-// unwind finds the handler of the exception under way and gives control to
+// unwind finds the handler of the exception raised at ip and gives control to
 // it; nil means there is none and the process ends.
-func (m *machine) unwind() *instr {
+func (m *machine) unwind(ip, cp *instr) *instr {
 	p, e := m.p, m.exc
 	m.exc = nil
-	top := p.sp
-	for i := p.sp; i >= 0; i-- {
-		switch s := p.stk[i].(type) {
-		case *instr:
-			top = i - 1
-		case *handler:
-			p.sp = top
-			m.x[0], m.x[1], m.x[2], m.x[3] = nil, e.class.Atom(), e.reason, e.trace
-			return s.ip
+	var found *handler
+	p.walk(ip, cp, func(_ *instr, bottom, top int) bool {
+		for i := top - 1; i > bottom; i-- {
+			if h, ok := p.stk[i].(*handler); ok && h.frame == top-bottom {
+				found = h
+				p.top = unsafe.Pointer(&p.stk[top])
+				return false
+			}
 		}
+		return true
+	})
+	if found != nil {
+		m.x[0], m.x[1], m.x[2], m.x[3] = nil, e.class.Atom(), e.reason, e.trace
+		return found.ip
 	}
 	switch e.class {
 	case ClassExit:
