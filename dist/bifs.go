@@ -31,6 +31,9 @@ func (n *Network) functions() map[string]vm.Func {
 		"hostname/1":      n.bifHostname,
 		"cookie_file/0":   n.bifCookieFile,
 		"explain/1":       n.bifExplain,
+		"hints/0": func(*vm.Process, []term.Term) (term.Term, error) {
+			return term.Bool(n.hints.Load()), nil
+		},
 	}
 }
 
@@ -102,7 +105,7 @@ func (n *Network) bifStart(p *vm.Process, args []term.Term) (term.Term, error) {
 		var cookie *CookieError
 		switch {
 		case errors.As(err, &cookie):
-			kind = "cookie"
+			return term.T(term.ErrorAtom, term.A("cookie"), term.String(cookie.text())), nil
 		case errors.Is(err, ErrStarted):
 			kind = "already_started"
 		case errors.Is(err, ErrName), errors.Is(err, ErrLongName), errors.Is(err, ErrHostname):
@@ -121,6 +124,12 @@ func posix(err error) string {
 	var e syscall.Errno
 	if errors.As(err, &e) {
 		switch e {
+		case syscall.ENOENT:
+			return "enoent"
+		case syscall.ENOTDIR:
+			return "enotdir"
+		case syscall.EROFS:
+			return "erofs"
 		case syscall.ECONNREFUSED:
 			return "econnrefused"
 		case syscall.EADDRINUSE:
@@ -166,23 +175,18 @@ func (n *Network) bifConnect(p *vm.Process, args []term.Term) (term.Term, error)
 	})
 }
 
-// bifExplain has a person told why a node can't be reached.
+// bifExplain says why a node can't be reached; false if nothing is known.
 func (n *Network) bifExplain(_ *vm.Process, args []term.Term) (term.Term, error) {
 	name, ok := args[0].(term.Atom)
-	if node := n.Node(); ok && node != nil {
-		n.tellWhy(node, name)
+	node := n.Node()
+	if !ok || node == nil {
+		return term.False, nil
 	}
-	return term.True, nil
-}
-
-// tellWhy hands the reason of a failure to who tells a person.
-func (n *Network) tellWhy(node *Node, name term.Atom) {
-	n.mu.Lock()
-	hint := n.hint
-	n.mu.Unlock()
-	if err := node.Failure(name); hint != nil && err != nil {
-		hint(name.Name(), err)
+	err := node.Failure(name)
+	if err == nil {
+		return term.False, nil
 	}
+	return term.BinaryString(Explain(name.Name(), err)), nil
 }
 
 func (n *Network) bifDisconnect(p *vm.Process, args []term.Term) (term.Term, error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"syscall"
 
 	"ersh/dist/epmd"
@@ -18,6 +19,7 @@ func Explain(node string, err error) string {
 		at = step.Step
 	}
 	refused := errors.Is(err, syscall.ECONNREFUSED)
+	var dns *net.DNSError
 	switch {
 	case errors.Is(err, ErrName):
 		return fmt.Sprintf("%s is no node name: it has the form name@host", node)
@@ -29,6 +31,8 @@ func Explain(node string, err error) string {
 		return fmt.Sprintf("no node %s runs on host %s: start it, or see who is there with net_adm:names()", alive, host)
 	case at == StepLookup && refused:
 		return fmt.Sprintf("no port mapper (epmd) runs on host %s: no node runs there", host)
+	case at == StepLookup && errors.As(err, &dns) && dns.IsNotFound:
+		return fmt.Sprintf("there is no host %s: is the name right, does DNS or /etc/hosts know it?", host)
 	case at == StepLookup && isTimeout(err):
 		return fmt.Sprintf("host %s does not answer at epmd's port: is it up, and is port 4369 open?", host)
 	case at == StepLookup:
@@ -42,9 +46,11 @@ func Explain(node string, err error) string {
 	case errors.Is(err, ErrWrongName):
 		return fmt.Sprintf("the node at that place has another name: %v", step.Err)
 	case errors.Is(err, ErrFlags):
-		return fmt.Sprintf("%s is of a release too old to talk with (OTP 25 at least is needed)", node)
+		return fmt.Sprintf("%s is of a release too old to talk with, OTP 25 at least is needed (%v)", node, step.Err)
 	case isTimeout(err):
 		return fmt.Sprintf("%s accepted the call but does not answer (step %s)", node, at)
+	case errors.Is(err, io.EOF) && at == StepStatus:
+		return fmt.Sprintf("%s closed the connection when it heard this node's name: its release may be too old, or its host not let this one in", node)
 	case errors.Is(err, io.EOF):
 		return fmt.Sprintf("%s closed the connection at step %s of the handshake", node, at)
 	}

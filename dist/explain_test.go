@@ -2,6 +2,10 @@ package dist
 
 import (
 	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,6 +21,12 @@ func TestExplain(t *testing.T) {
 		{&HandshakeError{StepLookup, epmd.ErrUnknown}, "no node bilbo runs on host shire"},
 		{&HandshakeError{StepLookup, syscall.ECONNREFUSED}, "no port mapper (epmd) runs on host shire"},
 		{&HandshakeError{StepLookup, errors.New("lookup shire: no such host")}, "host shire is not known"},
+		{&HandshakeError{StepLookup, &net.DNSError{IsNotFound: true}}, "there is no host shire"},
+		{&HandshakeError{StepLookup, os.ErrDeadlineExceeded}, "is port 4369 open?"},
+		{&HandshakeError{StepStatus, io.EOF}, "when it heard this node's name"},
+		{&HandshakeError{StepChallenge, os.ErrDeadlineExceeded}, "does not answer (step challenge)"},
+		{&HandshakeError{StepChallenge, fmt.Errorf("%w: UNLINK_ID", ErrFlags)}, "UNLINK_ID"},
+		{&HandshakeError{StepDial, os.ErrDeadlineExceeded}, "is there a firewall?"},
 		{&HandshakeError{StepDial, syscall.ECONNREFUSED}, "its port can't be reached"},
 		{&HandshakeError{StepAck, ErrDigest}, "another cookie"},
 		{&HandshakeError{StepStatus, ErrNotAllowed}, "does not let this node in"},

@@ -307,6 +307,8 @@ func (h *handshake) accept(decide func(name string) verdict, give func(host stri
 		if err := h.send(status); err != nil {
 			return fail(StepStatus, err)
 		}
+		// To a node that it names a node says that it can, and is a hidden one.
+		h.me.flags = h.me.flags&^FlagPublished | FlagNameMe
 	} else if err := h.status(decide(p.name)); err != nil {
 		return fail(StepStatus, err)
 	}

@@ -2,7 +2,10 @@ package dist
 
 import (
 	"errors"
+	"io/fs"
+	"strings"
 	"sync"
+	"sync/atomic"
 
 	"ersh/dist/epmd"
 	"ersh/runtime/bif"
@@ -20,7 +23,7 @@ type Network struct {
 	node    *Node
 	cookie  string // "" until it is set or read
 	cookies map[string]string
-	hint    func(node string, err error)
+	hints   atomic.Bool // a person is told what went wrong
 
 	watchers watchers
 }
@@ -74,6 +77,15 @@ type CookieError struct{ Err error }
 func (e *CookieError) Error() string { return e.Err.Error() }
 func (e *CookieError) Unwrap() error { return e.Err }
 
+// text is what erl says, which has the names that Erlang has for errors of files.
+func (e *CookieError) text() string {
+	var path *fs.PathError
+	if errors.As(e.Err, &path) {
+		return strings.TrimSuffix(e.Error(), path.Error()) + posix(path)
+	}
+	return e.Error()
+}
+
 // Stop takes Start back; false if the VM was no node.
 func (n *Network) Stop() bool {
 	node := n.Node()
@@ -117,13 +129,9 @@ func (n *Network) SetCookie(node, cookie string) {
 	}
 }
 
-// OnFailure has fn told, in words of its own goroutine, why a connection that
-// somebody asked for did not come about. It is for telling a person.
-func (n *Network) OnFailure(fn func(node string, err error)) {
-	n.mu.Lock()
-	n.hint = fn
-	n.mu.Unlock()
-}
+// Hint says whether a person sits at the node's terminal who is to be told what
+// went wrong and what to do (runtime/lib/ersh_hint.erl).
+func (n *Network) Hint(on bool) { n.hints.Store(on) }
 
 // client asks port mappers.
 func (n *Network) client() *epmd.Client {

@@ -376,12 +376,6 @@ func (n *Node) beginOrReport(node term.Atom, auto bool) (c *conn, report func())
 		n.failures[node] = &HandshakeError{StepName, ErrNotAllowed}
 		return nil, func() { n.log(term.ErrorAtom, "** Connection attempt with disallowed node ~w ** ~n", node) }
 	}
-	if err := n.checkHost(host); err != nil {
-		n.failures[node] = &HandshakeError{StepLookup, err}
-		return nil, func() {
-			n.log(term.ErrorAtom, "** System "+err.Error()+" **~n** Hostname ~ts is illegal **~n", term.String(host))
-		}
-	}
 	a := &attempt{outgoing: true}
 	c = newConn(n, node, a)
 	n.put(c)
@@ -455,6 +449,13 @@ func (n *Node) Failure(node term.Atom) error {
 func (n *Node) dial(c *conn, a *attempt, alive, host string) (net.Conn, peer, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Duration(n.setup.Load()))
 	defer cancel()
+	if err := n.checkHost(host); err != nil {
+		// As erl does, the log is told if there is such a host.
+		if _, unknown := net.DefaultResolver.LookupHost(ctx, host); unknown == nil {
+			n.log(term.ErrorAtom, "** System "+err.Error()+" **~n** Hostname ~ts is illegal **~n", term.String(host))
+		}
+		return nil, peer{}, &HandshakeError{StepLookup, err}
+	}
 	port := n.cfg.Port
 	if port == 0 {
 		client := n.cfg.Epmd

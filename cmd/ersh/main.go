@@ -55,12 +55,8 @@ func start(o options) {
 		},
 	})
 	network := dist.Attach(node.VM, dist.Config{StartEpmd: epmd.Start})
-	if terminal.Interactive() && os.Getenv("ERSH_HINTS") != "off" {
-		// A person is told why a node could not be reached; no value changes.
-		network.OnFailure(func(name string, err error) {
-			go terminal.Write([]byte("-- " + dist.Explain(name, err) + "\n"))
-		})
-	}
+	// A person is told why a node could not be reached; no value changes.
+	network.Hint(terminal.Interactive() && os.Getenv("ERSH_HINTS") != "off")
 	boot := node.Boot()
 	passSignals(node.VM, boot)
 	select {} // erlang:halt ends the program

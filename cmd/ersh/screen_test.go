@@ -23,7 +23,14 @@ type screen struct {
 
 func openScreen(t *testing.T, env ...string) *screen {
 	t.Helper()
-	cmd := exec.Command(ersh)
+	s := openScreenOf(t, exec.Command(ersh), env...)
+	s.expect("1>")
+	return s
+}
+
+// openScreenOf runs any command in a terminal.
+func openScreenOf(t *testing.T, cmd *exec.Cmd, env ...string) *screen {
+	t.Helper()
 	cmd.Env = append(os.Environ(), "TERM=xterm", "ERSH_HISTORY=", "NO_COLOR=1")
 	cmd.Env = append(cmd.Env, env...)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
@@ -49,7 +56,6 @@ func openScreen(t *testing.T, env ...string) *screen {
 		tty.Close()
 		<-done
 	})
-	s.expect("1>")
 	return s
 }
 

@@ -47,7 +47,9 @@ call(N, M, F, A, Timeout) when is_atom(N), is_atom(M), is_atom(F), is_list(A), ?
         {return, Value} -> Value;
         {throw, Thrown} -> throw(Thrown);
         {exit, Exit} -> exit(Exit);
-        {error, Error} -> error(Error)
+        {error, Error} ->
+            Error =:= {erpc, noconnection} andalso ersh_hint:unreachable(N),
+            error(Error)
     end;
 call(_, _, _, _, _) -> error({erpc, badarg}).
 

@@ -193,7 +193,9 @@ do_call(Process, Label, Request, Timeout) ->
             erlang:demonitor(Mref, [flush]),
             {ok, Reply};
         {'DOWN', Mref, _, _, noconnection} ->
-            exit({nodedown, node_of(Process)});
+            Node = node_of(Process),
+            ersh_hint:unreachable(Node),
+            exit({nodedown, Node});
         {'DOWN', Mref, _, _, Reason} ->
             exit(Reason)
     after Timeout ->
@@ -230,7 +232,9 @@ do_for_proc({Name, Node}, Fun) when is_atom(Name), Node =:= node() ->
     do_for_proc(Name, Fun);
 do_for_proc({_, Node} = Process, Fun) when is_atom(Node) ->
     if
-        node() =:= nonode@nohost -> exit({nodedown, Node});
+        node() =:= nonode@nohost ->
+            ersh_hint:unreachable(Node),
+            exit({nodedown, Node});
         true -> Fun(Process)
     end.
 

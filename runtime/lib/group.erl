@@ -201,10 +201,14 @@ serve({put_chars, Enc, M, F, A}, G) ->
     end;
 serve({put_chars, Chars}, G) -> {put_chars(latin1, Chars), G};
 serve({put_chars, M, F, A}, G) -> serve({put_chars, latin1, M, F, A}, G);
-serve({get_until, Enc, Prompt, M, F, Args}, G) ->
-    get_until(Prompt, M, F, Args, Enc, G);
-serve({get_until, Prompt, M, F, Args}, G) ->
-    get_until(Prompt, M, F, Args, latin1, G);
+serve({get_until, Enc, Prompt, M, F, Args} = Req, G) ->
+    case get_until(Prompt, M, F, Args, Enc, G) of
+        %% A shell elsewhere need not know that a line was dropped: it would
+        %% end an evaluation that there is none of.
+        {{error, interrupted}, G1} when is_pid(G1#g.shell), node(G1#g.shell) =/= node() -> serve(Req, G1);
+        Result -> Result
+    end;
+serve({get_until, Prompt, M, F, Args}, G) -> serve({get_until, latin1, Prompt, M, F, Args}, G);
 serve({get_line, Enc, Prompt}, G) -> get_line(Prompt, Enc, G);
 serve({get_line, Prompt}, G) -> get_line(Prompt, latin1, G);
 serve({get_chars, Enc, Prompt, N}, G) -> get_chars(Prompt, N, Enc, G);

@@ -13,7 +13,6 @@ boot() ->
     process_flag(trap_exit, true),
     put(status, starting),
     Mode = mode(),
-    Mode =:= shell andalso prim_tty:write(<<(banner())/binary, "\n\n">>),
     {Boot, Ref} = spawn_monitor(fun() -> boot(Mode) end),
     loop([], {Boot, Ref}).
 
@@ -26,6 +25,7 @@ boot(Mode) ->
     logger_server:start(),
     configure(),
     start_kernel(),
+    Mode =:= shell andalso prim_tty:write(<<(banner())/binary, "\n\n">>),
     c:erlangrc([home(), filename:basedir(user_config, "erlang")]),
     Mode =:= shell andalso start_shell(),
     start_em(instructions()).

@@ -2,7 +2,7 @@
 %% and writes what handlers give it.
 -module(logger_server).
 
--export([start_link/0, start/0, config/0, change/1, dispatch/1]).
+-export([start_link/0, start/0, sync/0, config/0, change/1, dispatch/1]).
 
 -define(KEY, {logger, config}).
 
@@ -38,6 +38,16 @@ default_handler() ->
       formatter => {logger_formatter, #{legacy_header => true, single_line => false}},
       config => #{type => standard_io}}.
 
+%% sync waits until the events that were sent before it have been handled.
+sync() ->
+    Ref = monitor(process, logger),
+    logger ! {sync, self(), Ref},
+    receive
+        {Ref, done} -> demonitor(Ref, [flush]);
+        {'DOWN', Ref, _, _, _} -> true
+    after 1000 -> demonitor(Ref, [flush])
+    end.
+
 %% Asks the process for a change; the answer is ok or {error, Reason}.
 change(Change) ->
     Ref = monitor(process, logger),
@@ -62,6 +72,8 @@ loop() ->
             From ! {Ref, Answer};
         {log, Level, Format, Args, Meta} ->
             dispatch(#{level => Level, msg => {Format, Args}, meta => Meta});
+        {sync, From, Ref} ->
+            From ! {Ref, done};
         {write, Device, Chars} ->
             write(Device, Chars);
         _ ->

@@ -9,7 +9,6 @@ ping(Node) when is_atom(Node) ->
         {ok, yes} -> pong;
         _ ->
             erlang:disconnect_node(Node),
-            ersh_dist:explain(Node),
             pang
     end.
 

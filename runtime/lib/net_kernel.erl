@@ -54,17 +54,26 @@ start_from_arguments() ->
     Remsh = init:get_argument(remsh),
     {Name, Domain} = name_argument(),
     Options = #{name => Name, name_domain => Domain,
-                hidden => init:get_argument(hidden) =/= error orelse Remsh =/= error orelse Name =:= undefined,
+                hidden => init:get_argument(hidden) =/= error orelse Name =:= undefined,
                 dist_listen => init:get_argument(dist_listen) =/= {ok, [["false"]]},
                 start_epmd => init:get_argument(start_epmd) =/= {ok, [["false"]]}},
     case start_link(Options) of
         {ok, _} -> ok;
-        {error, Text} -> give_up(Text)
+        {error, {Kind, Text}} ->
+            complain(message(Kind, Name, Text)),
+            ersh_hint:not_started(Kind, Name, Text),
+            erlang:halt(1)
     end,
     case Remsh of
         {ok, [[Node1 | _] | _]} ->
-            connect_node(remote_name(Node1)) =:= true orelse
-                give_up(io_lib:format("Could not connect to ~p", [Node1]));
+            Remote = remote_name(Node1),
+            case passive_cnct(Remote) of
+                true -> ok;
+                _ ->
+                    complain(io_lib:format("Could not connect to ~p", [Node1])),
+                    ersh_hint:unreachable(Remote),
+                    erlang:halt(1)
+            end;
         _ -> ok
     end.
 
@@ -93,12 +102,12 @@ remote_name(Node) ->
         false -> list_to_atom(Node ++ "@" ++ ersh_dist:hostname(false))
     end.
 
-give_up(Text) ->
+complain(Text) ->
     %% standard_error may not be there yet.
-    io:put_chars(case whereis(standard_error) of undefined -> user; _ -> standard_error end, [Text, "\n"]),
-    erlang:halt(1).
+    io:put_chars(case whereis(standard_error) of undefined -> user; _ -> standard_error end, [Text, "\n"]).
 
 %% start_link/1 is for the node's own start: a map of what the flags say.
+start_link(#{name := ''}) -> {error, {name, "Invalid node name!\nPlease check your configuration"}};
 start_link(#{name := Name} = Options) -> start_server(Name, maps:remove(name, Options), static).
 
 start_server(Name, Options, How) ->
@@ -109,8 +118,6 @@ start_server(Name, Options, How) ->
                      {child, undefined, net_sup_dynamic, {erl_distribution, start_link,
                                                           [Options#{name => Name}]},
                       permanent, false, 1000, supervisor, [erl_distribution]}}};
-        {error, {Kind, Text}} when is_atom(Kind), is_list(Text) ->
-            {error, message(Kind, Name, Text)};
         Started -> Started
     end.
 
@@ -192,12 +199,15 @@ env(Key, Default) ->
 %% Connecting.
 
 connect_node(Node) when Node =:= node() -> true;
-connect_node(Node) when is_atom(Node) -> connect(Node);
+connect_node(Node) when is_atom(Node) ->
+    Result = connect(Node),
+    Result =:= true orelse ersh_hint:unreachable(Node),
+    Result;
 connect_node(Node) -> error(function_clause, [Node]).
 
 hidden_connect_node(Node) -> connect_node(Node).
 
-passive_cnct(Node) -> connect_node(Node).
+passive_cnct(Node) -> Node =:= node() orelse connect(Node).
 
 connect(Node) ->
     case whereis(net_kernel) of

@@ -25,14 +25,9 @@ call(N, M, F, A, Timeout) when is_atom(N), is_atom(M), is_atom(F), is_list(A), ?
     try erpc:call(N, M, F, A, Timeout) of
         {'EXIT', _} = Exit -> {badrpc, Exit};
         Value -> Value
-    catch Class:Reason -> failed(Class, Reason, N)
+    catch Class:Reason -> failed(Class, Reason)
     end;
 call(_, _, _, _, _) -> error(badarg).
-
-failed(error, {erpc, noconnection}, Node) ->
-    ersh_dist:explain(Node),
-    {badrpc, nodedown};
-failed(Class, Reason, _) -> failed(Class, Reason).
 
 failed(throw, {'EXIT', _} = Exit) -> {badrpc, Exit};
 failed(throw, Reason) -> Reason;

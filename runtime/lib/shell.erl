@@ -197,6 +197,7 @@ command(Tokens, Sh) ->
         {define, Form} -> define(Form, Sh);
         {error, {Location, Mod, What}} ->
             complain("~ts: ~ts", [location(Location), Mod:format_error(What)]),
+            ersh_hint:syntax_error(Tokens),
             Sh
     catch
         throw:{not_found, N} ->
@@ -403,6 +404,7 @@ await(Sh = #sh{eval = Eval}) ->
         {result, Eval, {exception, Class, Reason, Stack, Dict}} ->
             receive {'EXIT', Eval, _} -> ok end,
             report("** ", Class, Reason, Stack, Sh#sh.tab),
+            ersh_hint:exception(Class, Reason, Stack),
             {{value, {'EXIT', exit_reason(Class, Reason, Stack)}}, start_eval(Sh#sh{dict = Dict})};
         {'EXIT', Eval, Reason} ->
             report_exit(Reason, Sh),
@@ -702,6 +704,9 @@ ask(Server, Req) ->
         {Ref, {raise, Reason}} -> error(Reason)
     end.
 
+request(exit, #sh{eval = Eval}) ->
+    exit(Eval, kill),
+    exit(normal);
 request(history, Sh = #sh{commands = Commands, tab = Tab}) ->
     %% The command that asks is not shown yet.
     Kept = lists:sublist(tl(Commands), get_env(shell_history_length, ?HISTORY)),
