@@ -46,6 +46,16 @@ func (a *attribute) form() (Form, *Error) {
 			}
 		}
 		return nil, badDecl(first)
+	case "doc", "moduledoc":
+		if len(a.args) != 1 || !isDoc(a.args[0]) {
+			return nil, charsError(first, Chars("bad "), "doc", Chars(" declaration"))
+		}
+		if m, ok := a.args[0].(*Map); ok {
+			if !isDocMap(m, name) {
+				return nil, plainError(first, "bad attribute")
+			}
+			return plain, nil
+		}
 	case "import_record":
 		if len(a.args) == 2 && isTerm(a.args[0]) && isTerm(a.args[1]) {
 			return plain, nil
@@ -58,6 +68,40 @@ func (a *attribute) form() (Form, *Error) {
 		return nil, plainError(first, "bad attribute")
 	}
 	return plain, nil
+}
+
+// isDoc says whether a documentation attribute may have an argument of that
+// kind: text, metadata, a file, or a word that hides.
+func isDoc(e Expr) bool {
+	switch x := e.(type) {
+	case *String, *Bin, *Map:
+		return true
+	case *Atom:
+		return x.Name == "true" || x.Name == "false" || x.Name == "hidden"
+	case *Tuple:
+		if len(x.Elems) == 2 {
+			kind, _ := x.Elems[0].(*Atom)
+			_, text := x.Elems[1].(*String)
+			return kind != nil && kind.Name == "file" && text
+		}
+	}
+	return false
+}
+
+// isDocMap checks metadata, where equiv may be a call.
+func isDocMap(m *Map, name string) bool {
+	if m.Base != nil {
+		return false
+	}
+	for _, p := range m.Pairs {
+		key, _ := p.Key.(*Atom)
+		_, call := p.Value.(*Call)
+		equiv := name == "doc" && key != nil && key.Name == "equiv" && call
+		if p.Exact || !isMapTerm(p.Key) || !isTerm(p.Value) && !equiv {
+			return false
+		}
+	}
+	return true
 }
 
 // nameArities checks a list of Name/Arity.

@@ -250,7 +250,30 @@ func (e *epp) form(toks []Token) {
 		e.failWith(err)
 		return
 	}
+	if a, ok := f.(*Attribute); ok && (a.Name == "doc" || a.Name == "moduledoc") {
+		if f = e.docFile(a); f == nil {
+			return
+		}
+	}
 	e.emit(f, toks...)
+}
+
+// docFile puts the text of the file that a documentation attribute names in
+// the name's place; nil if there is none.
+func (e *epp) docFile(a *Attribute) Form {
+	t, ok := a.Args[0].(*Tuple)
+	if !ok {
+		return a
+	}
+	name := string(t.Elems[1].(*String).Value)
+	data, file, ok := e.find(name)
+	if !ok {
+		desc := []any{a.Name, "file", Chars(name)}
+		e.emit(&WarningForm{Anno: a.Anno, Err: &Error{Pos: a.Pos, Module: "epp", Desc: desc, Text: eppErrorText(desc)}})
+		return nil
+	}
+	at := Anno{Pos: Pos{1, min(e.opts.Start.Col, 1)}, File: strings.TrimPrefix(file, "./")}
+	return &Attribute{Anno: at, Name: a.Name, Args: []Expr{&String{at, []rune(decodeSource(data, false))}}}
 }
 
 func (e *epp) setModule(toks []Token) {

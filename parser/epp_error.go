@@ -25,6 +25,8 @@ func eppErrorText(desc any) string {
 			return fmt.Sprintf("redefining predefined macro '%s'", d[1])
 		case "duplicated_argument":
 			return fmt.Sprintf("argument '%s' already used", d[1])
+		case "doc", "moduledoc":
+			return fmt.Sprintf("can't find %s file \"%s\"", d[0], d[2])
 		case "include":
 			return fmt.Sprintf("can't find include %s \"%s\"", d[1], d[2])
 		case "depth":

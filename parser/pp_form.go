@@ -54,7 +54,7 @@ func nameArityDoc(args []Expr) (doc, bool) {
 		if !ok {
 			break
 		}
-		name, arity, ok := nameAndArity(c.Head)
+		name, arity, ok := NameAndArity(c.Head)
 		if !ok {
 			return doc{}, false
 		}
@@ -79,7 +79,8 @@ func nameArityDoc(args []Expr) (doc, bool) {
 	}), true
 }
 
-func nameAndArity(e Expr) (name, arity string, ok bool) {
+// NameAndArity reads f/1, also as a tuple {f,1}.
+func NameAndArity(e Expr) (name, arity string, ok bool) {
 	var left, right Expr
 	switch x := e.(type) {
 	case *BinOp:

@@ -82,7 +82,16 @@ func compileCode(p *vm.Process, args []term.Term) (term.Term, error) {
 func compileForms(path string, forms []parser.Form, o frontOptions) (term.Term, error) {
 	co := compile.Options{Source: path, Options: o.given, CompileInfo: o.compileInfo(path), Callbacks: o.callbacks,
 		Chunks: map[string][]byte{"Dbgi": o.debugInfo(forms)}}
+	docs, docWarnings := compile.Docs(forms, o.sourcePath(path))
+	if docs != nil {
+		if b, err := etf.Encode(docs); err == nil {
+			co.Chunks["Docs"] = b
+		}
+	}
 	m, diags := compile.Forms(forms, co)
+	if m != nil {
+		diags = append(diags, docWarnings...)
+	}
 	errs, warnings := splitDiagnostics(diags, path)
 	if m == nil || len(warnings) > 0 && compile.WarningsAsErrors(forms, o.given) {
 		return term.T(term.ErrorAtom, term.List(errs...), term.List(warnings...)), nil
@@ -403,6 +412,18 @@ func (o *frontOptions) libDir(app string) string {
 		}
 	}
 	return ""
+}
+
+// sourcePath is where the source is, as documentation tells.
+func (o *frontOptions) sourcePath(path string) string {
+	if o.exact {
+		return filepath.Base(path)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	return filepath.ToSlash(abs)
 }
 
 // compileInfo is what module_info(compile) gives.

@@ -50,19 +50,19 @@ func annoTerm(a parser.Anno) term.Term {
 		return locTerm(a.Pos)
 	}
 	var items []term.Term
-	if a.Text != "" {
-		items = append(items, term.T(anText, term.String(a.Text)))
-	}
-	items = append(items, term.T(anLocation, locTerm(a.Pos)))
-	if a.File != "" {
-		items = append(items, term.T(anFile, term.String(a.File)))
-	}
 	if a.Generated {
 		items = append(items, term.T(anGenerated, term.True))
 	}
 	if a.Record {
 		items = append(items, term.T(anRecord, term.True))
 	}
+	if a.File != "" {
+		items = append(items, term.T(anFile, term.String(a.File)))
+	}
+	if a.Text != "" {
+		items = append(items, term.T(anText, term.String(a.Text)))
+	}
+	items = append(items, term.T(anLocation, locTerm(a.Pos)))
 	return term.List(items...)
 }
 

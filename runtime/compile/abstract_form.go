@@ -103,7 +103,11 @@ func ValueOf(e parser.Expr) term.Term {
 	case *parser.Map:
 		m := term.EmptyMap
 		for _, p := range x.Pairs {
-			m = m.Put(ValueOf(p.Key), ValueOf(p.Value))
+			v := ValueOf(p.Value)
+			if call, ok := p.Value.(*parser.Call); ok { // equiv of -doc
+				v = abstractExpr(call)
+			}
+			m = m.Put(ValueOf(p.Key), v)
 		}
 		return m
 	case *parser.BinOp:

@@ -62,6 +62,8 @@ func digitsTerm(d any) term.Term {
 		return term.String(strconv.Itoa(d))
 	case *big.Int:
 		return term.String(d.String())
+	case string:
+		return term.String(d)
 	}
 	return DescTerm(d)
 }

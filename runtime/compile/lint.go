@@ -89,7 +89,8 @@ type linter struct {
 	seen  map[string]bool // a diagnostic is given once a place
 
 	mod       string
-	named     bool // there is a -module attribute
+	named     bool             // there is a -module attribute
+	docs      map[string]int32 // where the documentation of the next form, and of the module, began
 	exports   map[fa]bool
 	exportAll bool
 	imports   map[fa]string
@@ -146,7 +147,7 @@ func newLinter() *linter {
 		records: map[string]*recordInfo{}, types: map[fa]*typeInfo{}, specs: map[fa]parser.Anno{},
 		off: map[string]bool{}, on: map[string]bool{}, keep: map[fa]bool{}, keepRecords: map[string]bool{},
 		exportedTypes: map[fa]bool{}, typeForms: map[fa]bool{}, ownCallbacks: map[fa]bool{}, importUsed: map[fa]bool{},
-		notObsolete: map[string]bool{},
+		notObsolete: map[string]bool{}, docs: map[string]int32{},
 	}
 }
 
@@ -310,6 +311,9 @@ func (l *linter) module(forms []parser.Form) {
 	l.file = l.main
 	functions := false
 	for _, form := range forms {
+		if _, attribute := form.(*parser.Attribute); !attribute {
+			delete(l.docs, "doc")
+		}
 		switch form := form.(type) {
 		case *parser.Attribute:
 			if form.Name == "file" {
@@ -474,6 +478,10 @@ func (l *linter) attribute(a *parser.Attribute) {
 			l.error(a.Anno, "bad_module_name", "the module name must be an atom")
 			l.warn("undefined_behaviour", a.Anno, desc("undefined_behaviour", v), "behaviour %s undefined", string(term.Format(v)))
 		}
+	case "doc", "moduledoc":
+		if len(a.Args) > 0 {
+			l.docForm(a)
+		}
 	case "on_load":
 		if len(a.Args) > 0 {
 			l.onLoadForm(a)
@@ -489,6 +497,19 @@ func (l *linter) attribute(a *parser.Attribute) {
 			}
 		}
 	}
+}
+
+// docForm reports the second text of one form's documentation.
+func (l *linter) docForm(a *parser.Attribute) {
+	if _, meta := a.Args[0].(*parser.Map); meta {
+		return
+	}
+	before := l.docs[a.Name]
+	if before != 0 {
+		l.error(a.Anno, desc(a.Name, "duplicate_doc_attribute", int(before)),
+			"redefining documentation attribute (%s) previously set at line %d", a.Name, before)
+	}
+	l.docs[a.Name] = a.Line
 }
 
 func (l *linter) onLoadForm(a *parser.Attribute) {

@@ -377,7 +377,13 @@ in_order(Warnings) -> lists:sort(fun before/2, Warnings).
 before({F1, L, M1, D1}, {F1, L, M2, D2}) -> text(M1, D1) =< text(M2, D2);
 before({F1, L1, _, _}, {F2, L2, _, _}) -> {F1, L1} =< {F2, L2}.
 
+%% What could not be read stands apart from what is wrong with the rest.
 infos(Diagnostics) ->
+    {Unread, Rest} = lists:partition(fun({_, _, Mod, _}) -> lists:member(Mod, [epp, erl_parse, erl_scan]) end,
+                                     Diagnostics),
+    by_file(Unread) ++ by_file(Rest).
+
+by_file(Diagnostics) ->
     Files = lists:usort([element(1, D) || D <- Diagnostics]),
     [{File, [{Location, Mod, Desc} || {F, Location, Mod, Desc} <- Diagnostics, F =:= File]} || File <- Files].
 

@@ -235,6 +235,8 @@ format_error({redefine_predef, Macro}) -> io_lib:format("redefining predefined m
 format_error({circular, Macro, none}) -> io_lib:format("circular macro '~ts'", [Macro]);
 format_error({circular, Macro, Arity}) -> io_lib:format("circular macro '~ts/~p'", [Macro, Arity]);
 format_error({include, What, File}) -> io_lib:format("can't find include ~s \"~ts\"", [What, File]);
+format_error({Doc, file, File}) when Doc =:= doc; Doc =:= moduledoc ->
+    io_lib:format("can't find ~s file \"~ts\"", [Doc, File]);
 format_error({illegal, How, Macro}) -> io_lib:format("~s '-~s'", [How, Macro]);
 format_error({illegal_function, Macro}) -> io_lib:format("?~s can only be used within a function", [Macro]);
 format_error({illegal_function_usage, Macro}) -> io_lib:format("?~s must not begin a form", [Macro]);

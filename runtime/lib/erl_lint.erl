@@ -313,6 +313,8 @@ words(native_record_illegal_record_info) -> "record_info/2 is only supported for
 words({field_name_is_variable, R, F}) -> {"field ~tw is not an atom or _ in record ~tw", [F, R]};
 words({wildcard_in_update, R}) -> {"meaningless use of _ in update of record ~tw", [R]};
 words({unused_record, R}) -> {"record ~tw is unused", [R]};
+words({Doc, duplicate_doc_attribute, Line}) ->
+    {"redefining documentation attribute (~p) previously set at line ~p", [Doc, Line]};
 words({untyped_record, R}) -> {"record ~tw has field(s) without type information", [R]};
 words(old_abstract_code) ->
     "abstract code generated before Erlang/OTP 19.0 and\nhaving typed record fields cannot be compiled";

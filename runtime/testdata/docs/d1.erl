@@ -1,0 +1,3 @@
+-module(d1).
+-export([a/0]).
+a() -> ok.
