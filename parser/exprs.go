@@ -610,9 +610,6 @@ func (p *climber) binElem() *BinElem {
 		el.Value = p.bitMax()
 	}
 	el.Anno = Anno{Pos: firstPos(el.Value)}
-	if _, ok := el.Value.(*BinOp); ok {
-		el.Anno = Anno{Pos: el.Value.Position().Pos}
-	}
 	if p.accept(KindColon) {
 		el.Size = p.bitMax()
 	}

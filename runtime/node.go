@@ -68,6 +68,7 @@ func New(cfg Config) *Node {
 		BIFs: slices.Concat(bif.Table(), bif.PrimTTY(cfg.Terminal), bif.Init(cfg.Arguments),
 			cfg.BIFs),
 		Library:      cfg.Library,
+		Core:         lib.Core(),
 		MaxProcesses: cfg.MaxProcesses,
 		Halt:         cfg.Halt,
 		OnPanic: func(text string, stack []byte) {

@@ -58,6 +58,24 @@ var code = []vm.BIF{
 		}
 		return term.List(found...), nil
 	}},
+	{Module: "code", Name: "is_core", Arity: 1, Fn: func(p *vm.Process, args []term.Term) (term.Term, error) {
+		name, ok := args[0].(term.Atom)
+		return term.Bool(ok && p.VM().IsCore(name)), nil
+	}},
+	{Module: "code", Name: "front", Arity: 1, Fn: func(p *vm.Process, args []term.Term) (term.Term, error) {
+		list, ok := term.Slice(args[0])
+		if !ok {
+			return nil, vm.Badarg
+		}
+		var dirs []string
+		for _, d := range list {
+			if dir, ok := term.GoString(d); ok {
+				dirs = append(dirs, dir)
+			}
+		}
+		p.VM().SetFront(dirs)
+		return term.True, nil
+	}},
 	{Module: "code", Name: "in_dirs", Arity: 2, Fn: func(p *vm.Process, args []term.Term) (term.Term, error) {
 		dirs, ok := term.Slice(args[0])
 		name, ok2 := term.GoString(args[1])

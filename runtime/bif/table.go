@@ -51,5 +51,6 @@ func Table() []vm.BIF {
 		cryptoFunctions,
 		etsBIFs,
 		reBIFs,
+		zlibBIFs,
 	)
 }

@@ -37,6 +37,12 @@ home() ->
     end.
 
 code_path() ->
+    code:start_link(),
+    [code:use_release(Dir) || {otp, Dirs} <- get_arguments(), Dir <- Dirs],
+    case os:getenv("ERL_LIBS") of
+        false -> ok;
+        Libs -> [code:add_pathsz(code:applications(Dir)) || Dir <- string:lexemes(Libs, ":")]
+    end,
     [code:add_pathsa(lists:reverse([absolute(D) || D <- Dirs])) || {pa, Dirs} <- get_arguments()],
     [code:add_pathsz([absolute(D) || D <- Dirs]) || {pz, Dirs} <- get_arguments()],
     ok.

@@ -33,3 +33,11 @@ func (library) Open(name string) (fs.File, error) {
 	}
 	return files.Open("ebin/" + name)
 }
+
+//go:embed core.txt
+var core string
+
+// Core names the modules that the node itself consists of. No directory of the
+// code path replaces them, as none replaces those that erl has loaded when it
+// starts; the library's other modules give way to a directory in front.
+func Core() []string { return strings.Fields(core) }

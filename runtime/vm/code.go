@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -38,7 +40,11 @@ type codeServer struct {
 	// loading is held while modules are installed, deleted and purged.
 	loading sync.Mutex
 	modules map[term.Atom]*versions
-	missing map[term.Atom]bool // asked for and not embedded
+	missing map[term.Atom]bool    // asked for and not embedded
+	pending map[term.Atom]*module // wait for what their on_load function says
+
+	core  map[string]bool
+	front atomic.Pointer[[]string] // directories that come before the embedded library
 
 	bifs map[string][]*BIF // by module; of two rows for a function the later counts
 	lazy lazyLoader
@@ -65,11 +71,17 @@ func hibernationCode(exp *export, n int) *instr {
 	return stub(instr{op: opHibernated, n: int32(n), to: exp.addr.Load()})
 }
 
-func (c *codeServer) init(bifs []BIF) {
+func (c *codeServer) init(cfg *Config) {
+	bifs := cfg.BIFs
 	c.exports = make(map[exportKey]*export, 512)
 	c.modules = make(map[term.Atom]*versions)
 	c.missing = make(map[term.Atom]bool)
+	c.pending = make(map[term.Atom]*module)
 	c.bifs = make(map[string][]*BIF)
+	c.core = make(map[string]bool, len(cfg.Core))
+	for _, name := range cfg.Core {
+		c.core[name] = true
+	}
 	for i := range bifs {
 		b := &bifs[i]
 		c.bifs[b.Module] = append(c.bifs[b.Module], b)
@@ -161,21 +173,87 @@ func (vm *VM) bif(m, f term.Atom, arity int) *export {
 var (
 	// ErrNotPurged: the module has an old version already.
 	ErrNotPurged = errors.New("not_purged")
+	// ErrOnLoad: the module waits for its on_load function.
+	ErrOnLoad = errors.New("on_load")
 	// ErrBadFile: the code is no valid module.
 	ErrBadFile = errBadFile
 )
 
 // LoadModule makes m the current version of its module; what was current
-// becomes old.
+// becomes old. See Install.
 func (vm *VM) LoadModule(m *beam.Module) error {
-	mod, err := vm.load(m)
+	p, err := vm.Prepare(m)
 	if err != nil {
 		return err
 	}
+	return vm.Install(p)
+}
+
+// Prepared is a module that was checked and translated, and is yet to be
+// installed.
+type Prepared struct{ mod *module }
+
+// Name is the module's name.
+func (p *Prepared) Name() term.Atom { return p.mod.name }
+
+// HasOnLoad reports whether the module has an on_load function.
+func (p *Prepared) HasOnLoad() bool { return p.mod.onLoad != nil }
+
+// Prepare does all of loading a module that others need not wait for.
+func (vm *VM) Prepare(m *beam.Module) (*Prepared, error) {
+	mod, err := vm.load(m)
+	if err != nil {
+		return nil, err
+	}
+	return &Prepared{mod}, nil
+}
+
+// Install makes a prepared module the current version. One with an on_load
+// function waits until FinishOnLoad says what becomes of it, and the error is
+// ErrOnLoad.
+func (vm *VM) Install(p *Prepared) error {
 	c := &vm.code
 	c.loading.Lock()
 	defer c.loading.Unlock()
-	return c.install(vm, mod)
+	if p.HasOnLoad() {
+		if v := vm.versions(p.mod.name); v != nil && v.old != nil && v.current != nil {
+			return ErrNotPurged
+		}
+		c.mu.Lock()
+		c.pending[p.mod.name] = p.mod
+		c.mu.Unlock()
+		return ErrOnLoad
+	}
+	return c.install(vm, p.mod)
+}
+
+// OnLoad is the on_load function of a module that waits for it, nil if none does.
+func (vm *VM) OnLoad(name term.Atom) *term.Fun {
+	vm.code.mu.RLock()
+	mod := vm.code.pending[name]
+	vm.code.mu.RUnlock()
+	if mod == nil {
+		return nil
+	}
+	return &term.Fun{Lambda: &term.Lambda{Module: name, Name: aOnLoad, Uniq: mod.md5, Code: mod.onLoad}}
+}
+
+var aOnLoad = term.A("on_load")
+
+// FinishOnLoad installs the module that waited for its on_load function, or
+// drops it; false if there is none.
+func (vm *VM) FinishOnLoad(name term.Atom, install bool) (bool, error) {
+	c := &vm.code
+	c.loading.Lock()
+	defer c.loading.Unlock()
+	c.mu.Lock()
+	mod := c.pending[name]
+	delete(c.pending, name)
+	c.mu.Unlock()
+	if mod == nil || !install {
+		return mod != nil, nil
+	}
+	return true, c.install(vm, mod)
 }
 
 func (c *codeServer) install(vm *VM, mod *module) error {
@@ -258,7 +336,6 @@ func (vm *VM) DeleteModule(name term.Atom) (bool, error) {
 	}
 	c.mu.Lock()
 	c.modules[name] = &versions{old: v.current}
-	c.missing[name] = true // not to be loaded again by itself
 	c.mu.Unlock()
 	return true, nil
 }
@@ -308,12 +385,35 @@ func (vm *VM) currentModule(name term.Atom) *module {
 func (vm *VM) autoload(name term.Atom) bool {
 	c := &vm.code
 	c.mu.RLock()
-	missing := c.missing[name] || c.modules[name] != nil
+	v := c.modules[name]
+	missing := c.missing[name] || v != nil && v.current != nil
 	c.mu.RUnlock()
-	if missing || vm.cfg.Library == nil {
+	if missing || vm.cfg.Library == nil || vm.shadowed(name) {
 		return false
 	}
 	return vm.LoadEmbedded(name) == nil
+}
+
+// SetFront says which directories of the code path come before the embedded
+// library.
+func (vm *VM) SetFront(dirs []string) { vm.code.front.Store(&dirs) }
+
+// IsCore reports whether a module is one of the node's own.
+func (vm *VM) IsCore(name term.Atom) bool { return vm.code.core[name.Name()] }
+
+// shadowed reports whether a directory in front of the embedded library has a
+// module of that name, which is the code server's to load.
+func (vm *VM) shadowed(name term.Atom) bool {
+	front := vm.code.front.Load()
+	if front == nil || len(*front) == 0 || vm.code.core[name.Name()] {
+		return false
+	}
+	for _, dir := range *front {
+		if _, err := os.Stat(filepath.Join(dir, name.Name()+".beam")); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // LoadEmbedded loads an embedded module, unless a version of it is loaded. The

@@ -121,15 +121,3 @@ func functionList(keys []funcKey) term.Term {
 	}
 	return term.List(rows...)
 }
-
-// OnLoad is a module's on_load function, nil if it has none. Whoever loads the
-// module calls it and deletes the module again unless it returns ok.
-func (vm *VM) OnLoad(name term.Atom) *term.Fun {
-	mod := vm.currentModule(name)
-	if mod == nil || mod.onLoad == nil {
-		return nil
-	}
-	return &term.Fun{Lambda: &term.Lambda{Module: name, Name: aOnLoad, Uniq: mod.md5, Code: mod.onLoad}}
-}
-
-var aOnLoad = term.A("on_load")

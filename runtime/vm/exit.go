@@ -101,6 +101,11 @@ func (vm *VM) reportCrash(p *Process, reason term.Term) {
 	vm.log(p, term.ErrorAtom, "Error in process ~p with exit value:~n~p~n", []term.Term{&p.self, reason})
 }
 
+// LogError sends an error event of the VM's own to the logger.
+func (p *Process) LogError(format string, args ...term.Term) {
+	p.vm.log(p, term.ErrorAtom, format, args)
+}
+
 // log sends an event of the VM's own to the logger process, in the shape in
 // which erl's does.
 func (vm *VM) log(p *Process, level term.Atom, format string, args []term.Term) {

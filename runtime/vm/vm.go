@@ -19,6 +19,9 @@ type Config struct {
 	// Library holds the embedded modules as NAME.beam in its root. They are
 	// loaded at first use.
 	Library fs.FS
+	// Core names the embedded modules that directories of the code path never
+	// replace.
+	Core []string
 	// MaxProcesses limits the process table; 0 means erl's default, 1048576.
 	MaxProcesses int
 	// Halt ends the program for erlang:halt/2; flush says that output still
@@ -58,7 +61,7 @@ func New(cfg Config) *VM {
 	vm.refSalt = binary.LittleEndian.Uint32(salt[:])
 	vm.ident.Store(&nodeIdent{name: term.NoNode})
 	vm.table.init(cfg.MaxProcesses)
-	vm.code.init(cfg.BIFs)
+	vm.code.init(&vm.cfg)
 	vm.startTimers()
 	vm.startScheduler(cfg.Schedulers)
 	return vm
