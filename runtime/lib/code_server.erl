@@ -125,61 +125,6 @@ do({soft_purge, Mod}) ->
             end
     end.
 
-is_library_file(File) of
-        true ->
-            case erts_internal:prepare_loading(Mod, Code) of
-                {error, _} = Error -> Error;
-                _ ->
-                    do({purge, Mod}),
-                    code:sticky(Mod)
-            end;
-        false ->
-            do({purge, Mod}),
-            load(Mod, File, Code)
-    end;
-do({load, Mod, File, Code}) ->
-    case code:sticks(Mod) andalso not is_library_file(File) of
-        true -> code:sticky(Mod);
-        false ->
-            case load(Mod, File, Code) of
-                {error, not_purged} = Error ->
-                    error_logger:error_msg("Loading of ~ts failed: ~p\n", [File, not_purged]),
-                    Error;
-                Result -> Result
-            end
-    end;
-do({finish, Prepared}) -> finish(Prepared);
-do({delete, Mod}) ->
-    try erlang:delete_module(Mod) of
-        true -> code:forget_file(Mod), true;
-        undefined -> false
-    catch error:badarg -> false
-    end;
-do({purge, Mod}) ->
-    case erlang:check_old_code(Mod) of
-        false -> false;
-        true ->
-            Killed = [kill(P) || P <- processes(), P =/= self(), erlang:check_process_code(P, Mod) =:= true],
-            erlang:purge_module(Mod),
-            Killed =/= []
-    end;
-do({soft_purge, Mod}) ->
-    case erlang:check_old_code(Mod) of
-        false -> true;
-        true ->
-            case lists:any(fun(P) -> P =/= self() andalso erlang:check_process_code(P, Mod) =:= true end, processes()) of
-                true -> false;
-                false -> erlang:purge_module(Mod)
-            end
-    end.
-
-%% A binary for a module that sticks is read first, as erl does.
-sticky(Mod, Code) ->
-    case erts_internal:prepare_loading(Mod, Code) of
-        {error, _} = Error -> Error;
-        _ -> code:sticky(Mod)
-    end.
-
 is_library_file("/ersh/lib" ++ _) -> true;
 is_library_file(_) -> false.
 
