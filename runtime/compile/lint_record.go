@@ -47,8 +47,12 @@ func (l *linter) recordDef(d *parser.RecordDef) {
 		seen[f.Name.Name] = true
 		if f.Default != nil {
 			l.bindings = nil
-			l.expr(f.Default, newScope(nil))
+			sc := newScope(nil)
+			l.expr(f.Default, sc)
 			for _, b := range l.bindings {
+				if sc.get(b.name) == nil {
+					continue // a fun's own
+				}
 				l.error(b.anno, desc("variable_in_record_def", b.name), "variable '%s' in record definition", b.name)
 			}
 			l.bindings = nil
