@@ -116,6 +116,7 @@ func TestCodeServer(t *testing.T) {
 	for _, name := range []string{"bad.beam", "wrong.beam", "changing.beam"} {
 		os.Remove(filepath.Join(outside, name))
 	}
+	t.Chdir(outside) // the calls change it
 	got := evalOn(t, fmt.Sprintf(`code_calls:main(%q)`, outside), bif.Flag{Name: "pa", Values: []string{outside}})
 	// Reports may stand between the lines of results.
 	results := func(s string) string {

@@ -16,7 +16,7 @@ import (
 
 // Each file of cases has an expression and what it gives in OTP 29 on each
 // line: calls of the library, and of the modules of the front end.
-var stdlibCases = []string{"testdata/stdlib.txt", "testdata/front.txt"}
+var stdlibCases = []string{"testdata/stdlib.txt", "testdata/front.txt", "testdata/library.txt"}
 
 // evaluator is Erlang code that evaluates the cases of the file named by
 // STDLIB_CASES and prints them anew.

@@ -52,6 +52,8 @@ FLAGS
     -noinput        The same, and nothing is read.
     -pa DIR...
     -pz DIR...      Directories of compiled modules, searched first or last.
+    -otp DIR        Use the libraries of the Erlang/OTP installed in DIR, where
+                    ersh has none of its own.
     -APP KEY VALUE  An application's configuration: -kernel logger_level debug.
     -env NAME VALUE An environment variable.
     -extra A...     Plain arguments, for init:get_plain_arguments/0.
@@ -76,6 +78,7 @@ ENVIRONMENT
                     $XDG_STATE_HOME/ersh/history or ~/.ersh_history; empty for
                     none. Commands that name a cookie are not kept.
     NO_COLOR        Set, to have no colours. TERM=dumb: no line editor either.
+    ERL_LIBS        Folders of applications, whose ebin are searched last.
     ERL_EPMD_PORT   The port of the port mapper, 4369 without it.
 
 FILES

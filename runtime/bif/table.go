@@ -52,5 +52,6 @@ func Table() []vm.BIF {
 		etsBIFs,
 		reBIFs,
 		zlibBIFs,
+		erlangCompat,
 	)
 }

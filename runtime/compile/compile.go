@@ -15,6 +15,7 @@ import (
 	"ersh/parser"
 	"ersh/runtime/beam"
 	"ersh/runtime/term"
+	"slices"
 )
 
 // Options says how a module is compiled.
@@ -200,6 +201,9 @@ func (m *mod) finish(attrs []term.Term, onLoad *fa, o Options) *beam.Module {
 			b.Locals = append(b.Locals, row)
 		}
 	}
+	// As erlc does, from which loaders take the order of what is exported.
+	slices.Reverse(b.Exports)
+	slices.Reverse(b.Locals)
 	b.Attributes = term.List(attrs...)
 	if !hasKey(attrs, aVsn) {
 		// The checksum does not cover the attributes.

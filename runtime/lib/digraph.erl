@@ -16,18 +16,21 @@
 new() -> new([]).
 
 new(Types) ->
-    {Cyclic, Protection} = types(Types, true, protected),
-    N = ets:new(neighbours, [bag, Protection]),
-    ets:insert(N, [{'$vid', 0}, {'$eid', 0}]),
-    #digraph{vtab = ets:new(vertices, [set, Protection]), etab = ets:new(edges, [set, Protection]),
-             ntab = N, cyclic = Cyclic}.
+    case types(Types, true, protected) of
+        {Cyclic, Protection} ->
+            N = ets:new(neighbours, [bag, Protection]),
+            ets:insert(N, [{'$vid', 0}, {'$eid', 0}]),
+            #digraph{vtab = ets:new(vertices, [set, Protection]), etab = ets:new(edges, [set, Protection]),
+                     ntab = N, cyclic = Cyclic};
+        false -> error(badarg)
+    end.
 
 types([cyclic | Types], _, P) -> types(Types, true, P);
 types([acyclic | Types], _, P) -> types(Types, false, P);
 types([private | Types], C, _) -> types(Types, C, private);
 types([protected | Types], C, _) -> types(Types, C, protected);
 types([], C, P) -> {C, P};
-types(_, _, _) -> error(badarg).
+types(_, _, _) -> false.
 
 delete(G) ->
     ets:delete(G#digraph.vtab),
@@ -128,14 +131,16 @@ del_edges(G, Es) ->
     lists:foreach(fun(E) -> del_edge(G, E) end, Es),
     true.
 
-%% The newest edge comes first.
-out_edges(G, V) -> newest({out, V}, G).
-in_edges(G, V) -> newest({in, V}, G).
+out_edges(G, V) -> edges_of({out, V}, G).
+in_edges(G, V) -> edges_of({in, V}, G).
 
-newest(Key, G) -> lists:reverse([E || {_, E} <- ets:lookup(G#digraph.ntab, Key)]).
+edges_of(Key, G) -> [E || {_, E} <- ets:lookup(G#digraph.ntab, Key)].
 
-out_neighbours(G, V) -> [ets:lookup_element(G#digraph.etab, E, 3) || E <- out_edges(G, V)].
-in_neighbours(G, V) -> [ets:lookup_element(G#digraph.etab, E, 2) || E <- in_edges(G, V)].
+%% The neighbour by the newest edge comes first.
+out_neighbours(G, V) -> neighbours(out_edges(G, V), 3, G).
+in_neighbours(G, V) -> neighbours(in_edges(G, V), 2, G).
+
+neighbours(Es, End, G) -> lists:reverse([ets:lookup_element(G#digraph.etab, E, End) || E <- Es]).
 
 out_degree(G, V) -> length(out_edges(G, V)).
 in_degree(G, V) -> length(in_edges(G, V)).
@@ -180,12 +185,14 @@ deep([], _, _, _, [], _, _) -> false.
 
 get_short_cycle(G, V) -> get_short_path(G, V, V).
 
-get_short_path(G, V1, V2) -> wide([{V, [V1]} || V <- out_neighbours(G, V1)], [], V2, #{}, G).
+get_short_path(G, V1, V2) -> wide([{V, [V1]} || V <- oldest_first(G, V1)], [], V2, #{}, G).
+
+oldest_first(G, V) -> lists:reverse(out_neighbours(G, V)).
 
 wide([{To, Path} | _], _, To, _, _) -> lists:reverse(Path, [To]);
 wide([{V, _} | Paths], Next, To, Seen, G) when is_map_key(V, Seen) -> wide(Paths, Next, To, Seen, G);
 wide([{V, Path} | Paths], Next, To, Seen, G) ->
-    More = [{W, [V | Path]} || W <- out_neighbours(G, V)],
+    More = [{W, [V | Path]} || W <- oldest_first(G, V)],
     wide(Paths, lists:reverse(More, Next), To, Seen#{V => true}, G);
 wide([], [], _, _, _) -> false;
 wide([], Next, To, Seen, G) -> wide(lists:reverse(Next), [], To, Seen, G).

@@ -115,7 +115,7 @@ subgraph(G, Vs, Options) ->
             New = digraph:new(type(Type, G)),
             [digraph:add_vertex(New, V, label(Label, Labels)) || V0 <- Vs, {V, Label} <- [digraph:vertex(G, V0)]],
             [digraph:add_edge(New, E, V1, V2, label(Label, Labels))
-             || V <- digraph:vertices(New), E0 <- lists:reverse(digraph:out_edges(G, V)),
+             || V <- digraph:vertices(New), E0 <- digraph:out_edges(G, V),
                 {E, V1, V2, Label} <- [digraph:edge(G, E0)], digraph:vertex(New, V2) =/= false],
             New
     catch

@@ -98,7 +98,7 @@ escape(<<>>, _, _, 0, Done, _) -> [Done, $"];
 escape(<<>>, Bin, Start, Length, Done, _) -> [Done, binary_part(Bin, Start, Length), $"];
 escape(Rest, Bin, _, _, _, _) ->
     case is_start(Rest) of
-        true -> error(unexpected_end);
+        true -> unexpected_utf8(Bin, byte_size(Bin) - byte_size(Rest));
         false -> invalid_byte(Bin, byte_size(Bin) - byte_size(Rest))
     end.
 
@@ -119,7 +119,7 @@ special(_) -> false.
 
 unicode(C) when C < 16#10000 -> iolist_to_binary(["\\u", hex(C)]);
 unicode(C) ->
-    High = 16#D800 + (C - 16#10000) bsr 10,
+    High = 16#D800 + ((C - 16#10000) bsr 10),
     Low = 16#DC00 + (C - 16#10000) band 16#3FF,
     iolist_to_binary(["\\u", hex(High), "\\u", hex(Low)]).
 
@@ -156,38 +156,26 @@ format_value(Value, Encode, State) -> do_encode(Value, fun(V, _) -> formatted(Va
 formatted(_, Text, _, _) when is_binary(Text) -> encode_binary(Text);
 formatted(_, Other, Encode, State) -> Encode(Other, Encode, State).
 
+%% What the first element is says how all are laid out.
 format_list([], _, _) -> <<"[]">>;
-format_list(List, Encode, #{level := Level, col := Col} = State0) ->
+format_list([First | _] = List, Encode, #{level := Level, col := Col} = State0) ->
     State = State0#{level := Level + 1},
-    case lists:all(fun is_number/1, List) of
+    case is_list(First) orelse is_map(First) orelse is_binary(First) of
+        false -> filled([Encode(E, Encode, State) || E <- List], Col, State);
         true ->
-            Texts = [Encode(E, Encode, State) || E <- List],
-            filled(Texts, Col, State);
-        false ->
-            Simple = not lists:any(fun(E) -> is_list(E) andalso E =/= [] orelse is_map(E) andalso E =/= #{} end, List)
-                andalso not lists:all(fun is_binary/1, List),
-            case Simple of
-                true -> filled([Encode(E, Encode, State) || E <- List], Col, State);
-                false ->
-                    Indent = indent(State),
-                    Col1 = byte_size(Indent) - 1,
-                    [First | Rest] = [Encode(E, Encode, State#{col := Col1}) || E <- List],
-                    [$[, Indent, First, [[$,, Indent, E] || E <- Rest], indent(State0), $]]
-            end
+            Indent = indent(State),
+            [Text | Texts] = [Encode(E, Encode, State#{col := byte_size(Indent) - 1}) || E <- List],
+            [$[, Indent, Text, [[$,, Indent, T] || T <- Texts], indent(State0), $]]
     end.
 
-%% filled puts as many texts on a line as fit.
+%% filled goes on with a line until it is full.
 filled([First | Rest], Col, #{max := Max} = State) ->
-    Indent = indent(State),
-    Width = iolist_size(First),
-    [$[, First, filled(Rest, Col + 1 + Width, Max, Indent), $]].
+    [$[, First, filled(Rest, Col + 2 + iolist_size(First), Max, indent(State)), $]].
 
+filled([Text | Rest], Col, Max, Indent) when Col > Max ->
+    [[$,, Indent | Text] | filled(Rest, byte_size(Indent) + iolist_size(Text), Max, Indent)];
 filled([Text | Rest], Col, Max, Indent) ->
-    Width = iolist_size(Text),
-    case Col + 1 + Width > Max of
-        true -> [[$,, Indent | Text] | filled(Rest, byte_size(Indent) - 1 + Width, Max, Indent)];
-        false -> [[$, | Text] | filled(Rest, Col + 1 + Width, Max, Indent)]
-    end;
+    [[$, | Text] | filled(Rest, Col + 1 + iolist_size(Text), Max, Indent)];
 filled([], _, _, _) -> [].
 
 format_key_value_list([], _, _) -> <<"{}">>;
@@ -268,7 +256,11 @@ decode_continue(end_of_input, State) ->
     end;
 decode_continue(More, State) when is_binary(More) -> State(More).
 
-at_end(State) -> State(end_of_input).
+at_end(State) ->
+    case State(end_of_input) of
+        {continue, _} -> unexpected_end;
+        Result -> Result
+    end.
 
 decoders(Map) ->
     Fields = record_info(fields, decoders),
@@ -304,10 +296,9 @@ value(<<C, _/binary>> = Bin, O, Acc, Stack, D) when C =:= $-; C >= $0, C =< $9 -
 value(<<>>, _, Acc, Stack, D) -> more(<<>>, fun(B) -> value(B, B, Acc, Stack, D) end);
 value(<<C, _/binary>> = Bin, O, Acc, Stack, D) when C =:= $t; C =:= $f; C =:= $n ->
     Word = case C of $t -> <<"true">>; $f -> <<"false">>; $n -> <<"null">> end,
-    Common = binary:longest_common_prefix([Bin, Word]),
-    case Common =:= byte_size(Bin) of
+    case byte_size(Bin) =< byte_size(Word) of
         true -> more(Bin, fun(B) -> value(B, B, Acc, Stack, D) end);
-        false -> invalid_byte(O, byte_size(O) - byte_size(Bin) + Common)
+        false -> invalid_byte(O, byte_size(O) - byte_size(Bin) + 1)
     end;
 value(Bin, O, _, _, _) -> invalid_byte(O, byte_size(O) - byte_size(Bin)).
 
@@ -429,20 +420,20 @@ unescaped(_) -> error.
 
 unicode_escape(<<"\\u", Hex:4/binary, Rest/binary>> = Bin, O, Before, Acc, Stack, D) ->
     case {code_unit(Hex), Rest} of
-        {error, _} -> unexpected_sequence(O, Bin, 6);
+        {error, _} -> unexpected_sequence(binary_part(Bin, 0, 6), byte_size(O) - byte_size(Bin));
         {High, <<"\\u", Hex2:4/binary, After/binary>>} when High >= 16#D800, High < 16#DC00 ->
             case code_unit(Hex2) of
                 Low when is_integer(Low), Low >= 16#DC00, Low < 16#E000 ->
-                    C = 16#10000 + (High band 16#3FF) bsl 10 + Low band 16#3FF,
+                    C = 16#10000 + ((High band 16#3FF) bsl 10) + (Low band 16#3FF),
                     string(After, O, After, 0, [Before | <<C/utf8>>], Acc, Stack, D);
-                _ -> unexpected_sequence(O, Bin, 12)
+                _ -> unexpected_sequence(binary_part(Bin, 0, 12), byte_size(O) - byte_size(Bin))
             end;
         {High, _} when High >= 16#D800, High < 16#DC00 ->
             case byte_size(Rest) < 6 of
                 true -> more(Bin, fun(B) -> unicode_escape(B, B, Before, Acc, Stack, D) end);
-                false -> unexpected_sequence(O, Bin, 12)
+                false -> unexpected_sequence(binary_part(Bin, 0, 12), byte_size(O) - byte_size(Bin))
             end;
-        {Low, _} when Low >= 16#DC00, Low < 16#E000 -> unexpected_sequence(O, Bin, 6);
+        {Low, _} when Low >= 16#DC00, Low < 16#E000 -> unexpected_sequence(binary_part(Bin, 0, 6), byte_size(O) - byte_size(Bin));
         {C, _} -> string(Rest, O, Rest, 0, [Before | <<C/utf8>>], Acc, Stack, D)
     end;
 unicode_escape(Bin, _, Before, Acc, Stack, D) ->
@@ -462,14 +453,14 @@ number(Bin, O, Acc, Stack, D) ->
     case Rest of
         <<>> ->
             {continue, fun(end_of_input) when State =:= zero; State =:= int; State =:= frac; State =:= exp ->
-                               done(number_value(Text, State, O, D), Rest, O, Acc, Stack, D);
+                               done(number_value(Text, State, D), Rest, O, Acc, Stack, D);
                           (end_of_input) -> unexpected_end;
                           (More) ->
                                B = <<Bin/binary, More/binary>>,
                                number(B, B, Acc, Stack, D)
                        end};
         _ when State =:= zero; State =:= int; State =:= frac; State =:= exp ->
-            done(number_value(Text, State, O, D), Rest, O, Acc, Stack, D);
+            done(number_value(Text, State, D), Rest, O, Acc, Stack, D);
         _ -> invalid_byte(O, byte_size(O) - byte_size(Rest))
     end.
 
@@ -490,17 +481,17 @@ number_state(e, C) when C =:= $+; C =:= $- -> e_sign;
 number_state(S, C) when S =:= e orelse S =:= e_sign orelse S =:= exp, C >= $0, C =< $9 -> exp;
 number_state(_, _) -> stop.
 
-number_value(Text, State, _, #decoders{integer = Integer}) when State =:= zero; State =:= int ->
+number_value(Text, State, #decoders{integer = Integer}) when State =:= zero; State =:= int ->
     case Integer of
         undefined -> binary_to_integer(Text);
         _ -> Integer(Text)
     end;
-number_value(Text0, _, O, #decoders{float = Float}) ->
+number_value(Text0, _, #decoders{float = Float}) ->
     Text = with_point(Text0),
     case Float of
         undefined ->
             try binary_to_float(Text)
-            catch error:badarg -> unexpected_sequence(O, Text, byte_size(Text))
+            catch error:badarg -> unexpected_sequence(Text, 0)
             end;
         _ -> Float(Text)
     end.
@@ -519,8 +510,9 @@ with_point(Text) ->
 invalid_byte(Bin, Position) ->
     error({invalid_byte, binary:at(Bin, Position)}, none, position(Position)).
 
-unexpected_sequence(O, Bin, Length) ->
-    error({unexpected_sequence, binary_part(Bin, 0, Length)}, none,
-          position(max(0, byte_size(O) - byte_size(Bin)))).
+unexpected_sequence(Sequence, Position) ->
+    error({unexpected_sequence, Sequence}, none, position(Position)).
+
+unexpected_utf8(_Bin, _Position) -> error(unexpected_end).
 
 position(Position) -> [{error_info, #{cause => #{position => Position}, module => erl_stdlib_errors}}].

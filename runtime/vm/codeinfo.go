@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"slices"
 	"sort"
 
 	"ersh/runtime/term"
@@ -91,7 +92,10 @@ func (mod *module) info(item string) (term.Term, bool) {
 	case "module":
 		return mod.name, true
 	case "exports":
+		// Compilers write the last function first.
 		exports, _ := mod.lists()
+		exports = slices.Clone(exports)
+		slices.Reverse(exports)
 		return functionList(exports), true
 	case "functions":
 		_, all := mod.lists()

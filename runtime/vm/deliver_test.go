@@ -15,6 +15,7 @@ func TestDeliverNonsense(t *testing.T) {
 	got := make(chan term.Term, 100)
 	pid := v.SpawnNative("target", func(n *Native) term.Term {
 		n.Do(func(p *Process) { p.SetFlag(aTrapExit, term.True); p.register(term.A("target")) })
+		got <- nil // before that an exit signal would end it
 		for {
 			msg, ok := n.Receive()
 			if !ok {
@@ -23,6 +24,7 @@ func TestDeliverNonsense(t *testing.T) {
 			got <- msg
 		}
 	})
+	<-got
 	bare := &term.Pid{Node: here, ID: pid.ID, Serial: pid.Serial, Creation: 1}
 	old := &term.Pid{Node: here, ID: pid.ID, Serial: pid.Serial, Creation: 7}
 	far := &term.Pid{Node: there, ID: 1, Creation: 1}
