@@ -24,8 +24,6 @@ var erlangCompat = []vm.BIF{
 	}),
 	erl("match_spec_test", 3, matchSpecTest),
 	erl("prepare_loading", 2, prepareLoading),
-	erl("send_nosuspend", 2, sendNosuspend),
-	erl("send_nosuspend", 3, sendNosuspend),
 	erl("decode_packet", 3, decodePacket),
 	erl("garbage_collect_message_area", 0, always(term.False)),
 	{Module: "erts_debug", Name: "same", Arity: 2, Fn: func(_ *vm.Process, args []term.Term) (term.Term, error) {
@@ -68,28 +66,6 @@ func matchSpecTest(p *vm.Process, args []term.Term) (term.Term, error) {
 		result = term.False
 	}
 	return term.T(term.Ok, result, term.EmptyList, term.EmptyList), nil
-}
-
-// sendNosuspend is a send that would rather not wait: false if it had to.
-func sendNosuspend(p *vm.Process, args []term.Term) (term.Term, error) {
-	noconnect := false
-	if len(args) == 3 {
-		opts, ok := term.Slice(args[2])
-		if !ok {
-			return nil, vm.Badarg
-		}
-		for _, o := range opts {
-			if o != aNoconnect {
-				return nil, vm.Badarg
-			}
-			noconnect = true
-		}
-	}
-	sent, err := p.Send(args[0], args[1], noconnect, true)
-	if err != nil {
-		return nil, err
-	}
-	return term.Bool(sent == vm.Sent), nil
 }
 
 // decodePacket is decode_packet(Type, Bin, Options) for the types that split a
