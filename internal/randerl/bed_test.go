@@ -79,6 +79,12 @@ func TestRandomPrograms(t *testing.T) {
 				sources[name] = Module(name, uint64(seed+i), c.modern)
 				write(name+".erl", []byte(sources[name]))
 			}
+			loops, err := os.ReadFile("testdata/loops.erl")
+			if err != nil {
+				t.Fatal(err)
+			}
+			sources["loops"] = string(loops)
+			write("loops.erl", loops)
 			t.Log(r.Eval(t, fmt.Sprintf(`[case compile:file(F, [{outdir, %q}, return]) of {ok, _, _} -> ok; {error, E, _} -> io:format("~0p~n", [E]) end || F <- filelib:wildcard(%q)]`,
 				inside+"/theirs", inside+"/*.erl")))
 			accepted, _ := filepath.Glob(filepath.Join(outside, "theirs", "*.beam"))

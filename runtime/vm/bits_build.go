@@ -24,6 +24,7 @@ type segment struct {
 	size  opnd
 	str   []byte
 	whole bool // size all
+	bits  int  // the size of a number of fixed size
 }
 
 type segKind uint8
@@ -156,6 +157,62 @@ func slowCreateBin(m *machine, ip *instr) *instr {
 	m.set(ip.a, out)
 	m.p.reds -= total >> 13
 	return ip.next()
+}
+
+// appendBytes is slowCreateBin for what is appended most: numbers of fixed sizes and
+// strings, n bits in all; false means that it is none of that after all.
+func (m *machine) appendBytes(ip *instr) bool {
+	segs := ip.ext.segs
+	s := &segs[0]
+	b, ok := (*m.xr(s.src)).(*term.Bits)
+	if !ok || s.unit > 1 && b.Len%s.unit != 0 {
+		return false
+	}
+	for i := range segs[1:] {
+		if s := &segs[1+i]; s.kind == segInteger {
+			if _, ok := m.get(ip, s.src).(term.Int); !ok {
+				return false
+			}
+		}
+	}
+	pos, total := b.Len, b.Len+int(ip.n)
+	need := (total + 7) / 8
+	out := m.bits.bitstring(b.Grow)
+	if g := b.Grow; g != nil && b.Off == 0 && b.Len&7 == 0 && need <= len(g.Buf) &&
+		g.Used.CompareAndSwap(int64(b.Len), int64(total+7)&^7) {
+		out.Data, out.Len, out.Grow = g.Buf[:need], total, g
+	} else {
+		*out = *appendable(b, total)
+		m.p.reds -= total >> 13
+	}
+	for i := range segs[1:] {
+		s := &segs[1+i]
+		if s.kind == segString {
+			putBytes(out.Data, pos, s.str)
+			pos += 8 * len(s.str)
+			continue
+		}
+		v, _ := m.get(ip, s.src).(term.Int)
+		putUint(out.Data, pos, s.bits, uint64(v.Value()))
+		pos += s.bits
+	}
+	*m.xr(ip.a) = out
+	return true
+}
+
+// bitstring gives one to fill in, for a buffer that others of its block share:
+// one alone may keep the block from being collected, and with it the buffer of any.
+func (s *spareBits) bitstring(g *term.Growth) *term.Bits {
+	if s.growth != g || g == nil {
+		s.growth, s.made, s.next = g, nil, 1
+	}
+	if len(s.made) == 0 {
+		s.made = make([]term.Bits, s.next)
+		s.next = min(2*s.next, 16)
+	}
+	b := &s.made[0]
+	s.made = s.made[1:]
+	return b
 }
 
 // appendable gives a bitstring of total bits that begins with b, the rest to

@@ -15,6 +15,10 @@ type matchContext struct {
 	term.Opaque
 	data     []byte
 	pos, end int
+	// A context that takes the place of the rest of a binary as an argument of
+	// owner begins at start; see passContexts.
+	start int
+	owner *function
 }
 
 // spareBits are bitstrings and match contexts that are allocated together. A
@@ -27,13 +31,17 @@ type spareBits struct {
 	size  int
 	tails []term.Bits
 	ctxs  []matchContext
+	// made are bitstrings for appendBytes, which share a buffer as well.
+	made   []term.Bits
+	growth *term.Growth
+	next   int
 }
 
 // use prepares for a buffer with another end: the first of its bitstrings is
 // allocated alone.
 func (s *spareBits) use(data []byte) {
 	if end := &data[len(data)-1]; s.end != end {
-		*s = spareBits{end: end, size: 1}
+		s.end, s.size, s.tails, s.ctxs = end, 1, nil, nil
 	}
 }
 
@@ -83,9 +91,10 @@ func (c *matchContext) sub(pos, n int) *term.Bits {
 
 // Flags of segments, as in the instructions' operands.
 const (
-	flagLittle = 2
-	flagSigned = 4
-	flagNative = 16
+	flagAligned = 1 // of old compilers; of no meaning
+	flagLittle  = 2
+	flagSigned  = 4
+	flagNative  = 16
 )
 
 // uint reads n bits, at most 64, the first one the most significant.
@@ -203,6 +212,11 @@ func slowStartMatch(m *machine, ip *instr) *instr {
 	case *term.Bits:
 		m.set(ip.b, m.bits.context(b))
 	case *matchContext:
+		if b.owner == ip.ext.fun && b.owner != nil {
+			b.pos = b.start
+		} else {
+			b.owner = nil
+		}
 		m.set(ip.b, b)
 	default:
 		if ip.to == nil {

@@ -15,6 +15,8 @@ var chains = map[[2]opcode]opcode{
 	{opAllocateMoveXYInit, opMoveXXCall}: opAllocInitCall,
 	{opNonemptyGetListXXX, opAllocCall}:  opGetListAllocCall,
 	{opAddXI, opAllocInitCall}:           opAddAllocInitCall,
+	{opAddXI, opAllocCall}:               opAddAllocCall,
+	{opAddYI, opMoveXYXXCall}:            opAddYIMoveCall,
 	{opAddYI, opCall}:                    opAddYICall,
 	{opMoveXY, opAddYICall}:              opMoveAddYICall,
 	{opMoveYX2, opCall}:                  opMoveYX2ThenCall,

@@ -54,6 +54,18 @@ dispatch:
 		case opInitY:
 			*yr(top, int(int16(ip.a))) = term.Nil{}
 
+		case opAddYIMoveCall: // a chain
+			v, ok := (*yr(top, int(int16(ip.a)))).(term.Int)
+			if !ok {
+				goto guardCall
+			}
+			s := v.Value() + int64(ip.n)
+			if !term.IsSmall(s) {
+				goto guardCall
+			}
+			*m.xr(ip.c) = term.Small(s)
+			ip = ip.next()
+			fallthrough
 		case opMoveXYXXCall:
 			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
 			*m.xr(opnd(ip.n >> 8)) = *m.xr(ip.c)
@@ -98,6 +110,31 @@ dispatch:
 			ip = ip.next()
 			fallthrough
 		case opAllocCall:
+			if uintptr(top)+uintptr(ip.n) > p.limit {
+				goto grow
+			}
+			*(*term.Term)(top) = cp
+			top = unsafe.Add(top, int(ip.n))
+			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
+			ip = ip.next()
+			*m.xr(ip.b) = *m.xr(ip.a)
+			cp, ip = ip.next(), ip.to
+			if p.reds--; p.reds <= 0 {
+				live = int(cp.prev().n)
+				goto yield
+			}
+			continue
+		case opAddAllocCall:
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto guardCall
+			}
+			s := v.Value() + int64(ip.n)
+			if !term.IsSmall(s) {
+				goto guardCall
+			}
+			*m.xr(ip.c) = term.Small(s)
+			ip = ip.next()
 			if uintptr(top)+uintptr(ip.n) > p.limit {
 				goto grow
 			}
@@ -783,17 +820,106 @@ dispatch:
 			}
 			p.reds--
 			goto reload
-		case opSlow:
-			p.ip, p.cp, p.top = ip, cp, top
-			{
-				next := ip.ext.call(m, ip)
-				if next == nil {
-					m.complete(p.ip, p.cp)
-					goto exception
-				}
-				p.ip = next
+		// Bitstrings: the common cases of instructions that are Go functions
+		// otherwise.
+		case opBsStart:
+			c, ok := (*m.xr(ip.a)).(*matchContext)
+			if !ok {
+				goto slow
 			}
-			goto reload
+			if c.owner != nil {
+				// See passContexts.
+				if c.owner == ip.ext.fun {
+					c.pos = c.start
+				} else {
+					c.owner = nil
+				}
+			}
+			*m.xr(ip.b) = c
+		case opBsPass:
+			c, ok := (*m.xr(ip.a)).(*matchContext)
+			if !ok {
+				goto slow
+			}
+			if ip.n == 8 && (c.end-c.pos)&7 != 0 {
+				ip = ip.to
+				continue
+			}
+			c.start, c.owner = c.pos, ip.ext.fun
+			*m.xr(ip.b) = c
+		case opBsBytes:
+			c, ok := (*m.xr(ip.a)).(*matchContext)
+			if !ok || c.pos&7 != 0 {
+				goto slow
+			}
+			n := int(ip.n)
+			if c.end-c.pos < n {
+				ip = ip.to
+				continue
+			}
+			v := uint64(0)
+			for _, b := range c.data[c.pos>>3 : (c.pos+n)>>3] {
+				v = v<<8 | uint64(b)
+			}
+			c.pos += n
+			*m.xr(ip.b) = term.Small(int64(v))
+		case opBsString:
+			c, ok := (*m.xr(ip.a)).(*matchContext)
+			if !ok || c.pos&7 != 0 {
+				goto slow
+			}
+			n := int(ip.n)
+			if c.end-c.pos < n {
+				ip = ip.to
+				continue
+			}
+			at := c.pos >> 3
+			for i, b := range ip.v.(*term.Bits).Data {
+				if c.data[at+i] != b {
+					ip = ip.to
+					continue dispatch
+				}
+			}
+			c.pos += n
+		case opBsPosition:
+			c, ok := (*m.xr(ip.a)).(*matchContext)
+			if !ok {
+				goto slow
+			}
+			*m.xr(ip.b) = term.Small(int64(c.pos))
+		case opBsReset:
+			c, ok1 := (*m.xr(ip.a)).(*matchContext)
+			n, ok2 := (*m.xr(ip.b)).(term.Int)
+			if !ok1 || !ok2 || uint64(n.Value()) > uint64(c.end) {
+				goto slow
+			}
+			c.pos = int(n.Value())
+		case opBsTestTail:
+			c, ok := (*m.xr(ip.a)).(*matchContext)
+			if !ok {
+				goto slow
+			}
+			if c.end-c.pos != int(ip.n) {
+				ip = ip.to
+				continue
+			}
+		case opBsTestUnit8:
+			c, ok := (*m.xr(ip.a)).(*matchContext)
+			if !ok {
+				goto slow
+			}
+			if (c.end-c.pos)&7 != 0 {
+				ip = ip.to
+				continue
+			}
+		case opBsAppend:
+			p.ip, p.cp, p.top = ip, cp, top
+			if m.appendBytes(ip) {
+				goto next
+			}
+			goto slowStored
+		case opSlow:
+			goto slow
 		case opExit:
 			p.ip, p.cp, p.top = ip, cp, top
 			p.exitReason = term.Normal
@@ -974,6 +1100,13 @@ dispatch:
 			goto reload
 		}
 		goto failed
+	slow: // a Go function
+		p.ip, p.cp, p.top = ip, cp, top
+	slowStored:
+		if !m.slow(p.ip, p.cp) {
+			goto exception
+		}
+		goto reload
 	refill: // there is no spare list cell
 		p.ip, p.cp, p.top = ip, cp, top
 		m.cells, m.spare = new([cellBlock]term.Cons), cellBlock

@@ -36,6 +36,7 @@ type loader struct {
 	here     place // the place being translated
 	copies   []codeCopy
 	copying  bool
+	passes   map[int]bool // see passContexts
 	copied   map[copyKey]int
 	copyAt   []int // index into code of the label of a copy; -1: not seen yet
 
@@ -85,6 +86,7 @@ func (l *loader) translate(code []beam.Instr) error {
 	if l.err != nil {
 		return l.err
 	}
+	l.passContexts(code)
 	l.places(code)
 	if l.err != nil {
 		return l.err
@@ -195,7 +197,8 @@ func (l *loader) emit(in instr, label int) {
 	l.to = append(l.to, label)
 }
 
-// slow adds an instruction that is a Go function.
+// slow adds an instruction that is a Go function; its opcode, if it has one, is of a
+// shortcut in the interpreter's loop that takes x registers only.
 func (l *loader) slow(call func(m *machine, ip *instr) *instr, in instr, label int, lits []term.Term, args ...opnd) {
 	e := in.ext
 	if e == nil {
@@ -205,7 +208,10 @@ func (l *loader) slow(call func(m *machine, ip *instr) *instr, in instr, label i
 	if e.lits == nil {
 		e.lits = lits
 	}
-	in.op, in.ext = opSlow, e
+	if in.op == opBad {
+		in.op = opSlow
+	}
+	in.ext = e
 	l.emit(in, label)
 }
 

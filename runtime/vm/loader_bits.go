@@ -5,12 +5,32 @@ import (
 	"ersh/runtime/term"
 )
 
+// shortcut gives op where a and b are x registers, else opSlow.
+func shortcut(op opcode, a, b opnd) opcode {
+	if a.isX() && b.isX() {
+		return op
+	}
+	return opSlow
+}
+
 // bits translates the instructions on bitstrings; false means op is none.
 func (l *loader) bits(op beam.Op, a []beam.Arg) bool {
 	e := &ext{}
+	if l.passes[l.here.at] && !l.copying {
+		e.fun = l.fn
+		if op == beam.OpBsGetTail {
+			l.slow(slowGetTail, instr{op: opBsPass, a: l.dst(a[0]), b: l.dst(a[1]), ext: e}, 0, nil)
+		} else {
+			l.slow(slowGetBinary, instr{op: opBsPass, a: l.dst(a[1]), n: int32(l.num(a[4])), b: l.dst(a[6]), ext: e},
+				l.target(a[0]), nil, l.src(a[3], &e.lits))
+		}
+		return true
+	}
 	switch op {
 	case beam.OpBsStartMatch3:
-		l.slow(slowStartMatch, instr{a: l.src(a[1], &e.lits), b: l.dst(a[3]), ext: e}, l.failure(a[0]), nil)
+		src, dst := l.src(a[1], &e.lits), l.dst(a[3])
+		e.fun = l.fn
+		l.slow(slowStartMatch, instr{op: shortcut(opBsStart, src, dst), a: src, b: dst, ext: e}, l.failure(a[0]), nil)
 	case beam.OpBsStartMatch4:
 		fail := 0
 		if a[0].Kind == beam.KindLabel {
@@ -18,29 +38,47 @@ func (l *loader) bits(op beam.Op, a []beam.Arg) bool {
 		} else {
 			l.atom(a[0])
 		}
-		l.slow(slowStartMatch, instr{a: l.src(a[2], &e.lits), b: l.dst(a[3]), ext: e}, fail, nil)
+		src, dst := l.src(a[2], &e.lits), l.dst(a[3])
+		e.fun = l.fn
+		l.slow(slowStartMatch, instr{op: shortcut(opBsStart, src, dst), a: src, b: dst, ext: e}, fail, nil)
 	case beam.OpBsGetPosition:
-		l.slow(slowGetPosition, instr{a: l.dst(a[0]), b: l.dst(a[1])}, 0, nil)
+		c, pos := l.dst(a[0]), l.dst(a[1])
+		l.slow(slowGetPosition, instr{op: shortcut(opBsPosition, c, pos), a: c, b: pos}, 0, nil)
 	case beam.OpBsSetPosition:
-		l.slow(slowSetPosition, instr{a: l.dst(a[0]), b: l.dst(a[1])}, 0, nil)
+		c, pos := l.dst(a[0]), l.dst(a[1])
+		l.slow(slowSetPosition, instr{op: shortcut(opBsReset, c, pos), a: c, b: pos}, 0, nil)
 	case beam.OpBsGetTail:
 		l.slow(slowGetTail, instr{a: l.dst(a[0]), b: l.dst(a[1])}, 0, nil)
 
 	case beam.OpBsGetInteger2, beam.OpBsGetFloat2, beam.OpBsGetBinary2:
 		call := map[beam.Op]func(*machine, *instr) *instr{beam.OpBsGetInteger2: slowGetInteger,
 			beam.OpBsGetFloat2: slowGetFloat, beam.OpBsGetBinary2: slowGetBinary}[op]
-		l.slow(call, instr{a: l.dst(a[1]), n: int32(l.num(a[4])), c: opnd(l.num(a[5]) & 31), b: l.dst(a[6]), ext: e},
-			l.target(a[0]), nil, l.src(a[3], &e.lits))
+		in := instr{a: l.dst(a[1]), n: int32(l.num(a[4])), c: opnd(l.num(a[5]) & 31), b: l.dst(a[6]), ext: e}
+		size := l.src(a[3], &e.lits)
+		if n, ok := l.bytesToRead(op, size, e, in); ok {
+			in.op, in.n = shortcut(opBsBytes, in.a, in.b), n
+			e.lits[0] = term.Small(1)
+		}
+		l.slow(call, in, l.target(a[0]), nil, size)
 	case beam.OpBsSkipBits2:
 		l.slow(slowSkipBits, instr{a: l.dst(a[1]), n: int32(l.num(a[3])), ext: e}, l.target(a[0]), nil, l.src(a[2], &e.lits))
 	case beam.OpBsTestTail2:
-		l.slow(slowTestTail, instr{a: l.dst(a[1]), n: int32(l.num(a[2]))}, l.target(a[0]), nil)
+		c := l.dst(a[1])
+		l.slow(slowTestTail, instr{op: shortcut(opBsTestTail, c, c), a: c, n: int32(l.num(a[2]))}, l.target(a[0]), nil)
 	case beam.OpBsTestUnit:
-		l.slow(slowTestUnit, instr{a: l.dst(a[1]), n: int32(l.num(a[2]))}, l.target(a[0]), nil)
+		in := instr{a: l.dst(a[1]), n: int32(l.num(a[2]))}
+		if in.n == 8 {
+			in.op = shortcut(opBsTestUnit8, in.a, in.a)
+		}
+		l.slow(slowTestUnit, in, l.target(a[0]), nil)
 	case beam.OpBsMatchString:
 		n := l.num(a[2])
 		b := l.strings(a[3], (n+7)/8)
-		l.slow(slowMatchString, instr{a: l.dst(a[1]), n: int32(n), v: &term.Bits{Data: b, Len: n}}, l.target(a[0]), nil)
+		in := instr{a: l.dst(a[1]), n: int32(n), v: &term.Bits{Data: b, Len: n}}
+		if n%8 == 0 && n <= 128 {
+			in.op = shortcut(opBsString, in.a, in.a)
+		}
+		l.slow(slowMatchString, in, l.target(a[0]), nil)
 	case beam.OpBsGetUtf8, beam.OpBsGetUtf16, beam.OpBsGetUtf32:
 		l.slow(slowGetUTF, instr{a: l.dst(a[1]), b: l.dst(a[4]), n: utfBits(op)}, l.target(a[0]), nil, l.little(a[3]))
 	case beam.OpBsSkipUtf8, beam.OpBsSkipUtf16, beam.OpBsSkipUtf32:
@@ -57,6 +95,19 @@ func (l *loader) bits(op beam.Op, a []beam.Arg) bool {
 		return false
 	}
 	return true
+}
+
+// bytesToRead gives the number of bits of a segment that is a few bytes read as an
+// unsigned number, the first one the most significant.
+func (l *loader) bytesToRead(op beam.Op, size opnd, e *ext, in instr) (int32, bool) {
+	if op != beam.OpBsGetInteger2 || !size.isLit() || in.c&^flagAligned != 0 || in.n < 1 || in.n > 64 {
+		return 0, false
+	}
+	n, ok := smallInt32(e.lits[0])
+	if !ok || n < 0 || n > 56 || n*in.n > 56 || n*in.n%8 != 0 {
+		return 0, false
+	}
+	return n * in.n, true
 }
 
 func utfBits(op beam.Op) int32 {
@@ -148,7 +199,11 @@ func (l *loader) createBin(a []beam.Arg) {
 		}
 		e.segs = append(e.segs, s)
 	}
-	l.slow(slowCreateBin, instr{a: l.dst(a[4]), ext: e}, l.failure(a[0]), nil)
+	in := instr{a: l.dst(a[4]), ext: e}
+	if n := appendedBits(e); n > 0 && n < 1<<20 {
+		in.op, in.n = shortcut(opBsAppend, e.segs[0].src, in.a), int32(n)
+	}
+	l.slow(slowCreateBin, in, l.failure(a[0]), nil)
 }
 
 // matches translates the commands of bs_match.
@@ -212,4 +267,30 @@ func (l *loader) bitCount(size, unit beam.Arg) int {
 		return 0
 	}
 	return int(n * u)
+}
+
+// appendedBits is how many bits a bs_create_bin appends to a binary where they
+// are numbers of fixed sizes and strings; 0 if it does anything else.
+func appendedBits(e *ext) int {
+	if len(e.segs) < 2 || e.segs[0].kind != segAppend || !e.segs[0].whole || !e.segs[0].src.isX() {
+		return 0
+	}
+	total := 0
+	for i := range e.segs[1:] {
+		s := &e.segs[1+i]
+		switch {
+		case s.kind == segString:
+			total += 8 * len(s.str)
+		case s.kind == segInteger && s.size.isLit() && s.flags&(flagLittle|flagNative) == 0:
+			n, ok := smallInt32(e.lits[s.size&opndBits])
+			if !ok || n < 0 || n > 64 || int(n)*s.unit > 64 {
+				return 0
+			}
+			s.bits = int(n) * s.unit
+			total += s.bits
+		default:
+			return 0
+		}
+	}
+	return total
 }

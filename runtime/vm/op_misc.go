@@ -127,6 +127,17 @@ func (m *machine) smallOp(ip *instr) bool {
 	return true
 }
 
+// slow calls the Go function that an instruction is; false after raising.
+func (m *machine) slow(ip, cp *instr) bool {
+	next := ip.ext.call(m, ip)
+	if next == nil {
+		m.complete(ip, cp)
+		return false
+	}
+	m.p.ip = next
+	return true
+}
+
 // putList is put_list with any operands; there is a spare cell.
 func (m *machine) putList(ip *instr) {
 	m.set(ip.c, m.cell(m.get(ip, ip.a), m.get(ip, ip.b)))
@@ -389,6 +400,12 @@ func (m *machine) guardError(ip, cp *instr, err error) {
 func (m *machine) functionClause(ip, cp *instr) {
 	n := ip.ext.fun.arity
 	args := append([]term.Term(nil), m.x[:n]...)
+	for i, v := range args {
+		if c, ok := v.(*matchContext); ok && c.owner == ip.ext.fun {
+			c.pos = c.start
+			args[i] = c.rest()
+		}
+	}
 	m.raise(ip, cp, aFunctionClause)
 	m.exc.trace.args = term.List(args...)
 }

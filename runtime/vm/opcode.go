@@ -168,6 +168,8 @@ const (
 	// Chains, see chain.go.
 	opGetListAllocCall
 	opAllocCall
+	opAddAllocCall
+	opAddYIMoveCall
 	opAddAllocInitCall
 	opAllocInitCall
 	opAddYICall
@@ -175,6 +177,17 @@ const (
 	opMoveYX2ThenCall
 	opMoveYXCallFun
 	opMoveXXYXCallFun
+
+	// Bitstrings, all registers x.
+	opBsStart    // bs_start_match of a context
+	opBsPass     // the context takes the place of the rest, see passContexts
+	opBsBytes    // n/8 bytes, seven at most, as an integer
+	opBsString   // the bytes in v come next
+	opBsPosition // bs_get_position
+	opBsReset    // bs_set_position
+	opBsTestTail
+	opBsTestUnit8
+	opBsAppend // bs_create_bin that appends, see appendBytes
 
 	opSend
 	opLoopRec
