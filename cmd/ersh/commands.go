@@ -16,11 +16,12 @@ import (
 
 // commands are the words that ersh may begin with, besides flags.
 var commands = map[string]func(args []string) int{
-	"run":   run,
-	"check": check,
-	"erlc":  erlc,
-	"epmd":  func(args []string) int { return epmd.Command(args, os.Stdout, os.Stderr) },
-	"help":  func([]string) int { fmt.Print(usage); return 0 },
+	"run":     run,
+	"check":   check,
+	"erlc":    erlc,
+	"escript": escript,
+	"epmd":    func(args []string) int { return epmd.Command(args, os.Stdout, os.Stderr) },
+	"help":    func([]string) int { fmt.Print(usage); return 0 },
 }
 
 // subcommand runs the command that words begin with; ok is false if they are
@@ -32,7 +33,7 @@ func subcommand(words []string) (status int, ok bool) {
 	if command := commands[words[0]]; command != nil {
 		return command(words[1:]), true
 	}
-	fmt.Fprintf(os.Stderr, "ersh: there is no command %q; there are run, check, erlc, epmd and help. "+
+	fmt.Fprintf(os.Stderr, "ersh: there is no command %q; there are run, check, erlc, escript, epmd and help. "+
 		"Arguments for a program come after -extra.\n", words[0])
 	return 2, true
 }

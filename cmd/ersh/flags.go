@@ -1,7 +1,12 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"math/bits"
+	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +21,7 @@ type options struct {
 	env      [][2]string // -env NAME VALUE
 	version  bool
 	help     bool
+	detached bool
 }
 
 // emulatorValues are the + flags that take a word of their own.
@@ -37,6 +43,8 @@ func parseFlags(words []string) options {
 			i = len(words)
 		case w == "--":
 			plain, flag = true, nil
+		case w == "-version" || w == "--version" || w == "+V":
+			o.version = true
 		case strings.HasPrefix(w, "+") && len(w) > 1 && flag == nil,
 			strings.HasPrefix(w, "+") && emulatorValues[w]:
 			o.emulator = append(o.emulator, w)
@@ -44,8 +52,6 @@ func parseFlags(words []string) options {
 				i++
 				o.emulator = append(o.emulator, words[i])
 			}
-		case w == "-version" || w == "--version":
-			o.version = true
 		case w == "--help":
 			o.help = true
 		case w == "-env" && i+2 < len(words):
@@ -65,6 +71,9 @@ func parseFlags(words []string) options {
 				}
 			case "noinput":
 				o.args.Mode = "noinput"
+			case "detached":
+				o.args.Mode = "noinput"
+				o.detached = true
 			}
 		case plain || flag == nil:
 			o.args.Plain = append(o.args.Plain, w)
@@ -97,4 +106,119 @@ func (o *options) emulatorNumber(flag string) int {
 		}
 	}
 	return n
+}
+
+// splitWords splits text at blanks as a shell would: quotes and backslashes
+// keep a blank, # begins a comment.
+func splitWords(text string) []string {
+	var words []string
+	var word strings.Builder
+	inWord, quote, comment := false, rune(0), false
+	escaped := false
+	for _, r := range text {
+		switch {
+		case comment:
+			comment = r != '\n'
+		case escaped:
+			word.WriteRune(r)
+			escaped = false
+		case r == '\\' && quote != '\'':
+			escaped, inWord = true, true
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote != 0:
+			word.WriteRune(r)
+		case r == '\'' || r == '"':
+			quote, inWord = r, true
+		case r == '#' && !inWord:
+			comment = true
+		case r == ' ' || r == '\t' || r == '\n' || r == '\r':
+			if inWord {
+				words = append(words, word.String())
+				word.Reset()
+			}
+			inWord = false
+		default:
+			word.WriteRune(r)
+			inWord = true
+		}
+	}
+	if inWord {
+		words = append(words, word.String())
+	}
+	return words
+}
+
+// environmentWords adds the flags of ERL_AFLAGS before the others, and of
+// ERL_FLAGS and ERL_ZFLAGS after them, as erl does.
+func environmentWords(words []string) []string {
+	extra := slices.Index(words, "-extra")
+	if extra < 0 {
+		extra = len(words)
+	}
+	return slices.Concat(splitWords(os.Getenv("ERL_AFLAGS")), words[:extra], splitWords(os.Getenv("ERL_FLAGS")),
+		splitWords(os.Getenv("ERL_ZFLAGS")), words[extra:])
+}
+
+// maxArgsFiles is how many -args_file there may be, one within another or not.
+const maxArgsFiles = 100
+
+// withArgsFiles puts the words of each -args_file in its place.
+func withArgsFiles(words []string) ([]string, error) {
+	var out []string
+	for n := 0; len(words) > 0; {
+		w := words[0]
+		if w == "-extra" {
+			return append(out, words...), nil
+		}
+		if w != "-args_file" {
+			out, words = append(out, w), words[1:]
+			continue
+		}
+		if len(words) < 2 {
+			return nil, errors.New("-args_file needs a file")
+		}
+		text, err := os.ReadFile(words[1])
+		if err != nil {
+			dir, _ := os.Getwd()
+			if path := new(fs.PathError); errors.As(err, &path) {
+				err = path.Err
+			}
+			return nil, fmt.Errorf("Failed to open arguments file %q at %q: %w", words[1], dir, err)
+		}
+		if n++; n > maxArgsFiles {
+			return nil, fmt.Errorf("too many arguments files, the last of them %q", words[1])
+		}
+		words = append(splitWords(string(text)), words[2:]...)
+	}
+	return out, nil
+}
+
+// emulatorLetters are those that erl's + flags begin with.
+const emulatorLetters = "aABcCdDeEhiIJKlLMnpPQrRsStTvVWwxz"
+
+// check says what is wrong with the + flags.
+func (o *options) check() error {
+	for i, w := range o.emulator {
+		if len(w) < 2 || w[0] != '+' {
+			continue
+		}
+		if !strings.ContainsRune(emulatorLetters, rune(w[1])) {
+			return fmt.Errorf("unknown flag %s; the flags are erl's", w)
+		}
+		value := ""
+		if i+1 < len(o.emulator) {
+			value, _, _ = strings.Cut(o.emulator[i+1], ":")
+		}
+		n, err := strconv.Atoi(value)
+		switch {
+		case w == "+S" && (err != nil || n < 0 || n > 1024):
+			return fmt.Errorf("bad amount of schedulers %s", value)
+		case w == "+P" && value != "legacy" && (err != nil || n < 1024 || n > 1<<27):
+			return fmt.Errorf("bad number of processes %s", value)
+		case w == "+A" && (err != nil || n < 0 || n > 1024):
+			return fmt.Errorf("bad number of async threads %s", value)
+		}
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ SYNOPSIS
     ersh run FILE...
     ersh check FILE...
     ersh erlc [OPTION...] FILE...
+    ersh escript [OPTION] FILE [ARGUMENT...]
     ersh epmd [OPTION...]
 
 DESCRIPTION
@@ -17,18 +18,15 @@ DESCRIPTION
 COMMANDS
     run FILE...     Run sessions and print them as the shell would. A file
                     holds commands, or a transcript: prompts, commands, output.
-    check FILE...   Run transcripts and compare the output with what they say.
-                    Lines after prompts are typed, at the node that the prompt
-                    names: 1> is a shell without a name, (bilbo@HOST)1> the node
-                    bilbo on this machine. Nodes are started, with a cookie of
-                    their own, and ended by the run. In Markdown, the blocks
-                    marked erlang count, and all of a file are one session.
-                    Pids, references, ports, funs and dates are compared by
-                    shape; a line ... stands for any lines. The exit status is 1
-                    if something differs.
+    check FILE...   Run transcripts and compare the output with what they say;
+                    -update writes it into them. ersh check --help says how
+                    transcripts are read.
     erlc [OPTION...] FILE...
                     Compile Erlang modules to .beam files, as erlc does;
                     ersh erlc -help lists its options.
+    escript FILE [ARGUMENT...]
+                    Run a script, as escript does: its main/1 is called with the
+                    arguments; ersh escript -h says more.
     epmd [OPTION...]
                     Be the port mapper, which tells at which ports the nodes of
                     this machine listen. Nodes start it themselves when none
@@ -50,13 +48,17 @@ FLAGS
                     (-s) or strings (-run).
     -noshell        No shell: standard input and output are plain.
     -noinput        The same, and nothing is read.
+    -detached       The same, and the node goes on without the terminal.
     -pa DIR...
     -pz DIR...      Directories of compiled modules, searched first or last.
     -otp DIR        Use the libraries of the Erlang/OTP installed in DIR, where
                     ersh has none of its own.
     -APP KEY VALUE  An application's configuration: -kernel logger_level debug.
+    -args_file FILE More flags, from a file; # begins a comment in it.
     -env NAME VALUE An environment variable.
     -extra A...     Plain arguments, for init:get_plain_arguments/0.
+    +S N, +P N      How many threads run processes, and how many processes
+                    there may be. Other + flags of erl have no effect.
     -version        Print the version.
     --help          Print this.
 
@@ -80,8 +82,13 @@ ENVIRONMENT
     NO_COLOR        Set, to have no colours. TERM=dumb: no line editor either.
     ERL_LIBS        Folders of applications, whose ebin are searched last.
     ERL_EPMD_PORT   The port of the port mapper, 4369 without it.
+    ERL_AFLAGS, ERL_FLAGS, ERL_ZFLAGS
+                    More flags: before those of the command line, and after.
+    ERL_LIBS        Directories of applications, whose ebin are searched last.
+    ERSH_HINTS      off: no line that says why a node can't be reached.
 
 FILES
+    ~/.erlang       Erlang expressions that are evaluated first.
     ~/.erlang.cookie    The cookie; it is made if there is none.
 
 EXIT STATUS

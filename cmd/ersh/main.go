@@ -4,6 +4,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	goruntime "runtime"
 
@@ -19,7 +20,41 @@ func main() {
 	if status, ok := subcommand(words); ok {
 		os.Exit(status)
 	}
-	start(parseFlags(words))
+	words, err := withArgsFiles(environmentWords(words))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "ersh:", err)
+		os.Exit(1)
+	}
+	o := parseFlags(words)
+	if err := o.check(); err != nil {
+		fmt.Fprintf(os.Stderr, "ersh: %v\n", err)
+		os.Exit(1)
+	}
+	if o.detached && os.Getenv(detachedVariable) == "" {
+		if err := detach(); err != nil {
+			fmt.Fprintln(os.Stderr, "ersh: -detached:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Unsetenv(detachedVariable)
+	start(o)
+}
+
+// detachedVariable is set for the process that a node with -detached goes on
+// in.
+const detachedVariable = "ERSH_DETACHED"
+
+// detach starts this program again, without a terminal.
+func detach() error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command(self, os.Args[1:]...)
+	cmd.Env = append(os.Environ(), detachedVariable+"=1")
+	ownSession(cmd)
+	return cmd.Start()
 }
 
 // start runs a node until it halts.

@@ -59,6 +59,10 @@ func (l *linter) formatCall(module string, args []parser.Expr) {
 	case kind == unknownList || have == want:
 	case have == 0:
 		wrong(pos, ", but the argument list is empty", want)
+	case want == 0:
+		const empty = "the format string requires an empty argument list, but the argument list contains "
+		l.warn("format", pos, desc("format_error", desc(parser.Chars(empty+"~s"), parser.DescList{pluralDesc(have)})),
+			empty+"%s", plain(have))
 	case have < want:
 		wrong(pos, ", but the argument list contains only ~s", want, have)
 	default:

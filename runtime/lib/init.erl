@@ -18,6 +18,7 @@ boot() ->
 
 %% What runs once is done beside init, which answers meanwhile.
 boot(Mode) ->
+    check_boot(get_argument(boot)),
     User = group:start_user(),
     standard_error:start(),
     group_leader(User, self()),
@@ -36,6 +37,15 @@ home() ->
         _ -> "."
     end.
 
+%% What a boot script starts is here always the same; those that an installed
+%% system has are taken, any other must exist.
+check_boot({ok, [[Name | _] | _]}) ->
+    Known = ["start", "start_clean", "start_sasl", "no_dot_erlang"],
+    lists:member(filename:basename(Name), Known) orelse filelib:is_regular(Name ++ ".boot")
+        orelse stop_boot(io_lib:format("Runtime terminating during boot ({'cannot get bootfile',~tw})",
+                                       [list_to_atom(Name ++ ".boot")]));
+check_boot(_) -> ok.
+
 code_path() ->
     code:start_link(),
     [code:use_release(Dir) || {otp, Dirs} <- get_arguments(), Dir <- Dirs],
@@ -45,7 +55,17 @@ code_path() ->
     end,
     [code:add_pathsa(lists:reverse([absolute(D) || D <- Dirs])) || {pa, Dirs} <- get_arguments()],
     [code:add_pathsz([absolute(D) || D <- Dirs]) || {pz, Dirs} <- get_arguments()],
+    [code:add_pathz(Dir) || Dir <- erl_libs()],
     ok.
+
+%% ERL_LIBS names directories of applications.
+erl_libs() ->
+    case os:getenv("ERL_LIBS") of
+        false -> [];
+        Libs ->
+            Separator = case os:type() of {win32, _} -> ";"; _ -> ":" end,
+            [Dir || Lib <- string:lexemes(Libs, Separator), Dir <- lists:sort(filelib:wildcard(Lib ++ "/*/ebin"))]
+    end.
 
 absolute(Dir) -> filename:absname(Dir).
 
