@@ -51,6 +51,11 @@ func startCluster(t *testing.T, prefix string, releases ...int) []*member {
 // eval evaluates expressions and gives the value in text.
 func (n *testNode) eval(t testing.TB, code string) string {
 	t.Helper()
+	return term.Format(n.evalTerm(t, code))
+}
+
+func (n *testNode) evalTerm(t testing.TB, code string) term.Term {
+	t.Helper()
 	second := func(v term.Term) term.Term {
 		tuple, ok := v.(*term.Tuple)
 		if !ok || tuple.Len() < 2 {
@@ -60,7 +65,7 @@ func (n *testNode) eval(t testing.TB, code string) string {
 	}
 	tokens := second(n.value(t, "erl_scan", "string", term.String(code)))
 	exprs := second(n.value(t, "erl_parse", "parse_exprs", tokens))
-	return term.Format(second(n.value(t, "erl_eval", "exprs", exprs, term.EmptyList)))
+	return second(n.value(t, "erl_eval", "exprs", exprs, term.EmptyList))
 }
 
 // is checks the value of an expression.

@@ -22,9 +22,10 @@ call(N, M, F, A) -> call(N, M, F, A, infinity).
 
 call(N, M, F, A, infinity) when N =:= node(), is_atom(M), is_atom(F), is_list(A) ->
     %% In the caller's own process.
-    try apply(M, F, A)
+    try
+        {return, Value} = execute_call(M, F, A),
+        Value
     catch
-        throw:Reason -> throw(Reason);
         exit:Reason -> exit({exception, Reason});
         error:Reason:Stack ->
             case is_arg_error(Reason, M, F, A) of
@@ -51,10 +52,17 @@ call(N, M, F, A, Timeout) when is_atom(N), is_atom(M), is_atom(F), is_list(A), ?
             Error =:= {erpc, noconnection} andalso ersh_hint:unreachable(N),
             error(Error)
     end;
+call(N, M, F, A, Options) when is_map(Options) ->
+    case {maps:get(timeout, Options, infinity), maps:get(always_spawn, Options, false)} of
+        {Timeout, false} when ?is_timeout(Timeout) -> call(N, M, F, A, Timeout);
+        %% Only a call without a time limit is made without a process.
+        {infinity, true} when N =:= node() -> receive_response(send_request(N, M, F, A));
+        {Timeout, true} when ?is_timeout(Timeout) -> call(N, M, F, A, Timeout);
+        _ -> error({erpc, badarg})
+    end;
 call(_, _, _, _, _) -> error({erpc, badarg}).
 
-cast(N, Fun) when is_function(Fun, 0) -> cast(N, erlang, apply, [Fun, []]);
-cast(_, _) -> error({erpc, badarg}).
+cast(N, Fun) -> cast(N, erlang, apply, [Fun, []]).
 
 cast(N, M, F, A) when is_atom(N), is_atom(M), is_atom(F), is_list(A) ->
     _ = spawn_request(N, ?MODULE, execute_cast, [M, F, A], [{reply, no}]),
@@ -71,11 +79,19 @@ multicall(_, _, _) -> error({erpc, badarg}).
 multicall(Ns, M, F, A) -> multicall(Ns, M, F, A, infinity).
 
 multicall(Ns, M, F, A, Timeout) when is_list(Ns), is_atom(M), is_atom(F), is_list(A), ?is_timeout(Timeout) ->
-    lists:all(fun is_atom/1, Ns) orelse error({erpc, badarg}),
+    all_nodes(Ns) orelse error({erpc, badarg}),
     Deadline = deadline(Timeout),
     Sent = [request(N, M, F, A) || N <- Ns],
     [answer(S, Deadline) || S <- Sent];
+multicall(Ns, M, F, A, Options) when is_map(Options) ->
+    case {maps:get(timeout, Options, infinity), maps:get(always_spawn, Options, false)} of
+        {Timeout, Always} when ?is_timeout(Timeout), is_boolean(Always) -> multicall(Ns, M, F, A, Timeout);
+        _ -> error({erpc, badarg})
+    end;
 multicall(_, _, _, _, _) -> error({erpc, badarg}).
+
+all_nodes([N | Ns]) -> is_atom(N) andalso all_nodes(Ns);
+all_nodes(Ns) -> Ns =:= [].
 
 request(N, M, F, A) ->
     Res = make_ref(),
@@ -91,11 +107,10 @@ answer({Res, ReqId}, Deadline) ->
     catch Class:Reason1 -> {Class, Reason1}
     end.
 
-multicast(Ns, Fun) when is_function(Fun, 0) -> multicast(Ns, erlang, apply, [Fun, []]);
-multicast(_, _) -> error({erpc, badarg}).
+multicast(Ns, Fun) -> multicast(Ns, erlang, apply, [Fun, []]).
 
 multicast(Ns, M, F, A) when is_list(Ns), is_atom(M), is_atom(F), is_list(A) ->
-    lists:all(fun is_atom/1, Ns) orelse error({erpc, badarg}),
+    all_nodes(Ns) orelse error({erpc, badarg}),
     lists:foreach(fun(N) -> cast(N, M, F, A) end, Ns);
 multicast(_, _, _, _) -> error({erpc, badarg}).
 
@@ -119,49 +134,72 @@ send_request(N, M, F, A, Label, Requests) when is_map(Requests) ->
     Requests#{ReqId => [Res | Label]};
 send_request(_, _, _, _, _, _) -> error({erpc, badarg}).
 
-receive_response(Request) -> receive_response(Request, infinity).
+receive_response([Res | ReqId] = Request) when is_reference(Res), is_reference(ReqId) ->
+    receive_response(Request, infinity);
+receive_response(_) -> error({erpc, badarg}).
 
-receive_response([Res | ReqId], Timeout) when is_reference(Res), is_reference(ReqId) ->
-    receive
-        {spawn_reply, ReqId, error, Reason} -> result(spawn_reply, ReqId, Res, Reason);
-        {'DOWN', ReqId, process, _, Reason} -> result(down, ReqId, Res, Reason)
-    after until(Timeout) -> result(timeout, ReqId, Res, undefined)
+receive_response([Res | ReqId], Limit) when is_reference(Res), is_reference(ReqId) ->
+    Timeout = until(Limit),
+    Timeout =:= badarg andalso error({erpc, badarg}),
+    Outcome = receive
+                  {spawn_reply, ReqId, error, Reason} -> outcome(spawn_reply, ReqId, Res, Reason);
+                  {'DOWN', ReqId, process, _, Reason} -> outcome(down, ReqId, Res, Reason)
+              after Timeout -> outcome(timeout, ReqId, Res, undefined)
+              end,
+    case Outcome of
+        {return, Value} -> Value;
+        {throw, Thrown} -> throw(Thrown);
+        {exit, Exit} -> exit(Exit);
+        {error, Error} -> error(Error)
     end;
 receive_response(_, _) -> error({erpc, badarg}).
 
-receive_response(Requests, _, _) when map_size(Requests) =:= 0 -> no_request;
-receive_response(Requests, Timeout, Delete) when is_map(Requests), is_boolean(Delete) ->
-    receive
-        {spawn_reply, ReqId, error, Reason} when is_map_key(ReqId, Requests) ->
-            received(labelled(spawn_reply, ReqId, Reason, Requests, Delete));
-        {'DOWN', ReqId, process, _, Reason} when is_map_key(ReqId, Requests) ->
-            received(labelled(down, ReqId, Reason, Requests, Delete))
-    after until(Timeout) ->
-            maps:foreach(fun(ReqId, _) -> abandon(ReqId) end, Requests),
-            error({erpc, timeout})
+receive_response(Requests, Limit, Delete) when is_map(Requests), is_boolean(Delete) ->
+    Timeout = until(Limit),
+    Timeout =:= badarg andalso error({erpc, badarg}),
+    case map_size(Requests) of
+        0 -> no_request;
+        _ ->
+            receive
+                {spawn_reply, ReqId, error, Reason} when is_map_key(ReqId, Requests) ->
+                    received(labelled(spawn_reply, ReqId, Reason, Requests, Delete));
+                {'DOWN', ReqId, process, _, Reason} when is_map_key(ReqId, Requests) ->
+                    received(labelled(down, ReqId, Reason, Requests, Delete))
+            after Timeout ->
+                    maps:foreach(fun(ReqId, _) -> abandon(ReqId) end, Requests),
+                    error({erpc, timeout})
+            end
     end;
 receive_response(_, _, _) -> error({erpc, badarg}).
 
 received({{response, Value}, Label, Requests}) -> {Value, Label, Requests}.
 
-wait_response(Request) -> wait_response(Request, infinity).
+wait_response([Res | ReqId] = Request) when is_reference(Res), is_reference(ReqId) -> wait_response(Request, 0);
+wait_response(_) -> error({erpc, badarg}).
 
-wait_response([Res | ReqId], Timeout) when is_reference(Res), is_reference(ReqId) ->
+wait_response([Res | ReqId], Limit) when is_reference(Res), is_reference(ReqId) ->
+    Timeout = until(Limit),
+    Timeout =:= badarg andalso error({erpc, badarg}),
     receive
         {spawn_reply, ReqId, error, Reason} -> {response, result(spawn_reply, ReqId, Res, Reason)};
         {'DOWN', ReqId, process, _, Reason} -> {response, result(down, ReqId, Res, Reason)}
-    after until(Timeout) -> no_response
+    after Timeout -> no_response
     end;
 wait_response(_, _) -> error({erpc, badarg}).
 
-wait_response(Requests, _, _) when map_size(Requests) =:= 0 -> no_request;
-wait_response(Requests, Timeout, Delete) when is_map(Requests), is_boolean(Delete) ->
-    receive
-        {spawn_reply, ReqId, error, Reason} when is_map_key(ReqId, Requests) ->
-            labelled(spawn_reply, ReqId, Reason, Requests, Delete);
-        {'DOWN', ReqId, process, _, Reason} when is_map_key(ReqId, Requests) ->
-            labelled(down, ReqId, Reason, Requests, Delete)
-    after until(Timeout) -> no_response
+wait_response(Requests, Limit, Delete) when is_map(Requests), is_boolean(Delete) ->
+    Timeout = until(Limit),
+    Timeout =:= badarg andalso error({erpc, badarg}),
+    case map_size(Requests) of
+        0 -> no_request;
+        _ ->
+            receive
+                {spawn_reply, ReqId, error, Reason} when is_map_key(ReqId, Requests) ->
+                    labelled(spawn_reply, ReqId, Reason, Requests, Delete);
+                {'DOWN', ReqId, process, _, Reason} when is_map_key(ReqId, Requests) ->
+                    labelled(down, ReqId, Reason, Requests, Delete)
+            after Timeout -> no_response
+            end
     end;
 wait_response(_, _, _) -> error({erpc, badarg}).
 
@@ -290,6 +328,6 @@ deadline(Timeout) -> erlang:monotonic_time(millisecond) + Timeout.
 left(infinity) -> infinity;
 left(Deadline) -> max(0, Deadline - erlang:monotonic_time(millisecond)).
 
-until({abs, At}) -> left(At);
+until({abs, At}) when is_integer(At) -> left(At);
 until(Timeout) when ?is_timeout(Timeout) -> Timeout;
-until(_) -> error({erpc, badarg}).
+until(_) -> badarg.

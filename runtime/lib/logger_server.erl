@@ -41,7 +41,7 @@ default_handler() ->
 %% sync waits until the events that were sent before it have been handled.
 sync() ->
     Ref = monitor(process, logger),
-    logger ! {sync, self(), Ref},
+    catch logger ! {sync, self(), Ref},
     receive
         {Ref, done} -> demonitor(Ref, [flush]);
         {'DOWN', Ref, _, _, _} -> true

@@ -21,26 +21,25 @@ stop() -> gen_server:call(?NAME, stop, infinity).
 
 call(N, M, F, A) -> call(N, M, F, A, infinity).
 
-call(N, M, F, A, Timeout) when is_atom(N), is_atom(M), is_atom(F), is_list(A), ?is_timeout(Timeout) ->
+call(N, M, F, A, Timeout) ->
     try erpc:call(N, M, F, A, Timeout) of
         {'EXIT', _} = Exit -> {badrpc, Exit};
         Value -> Value
-    catch Class:Reason -> failed(Class, Reason)
-    end;
-call(_, _, _, _, _) -> error(badarg).
+    catch Class:Reason -> rpcify_exception(Class, Reason)
+    end.
 
-failed(throw, {'EXIT', _} = Exit) -> {badrpc, Exit};
-failed(throw, Reason) -> Reason;
-failed(exit, {exception, Reason}) -> {badrpc, {'EXIT', Reason}};
-failed(exit, {signal, Reason}) -> {badrpc, {'EXIT', Reason}};
-failed(exit, Reason) -> exit(Reason);
-failed(error, {exception, Reason, Stack}) -> {badrpc, {'EXIT', {Reason, Stack}}};
-failed(error, {erpc, noconnection}) -> {badrpc, nodedown};
-failed(error, {erpc, timeout}) -> {badrpc, timeout};
-failed(error, {erpc, notsup}) -> {badrpc, notsup};
-failed(error, {erpc, badarg}) -> error(badarg);
-failed(error, {erpc, Reason}) -> {badrpc, {'EXIT', Reason}};
-failed(error, Reason) -> error(Reason).
+rpcify_exception(throw, {'EXIT', _} = Exit) -> {badrpc, Exit};
+rpcify_exception(throw, Reason) -> Reason;
+rpcify_exception(exit, {exception, Reason}) -> {badrpc, {'EXIT', Reason}};
+rpcify_exception(exit, {signal, Reason}) -> {badrpc, {'EXIT', Reason}};
+rpcify_exception(exit, Reason) -> exit(Reason);
+rpcify_exception(error, {exception, Reason, Stack}) -> {badrpc, {'EXIT', {Reason, Stack}}};
+rpcify_exception(error, {erpc, noconnection}) -> {badrpc, nodedown};
+rpcify_exception(error, {erpc, timeout}) -> {badrpc, timeout};
+rpcify_exception(error, {erpc, notsup}) -> {badrpc, notsup};
+rpcify_exception(error, {erpc, badarg}) -> error(badarg);
+rpcify_exception(error, {erpc, Reason}) -> {badrpc, {'EXIT', Reason}};
+rpcify_exception(error, Reason) -> error(Reason).
 
 %% As call, but one after the other with other block_calls on the node.
 block_call(N, M, F, A) -> block_call(N, M, F, A, infinity).
@@ -60,23 +59,28 @@ cast(N, M, F, A) when is_atom(N), is_atom(M), is_atom(F), is_list(A) ->
     end;
 cast(_, _, _, _) -> error(badarg).
 
-async_call(N, M, F, A) ->
-    Caller = self(),
-    spawn(fun() ->
-                  Result = call(N, M, F, A),
-                  Caller ! {self(), {promise_reply, Result}}
-          end).
+%% The answer is for the process that called.
+async_call(N, M, F, A) when is_atom(N), is_atom(M), is_atom(F), is_list(A) ->
+    try erpc:send_request(N, M, F, A)
+    catch error:{erpc, badarg} -> error(badarg)
+    end;
+async_call(_, _, _, _) -> error(badarg).
 
-yield(Key) when is_pid(Key) ->
-    {value, Result} = nb_yield(Key, infinity),
-    Result.
+yield(Key) ->
+    try erpc:receive_response(Key) of
+        {'EXIT', _} = Exit -> {badrpc, Exit};
+        Value -> Value
+    catch Class:Reason -> rpcify_exception(Class, Reason)
+    end.
 
 nb_yield(Key) -> nb_yield(Key, 0).
 
-nb_yield(Key, Timeout) when is_pid(Key), ?is_timeout(Timeout) ->
-    receive
-        {Key, {promise_reply, Result}} -> {value, Result}
-    after Timeout -> timeout
+nb_yield(Key, Timeout) ->
+    try erpc:wait_response(Key, Timeout) of
+        no_response -> timeout;
+        {response, {'EXIT', _} = Exit} -> {value, {badrpc, Exit}};
+        {response, Value} -> {value, Value}
+    catch Class:Reason -> {value, rpcify_exception(Class, Reason)}
     end.
 
 multicall(M, F, A) -> multicall([node() | nodes()], M, F, A, infinity).
@@ -99,11 +103,11 @@ gather([{ok, Value} | T], [_ | Ns], Results, Bad) -> gather(T, Ns, [Value | Resu
 gather([{error, {erpc, Reason}} | T], [N | Ns], Results, Bad) when Reason =:= noconnection; Reason =:= timeout ->
     gather(T, Ns, Results, [N | Bad]);
 gather([{Class, Reason} | T], [_ | Ns], Results, Bad) ->
-    gather(T, Ns, [failed(Class, Reason) | Results], Bad).
+    gather(T, Ns, [rpcify_exception(Class, Reason) | Results], Bad).
 
 abcast(Name, Message) -> abcast([node() | nodes()], Name, Message).
 
-abcast(Nodes, Name, Message) when is_atom(Name) ->
+abcast(Nodes, Name, Message) ->
     lists:foreach(fun(N) -> catch {Name, N} ! Message end, Nodes),
     abcast.
 
@@ -157,11 +161,11 @@ spread(Calls, [], Nodes) -> spread(Calls, Nodes, Nodes);
 spread([{M, F, A} | Calls], [N | Rest], Nodes) -> [async_call(N, M, F, A) | spread(Calls, Rest, Nodes)].
 
 pmap({M, F}, Args, List) ->
-    Results = parallel_eval([{M, F, [X | Args]} || X <- List]),
-    case [R || {badrpc, _} = R <- Results] of
-        [] -> Results;
-        _ -> exit(badrpc)
-    end.
+    check(parallel_eval([{M, F, [X | Args]} || X <- List]), []).
+
+check([{badrpc, _} | _], _) -> exit(badrpc);
+check([Result | Results], Checked) -> check(Results, [Result | Checked]);
+check([], Checked) -> lists:reverse(Checked).
 
 pinfo(Pid) when node(Pid) =:= node() -> process_info(Pid);
 pinfo(Pid) -> call(node(Pid), erlang, process_info, [Pid]).
