@@ -188,3 +188,31 @@ func TestGlobal(t *testing.T) {
 		})
 	}
 }
+
+// TestNonsense sends the servers of names and groups what no server says: they
+// go on.
+func TestNonsense(t *testing.T) {
+	nodes := startCluster(t, "nonsense", 0, 29)
+	here, peer := nodes[0], nodes[1]
+	here.is("element(1, pg:start(things))", "ok")
+	peer.connect(here)
+	meshed(nodes)
+	for _, message := range []string{
+		"{init_connect, {8, 1}, x@y, {locker, a, b, c}}", "{init_connect, a, b, c}", "{lock_set, 1, 2, 3, 4}",
+		"{lock_is_set, node(), 1, 2}", "{exchange, node(), [a|b], [], 1}", "{exchange_ops, node(), 1, 2, 3}",
+		"{resolved, node(), [a|b], [c|d], x, [], 1}", "{new_nodes, node(), [a|b], [], [c|d], x}",
+		"{new_nodes, node(), [{insert, {n, notpid, m}}, {delete, [x]}], [], [{1, 2}], x}", "{in_sync, 1, 2}",
+		"{lost_connection, a, b, c, d}", "{lost_connection, 1, 2, 3, 4}", "{remove_connection, 1}",
+		"{nodedown, x@y, #{connection_id => 1}}", "{sync, self(), [a|b]}", "{sync, self(), [{g, x}, {h, [1]}]}",
+		"{local_data, self(), 1, #{g => x}}", "{join, self(), g, x}", "{join, self(), g, [a|b]}",
+		"{leave, self(), a, [g|h]}", "{update, self(), [a|b]}", "{discover, 1}", "foo",
+	} {
+		for _, server := range []string{"global_name_server", "things"} {
+			to := "{" + server + ", '" + here.name + "'}"
+			peer.is("gen_server:cast("+to+", "+message+"), "+to+" ! "+message+", ok", "ok")
+		}
+	}
+	peer.is("global:register_name(still, "+waiting+")", "yes")
+	here.is("is_pid(global:whereis_name(still))", "true")
+	here.is("pg:join(things, g, whereis(global_name_server))", "ok")
+}

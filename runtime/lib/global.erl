@@ -242,43 +242,48 @@ handle_call(stop, _, S) -> {stop, normal, stopped, S};
 handle_call(_, _, S) -> {noreply, S}.
 
 %% What another node's server, and here the locker and the resolver, say of a
-%% join.
+%% join. What makes no sense is passed over, whoever sent it.
 
-handle_cast({init_connect, {_, _}, Node, {locker, _, _, _}} = Message, S) when is_atom(Node) ->
+handle_cast(Message, S) ->
+    try said(Message, S)
+    catch error:_ -> {noreply, S}
+    end.
+
+said({init_connect, {_, _}, Node, {locker, _, _, _}} = Message, S) when is_atom(Node) ->
     {noreply, introduced(Node, Message, S)};
-handle_cast({lock_set, Pid, IsSet, Known, Mine}, S) ->
+said({lock_set, Pid, IsSet, Known, Mine}, S) ->
     S#state.locker ! {lock_set, Pid, IsSet, Known, Mine},
     {noreply, S};
-handle_cast({lock_is_set, Node, Mine, Lock}, S) ->
+said({lock_is_set, Node, Mine, Lock}, S) ->
     {noreply, on_join(Node, Mine, S,
                       fun(J) ->
                               to(Node, {exchange, node(), names(), [], J#join.his}),
                               resolve(Node, J#join{lock = Lock})
                       end)};
-handle_cast({exchange, Node, Names, _External, Mine}, S) when is_list(Names) ->
+said({exchange, Node, Names, _External, Mine}, S) when is_list(Names) ->
     {noreply, on_join(Node, Mine, S, fun(J) -> resolve(Node, J#join{names = Names}) end)};
-handle_cast({exchange_ops, Node, Mine, Ops, Resolved}, S) ->
+said({exchange_ops, Node, Mine, Ops, Resolved}, S) ->
     Known = [{N, ?VSN} || N <- S#state.known],
     {noreply, joined(Node, on_join(Node, Mine, S,
                                    fun(J) ->
                                            to(Node, {resolved, node(), Resolved, Known, unused, [], J#join.his}),
                                            J#join{ops = Ops}
                                    end))};
-handle_cast({resolved, Node, Resolved, Known, _, _External, Mine}, S) when is_list(Resolved), is_list(Known) ->
+said({resolved, Node, Resolved, Known, _, _External, Mine}, S) when is_list(Resolved), is_list(Known) ->
     {noreply, joined(Node, on_join(Node, Mine, S, fun(J) -> J#join{resolved = {Resolved, Known}} end))};
-handle_cast({new_nodes, Node, Ops, _External, Nodes, _Extra}, S) when is_list(Ops), is_list(Nodes) ->
+said({new_nodes, Node, Ops, _External, Nodes, _Extra}, S) when is_list(Ops), is_list(Nodes) ->
     case lists:member(Node, S#state.known) of
         true ->
             lists:foreach(fun perform/1, Ops),
             {noreply, meet([N || {N, _} <- Nodes, is_atom(N)], S)};
         false -> {noreply, S}
     end;
-handle_cast({in_sync, Node, _}, S) ->
+said({in_sync, Node, _}, S) ->
     {noreply, case lists:member(Node, S#state.known) of
                   true -> synced(Node, S);
                   false -> S
               end};
-handle_cast(_, S) -> {noreply, S}.
+said(_, S) -> {noreply, S}.
 
 handle_info({nodeup, Node, #{connection_id := Id}}, S) when Node =/= node() ->
     {noreply, node_up(Node, Id, S)};
@@ -349,7 +354,8 @@ introduced(Node, {_, {_, His}, _, {_, _, _, Locker}} = Message, #state{joins = J
             tell(Node, {init_connect_ack, node(), His, Mine}),
             S#state{joins = Joins#{Node := J#join{his = His, locker = Locker}}};
         #{} ->
-            case S#state.connect_all andalso not lists:member(Node, S#state.known) of
+            %% It may come before word of the connection has.
+            case S#state.connect_all andalso lists:member(Node, nodes()) andalso not lists:member(Node, S#state.known) of
                 true -> S#state{early = Early#{Node => Message}};
                 false -> S
             end
@@ -505,7 +511,11 @@ lost_between(A, Incarnation, Op, B, #state{lost = Lost} = S) ->
 %% note remembers for a quarter of an hour, which no message is under way for.
 note(Key, Op, #state{lost = Lost} = S) ->
     Now = erlang:monotonic_time(second),
-    S#state{lost = maps:filter(fun(_, {_, At}) -> Now - At < 900 end, Lost#{Key => {Op, Now}})}.
+    Recent = maps:filter(fun(_, {_, At}) -> Now - At < 900 end, Lost),
+    S#state{lost = case map_size(Recent) of
+                       N when N < 10_000 -> Recent#{Key => {Op, Now}};
+                       _ -> #{Key => {Op, Now}}
+                   end}.
 
 %% The table of names.
 

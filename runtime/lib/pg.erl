@@ -176,21 +176,27 @@ changed(Change, Group, Pids, #state{monitors = Monitors}) ->
 to_peers(Message, #state{peers = Peers}) ->
     maps:foreach(fun(Peer, _) -> erlang:send(Peer, Message, [noconnect]) end, Peers).
 
-%% What other servers say. Both forms of it are understood.
+%% What other servers say. Both forms of it are understood; what makes no sense
+%% is passed over.
 
-handle_cast({sync, Peer, Groups}, S) when is_pid(Peer), is_list(Groups) ->
+handle_cast(Message, S) ->
+    try said(Message, S)
+    catch error:_ -> {noreply, S}
+    end.
+
+said({sync, Peer, Groups}, S) when is_pid(Peer), is_list(Groups) ->
     {noreply, synced(Peer, maps:from_list([G || {_, Pids} = G <- Groups, is_list(Pids)]), S)};
-handle_cast({local_data, Peer, _Version, Groups}, S) when is_pid(Peer), is_map(Groups) ->
+said({local_data, Peer, _Version, Groups}, S) when is_pid(Peer), is_map(Groups) ->
     {noreply, synced(Peer, Groups, S)};
-handle_cast(_, S) -> {noreply, S}.
-
-handle_info({join, Peer, Group, Pids}, S) -> {noreply, theirs(Peer, [{Group, pids(Pids), []}], S)};
-handle_info({leave, Peer, Pids, Groups}, S) when is_list(Groups) ->
+said({join, Peer, Group, Pids}, S) -> {noreply, theirs(Peer, [{Group, pids(Pids), []}], S)};
+said({leave, Peer, Pids, Groups}, S) when is_list(Groups) ->
     {noreply, theirs(Peer, [{G, [], pids(Pids)} || G <- Groups], S)};
-handle_info({update, Peer, Updates}, S) when is_list(Updates) ->
+said({update, Peer, Updates}, S) when is_list(Updates) ->
     {noreply, theirs(Peer, [U || {_, J, L} = U <- Updates, is_list(J), is_list(L)], S)};
-handle_info({discover, Peer}, S) when is_pid(Peer) -> {noreply, discovered(Peer, S)};
-handle_info({discover, Peer, _Version}, S) when is_pid(Peer) -> {noreply, discovered(Peer, S)};
+said({discover, Peer}, S) when is_pid(Peer) -> {noreply, discovered(Peer, S)};
+said({discover, Peer, _Version}, S) when is_pid(Peer) -> {noreply, discovered(Peer, S)};
+said(_, S) -> {noreply, S}.
+
 handle_info({'DOWN', Ref, process, Pid, _}, #state{own = Own, peers = Peers, monitors = Monitors} = S) ->
     case {Own, Peers, Monitors} of
         {_, _, #{Ref := _}} -> {noreply, S#state{monitors = maps:remove(Ref, Monitors)}};
@@ -210,7 +216,7 @@ handle_info({'DOWN', Ref, process, Pid, _}, #state{own = Own, peers = Peers, mon
 handle_info({nodeup, Node}, S) when Node =/= node() ->
     discover(Node, S#state.scope),
     {noreply, S};
-handle_info(_, S) -> {noreply, S}.
+handle_info(Message, S) -> handle_cast(Message, S).
 
 terminate(_, _) -> ok.
 

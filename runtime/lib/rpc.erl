@@ -17,6 +17,9 @@ start() -> gen_server:start({local, ?NAME}, ?MODULE, [], []).
 start_link() -> gen_server:start_link({local, ?NAME}, ?MODULE, [], []).
 stop() -> gen_server:call(?NAME, stop, infinity).
 
+%% A node without a name starts its server when it asks itself for the first time.
+here(Nodes) -> whereis(?NAME) =/= undefined orelse not lists:member(node(), Nodes) orelse start().
+
 %% The callers' side.
 
 call(N, M, F, A) -> call(N, M, F, A, infinity).
@@ -45,6 +48,7 @@ rpcify_exception(error, Reason) -> error(Reason).
 block_call(N, M, F, A) -> block_call(N, M, F, A, infinity).
 
 block_call(N, M, F, A, Timeout) when is_atom(N), is_atom(M), is_list(A), ?is_timeout(Timeout) ->
+    here([N]),
     try gen_server:call({?NAME, N}, {block_call, M, F, A, group_leader()}, Timeout)
     catch
         exit:{timeout, _} -> {badrpc, timeout};
@@ -114,6 +118,7 @@ abcast(Nodes, Name, Message) ->
 sbcast(Name, Message) -> sbcast([node() | nodes()], Name, Message).
 
 sbcast(Nodes, Name, Message) ->
+    here(Nodes),
     Asked = [{N, monitor(process, {?NAME, N})} || N <- Nodes],
     lists:foreach(fun(N) -> {?NAME, N} ! {self(), {sbcast, Name, Message}} end, Nodes),
     Answers = [{N, receive
@@ -136,7 +141,9 @@ server_call(Node, Name, ReplyWrapper, Message) when is_atom(Node), is_atom(Name)
 
 eval_everywhere(M, F, A) -> eval_everywhere([node() | nodes()], M, F, A).
 
-eval_everywhere(Nodes, M, F, A) -> gen_server:abcast(Nodes, ?NAME, {cast, M, F, A, group_leader()}).
+eval_everywhere(Nodes, M, F, A) ->
+    here(Nodes),
+    gen_server:abcast(Nodes, ?NAME, {cast, M, F, A, group_leader()}).
 
 multi_server_call(Name, Message) -> multi_server_call([node() | nodes()], Name, Message).
 
