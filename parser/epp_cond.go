@@ -103,6 +103,10 @@ func (e *epp) defined(name string) bool {
 
 // test evaluates the condition of -if or -elif.
 func (e *epp) test(at Pos, d string, rest []Token) bool {
+	if len(rest) == 1 { // the dot alone
+		e.bad(rest[0].Pos, d)
+		return false
+	}
 	toks, err := e.expand(e.replaceDefined(rest))
 	if err != nil {
 		e.failWith(err)

@@ -366,6 +366,9 @@ func (f *fn) call(e *parser.Call, tail bool) opnd {
 		if f.m.shell != nil {
 			return f.shellCall(name, args, tail)
 		}
+		if oldTypeTests[fa{name, arity}] { // of guards; erl_lint allows it nowhere else
+			return f.callErlang(e, "is_"+name, e.Args, tail)
+		}
 		f.m.errorf(fun.Anno, "function %s/%d undefined", atomText(name), arity)
 		return cnst(term.Undefined)
 	case *parser.Remote:

@@ -330,6 +330,10 @@ func (l *linter) module(forms []parser.Form) {
 		case *parser.TypeDef:
 			l.typeDef(form)
 		case *parser.Spec:
+			if functions && form.Kind == "callback" {
+				l.error(form.Anno, desc("attribute", "callback"), "attribute callback after function definitions")
+				continue
+			}
 			l.spec(form)
 		case *parser.Function:
 			functions = true
@@ -362,7 +366,7 @@ func (l *linter) module(forms []parser.Form) {
 func misplaced(name string) bool {
 	switch name {
 	case "compile", "file", "dialyzer", "doc", "removed", "removed_type", "deprecated_type", "deprecated", "nifs",
-		"optional_callbacks", "export_type", "feature", "moduledoc":
+		"export_type", "feature", "moduledoc":
 		return false
 	}
 	return true
@@ -550,7 +554,7 @@ func hasOption(arg parser.Expr, name string) bool {
 	return false
 }
 
-// inlineOption checks {inline, [F/A]}.
+// inlineOption checks {inline, [F/A]} and {nowarn_unused_function, [F/A]}.
 func (l *linter) inlineOption(arg parser.Expr, at parser.Anno) {
 	if c, ok := arg.(*parser.Cons); ok {
 		l.inlineOption(c.Head, at)
@@ -562,10 +566,30 @@ func (l *linter) inlineOption(arg parser.Expr, at parser.Anno) {
 		return
 	}
 	if name, ok := t.Elems[0].(*parser.Atom); ok && name.Name == "inline" {
-		for _, k := range faList(t.Elems[1]) {
-			if l.defined[k] == nil {
-				l.error(at, desc("bad_inline", k.desc()), "inlined function %s undefined", k)
+		l.functionsExist("bad_inline", "inlined function", t.Elems[1], at)
+	} else if ok && name.Name == "nowarn_unused_function" {
+		l.functionsExist("bad_nowarn_unused_function", "function", t.Elems[1], at)
+	}
+}
+
+// functionsExist checks the functions that an option names: one or a list.
+func (l *linter) functionsExist(tag, what string, e parser.Expr, at parser.Anno) {
+	names := faList(e)
+	if k, ok := nameArity(e); ok {
+		names = []fa{k}
+	}
+	for _, k := range names {
+		if l.defined[k] != nil {
+			continue
+		}
+		if guess, arities := l.similarFunction(k); guess != "" && len(arities) > 0 {
+			list := parser.DescList{}
+			for _, n := range arities {
+				list = append(list, n)
 			}
+			l.error(at, desc(tag, k.desc(), desc(guess, list)), "%s %s undefined, did you mean %s/%d?", what, k, guess, arities[0])
+		} else {
+			l.error(at, desc(tag, k.desc()), "%s %s undefined", what, k)
 		}
 	}
 }
@@ -597,7 +621,7 @@ func (l *linter) importForm(a *parser.Attribute) {
 		return
 	}
 	for _, k := range faList(a.Args[1]) {
-		if from, dup := l.imports[k]; dup {
+		if from, dup := l.imports[k]; dup && from != m.Name {
 			l.error(a.Anno, desc("redefine_import", desc(k.desc(), from)), "function %s already imported from %s", k, parser.QuoteAtom(from))
 			continue
 		}

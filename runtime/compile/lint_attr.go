@@ -8,6 +8,16 @@ import (
 // declared checks the attributes that name functions of the module, once all
 // of them are known.
 func (l *linter) declared(forms []parser.Form) {
+	misplacedAt := map[*parser.Attribute]bool{}
+	functionSeen := false
+	for _, form := range forms {
+		if _, isFunction := form.(*parser.Function); isFunction {
+			functionSeen = true
+		}
+		if a, ok := form.(*parser.Attribute); ok && functionSeen && misplaced(a.Name) {
+			misplacedAt[a] = true
+		}
+	}
 	for _, form := range forms {
 		a, ok := form.(*parser.Attribute)
 		if !ok || len(a.Args) == 0 {
@@ -27,7 +37,15 @@ func (l *linter) declared(forms []parser.Form) {
 		}
 		switch a.Name {
 		case "optional_callbacks":
+			if misplacedAt[a] {
+				continue
+			}
+			once := map[fa]bool{}
 			for _, k := range functions(term.List(elems...)) {
+				if once[k] {
+					l.error(a.Anno, desc("redefine_optional_callback", k.desc()), "optional callback %s duplicated", k)
+				}
+				once[k] = true
 				if !l.ownCallbacks[k] {
 					l.error(a.Anno, desc("undefined_callback", desc(l.mod, k.name, k.arity)), "callback %s is undefined", k)
 				}
@@ -35,6 +53,11 @@ func (l *linter) declared(forms []parser.Form) {
 		case "nifs":
 			if !l.loadsNIF {
 				l.warn("no_load_nif", a.Anno, "no_load_nif", "nifs defined, but no call to erlang:load_nif/2")
+			}
+			for _, e := range elems {
+				if len(functions(term.List(e))) == 0 {
+					l.error(a.Anno, desc("invalid_fa_attribute", e), "badly formed attribute %s", string(term.Format(e)))
+				}
 			}
 			for _, k := range functions(term.List(elems...)) {
 				if l.defined[k] == nil {
@@ -59,7 +82,7 @@ func (l *linter) declared(forms []parser.Form) {
 func (l *linter) givenUp(a *parser.Attribute, e term.Term) {
 	t, ok := e.(*term.Tuple)
 	if !ok {
-		if _, isAtom := e.(term.Atom); !isAtom {
+		if e != term.Term(term.A("module")) {
 			l.invalid(a, e)
 		}
 		return

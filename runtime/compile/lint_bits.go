@@ -15,7 +15,7 @@ func (l *linter) bin(e *parser.Bin, s *scope) {
 			parts = append(parts, el.Size)
 		}
 	}
-	l.sideBySide(s, parts...)
+	l.parts(s, "binary", e.Pos, parts...)
 }
 
 // segmentType is what the types of a segment say.
@@ -112,7 +112,7 @@ func (p *patternCheck) bin(e *parser.Bin) {
 					"a size expression in a pattern evaluates to a non-integer value;\nthis pattern cannot possibly match")
 			}
 			p.noteUnbound(el.Size, inside)
-			l.guardExpr(el.Size, inside)
+			l.segmentSize(el.Size, inside)
 		}
 		p.segmentValue(el.Value)
 		if v, isVar := el.Value.(*parser.Var); isVar {
@@ -132,6 +132,24 @@ func (p *patternCheck) bin(e *parser.Bin) {
 			}
 		}
 	}
+}
+
+// segmentSize checks the size of a segment in a pattern, a guard expression
+// with words of its own for what it may not call.
+func (l *linter) segmentSize(e parser.Expr, s *scope) {
+	if c, ok := e.(*parser.Call); ok {
+		if _, known := l.guardBIF(c); !known {
+			name, local := c.Fun.(*parser.Atom)
+			if local && (l.defined[fa{name.Name, len(c.Args)}] != nil || l.imports[fa{name.Name, len(c.Args)}] != "") {
+				k := fa{name.Name, len(c.Args)}
+				l.error(c.Anno, desc("illegal_bitsize_local_call", k.desc()), "call to local/imported function %s is illegal\nin a size expression for a binary segment", k)
+			} else {
+				l.error(c.Anno, "illegal_bitsize", "illegal bit size")
+			}
+			return
+		}
+	}
+	l.guardExpr(e, s)
 }
 
 // segmentValue: a segment matches a variable or a plain literal only.

@@ -17,29 +17,29 @@ func (l *linter) call(e *parser.Call, s *scope) {
 	case *parser.Atom:
 		k := fa{f.Name, n}
 		if k == (fa{"record_info", 2}) && l.defined[k] == nil {
-			l.recordInfoCall(e)
+			l.recordInfoCall(e, s)
 			return
 		}
 		if k == (fa{"is_record", 2}) && l.defined[k] == nil && l.imports[k] == "" {
 			l.isRecord(e)
 		}
-		l.sideBySide(s, e.Args...)
+		l.parts(s, "call", e.Pos, e.Args...)
 		l.callTo(k, e.Anno)
 		return
 	case *parser.Remote:
-		l.sideBySide(s, append([]parser.Expr{f.Module, f.Name}, e.Args...)...)
+		l.parts(s, "call", e.Pos, append([]parser.Expr{f.Module, f.Name}, e.Args...)...)
 		m, ok1 := f.Module.(*parser.Atom)
 		name, ok2 := f.Name.(*parser.Atom)
 		if ok1 && ok2 {
 			l.remoteCall(m.Name, fa{name.Name, n}, e)
 		}
 		return
-	case *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Nil, *parser.Tuple, *parser.Cons, *parser.Bin, *parser.Map:
-		if !l.shell {
+	case *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Nil, *parser.Cons, *parser.Tuple:
+		if pair, ok := f.(*parser.Tuple); !l.shell && !(ok && len(pair.Elems) == 2) {
 			l.warn("invalid_call", e.Anno, "invalid_call", "invalid function call")
 		}
 	}
-	l.sideBySide(s, append([]parser.Expr{e.Fun}, e.Args...)...)
+	l.parts(s, "call", e.Pos, append([]parser.Expr{e.Fun}, e.Args...)...)
 }
 
 func (l *linter) isRecord(e *parser.Call) {

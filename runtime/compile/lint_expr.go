@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"maps"
+
 	"ersh/parser"
 )
 
@@ -11,7 +13,10 @@ func (l *linter) exprs(es []parser.Expr, s *scope) {
 }
 
 // sideBySide checks expressions none of which sees what another binds.
-func (l *linter) sideBySide(s *scope, es ...parser.Expr) {
+func (l *linter) sideBySide(s *scope, es ...parser.Expr) { l.parts(s, "", parser.Pos{}, es...) }
+
+// parts is sideBySide for the parts of what stands at a place.
+func (l *linter) parts(s *scope, what string, at parser.Pos, es ...parser.Expr) {
 	var sides []*scope
 	for _, e := range es {
 		if e == nil {
@@ -23,7 +28,7 @@ func (l *linter) sideBySide(s *scope, es ...parser.Expr) {
 			sides = append(sides, side)
 		}
 	}
-	s.merge(sides)
+	s.merge(sides, what, at)
 }
 
 func (l *linter) expr(e parser.Expr, s *scope) {
@@ -41,9 +46,9 @@ func (l *linter) expr(e parser.Expr, s *scope) {
 			}
 			es, rest = append(es, c.Head), c.Tail
 		}
-		l.sideBySide(s, append(es, rest)...)
+		l.parts(s, "list", e.Pos, append(es, rest)...)
 	case *parser.Tuple:
-		l.sideBySide(s, e.Elems...)
+		l.parts(s, "tuple", e.Pos, e.Elems...)
 	case *parser.Map:
 		l.mapExpr(e, s)
 	case *parser.Record:
@@ -63,11 +68,12 @@ func (l *linter) expr(e parser.Expr, s *scope) {
 			l.expr(e.Right, right)
 			s.unsafe(right, e.Op, e.Pos)
 		default:
-			l.sideBySide(s, e.Left, e.Right)
+			l.parts(s, e.Op, e.Pos, e.Left, e.Right)
 			l.zeroOperand(e)
+			l.boolOperator(e)
 		}
 	case *parser.UnOp:
-		l.expr(e.Arg, s)
+		l.parts(s, e.Op, e.Pos, e.Arg)
 	case *parser.Match:
 		l.expr(e.Value, s)
 		l.pattern(e.Pattern, s, s, "")
@@ -84,13 +90,19 @@ func (l *linter) expr(e parser.Expr, s *scope) {
 	case *parser.Call:
 		l.call(e, s)
 	case *parser.FunRef:
+		if k := (fa{e.Name, e.Arity}); l.imports[k] != "" && l.defined[k] == nil {
+			l.error(e.Anno, desc("fun_import", k.desc()), "creating a fun from imported name %s is not allowed", k)
+			return
+		}
 		l.callTo(fa{e.Name, e.Arity}, e.Anno)
 	case *parser.FunRemote:
 		l.sideBySide(s, e.Module, e.Name, e.Arity)
 	case *parser.Fun:
 		l.fun(e, s)
 	case *parser.Block:
-		l.exprs(e.Body, s)
+		inside := newScope(s)
+		l.exprs(e.Body, inside)
+		s.block(inside, e.Pos)
 	case *parser.If:
 		l.branches(e.Clauses, s, "if", e.Pos)
 	case *parser.Case:
@@ -126,9 +138,39 @@ func (l *linter) mapExpr(e *parser.Map, s *scope) {
 		parts = append(parts, p.Key, p.Value)
 	}
 	if e.Base != nil {
-		l.expr(e.Base, s)
+		l.updated(e.Base, e.Anno)
+		parts = append([]parser.Expr{e.Base}, parts...)
 	}
-	l.sideBySide(s, parts...)
+	l.parts(s, "map", e.Pos, parts...)
+}
+
+// updated warns of an update of what has just been built.
+func (l *linter) updated(base parser.Expr, a parser.Anno) {
+	literal := false
+	switch b := base.(type) {
+	case *parser.Map:
+		literal = b.Base == nil
+	case *parser.Record:
+		literal = b.Base == nil
+	}
+	if literal && !l.shell {
+		l.warn("update_literal", a, "update_literal", "expression updates a literal")
+	}
+}
+
+// boolOperator warns of operators that evaluate both sides, where asked for.
+func (l *linter) boolOperator(e *parser.BinOp) {
+	if l.on["obsolete_bool_op"] && (e.Op == "and" || e.Op == "or") {
+		instead := map[string]string{"and": "'andalso'", "or": "'orelse'"}[e.Op]
+		l.warn("obsolete_bool_op", e.Anno, desc("obsolete_bool_op", parser.Chars("'"+e.Op+"'"), parser.Chars(instead)),
+			"'%s' is deprecated; use the short circuiting %s instead.\n"+
+				"The '%s' operator, which always evaluates both sides, could be\n"+
+				"removed in a future version of Erlang/OTP.\n"+
+				"Note that the 'and' and 'or' operators have unexpected precedence, so\n"+
+				"that e.g. `X > 3 or is_tuple(X)` parses as `X > (3 or is_tuple(X))`.\n"+
+				"Compile directive 'nowarn_obsolete_bool_op' can be used to suppress\nwarnings in selected modules.",
+			e.Op, instead, e.Op)
+	}
 }
 
 // branches checks the clauses of a case, if or receive.
@@ -266,7 +308,14 @@ func (l *linter) comprehension(e *parser.Comp, s *scope) {
 		case *parser.Zip:
 			target := newScope(inside)
 			for _, g := range q.Generators {
+				before := maps.Clone(target.vars)
 				generator(g, inside, target)
+				for name, v := range target.vars {
+					if old := before[name]; old != nil && old != v { // the two are compared
+						old.use()
+						v.use()
+					}
+				}
 			}
 			inside = target
 		case *parser.Match:
@@ -281,6 +330,9 @@ func (l *linter) comprehension(e *parser.Comp, s *scope) {
 	}
 	for _, t := range append([]parser.Expr{e.Template}, e.More...) {
 		if p, ok := t.(*parser.MapPair); ok {
+			if p.Exact {
+				l.error(p.Anno, "illegal_map_exact_in_comprehension", "illegal map association, did you mean to use `=>`?")
+			}
 			l.sideBySide(inside, p.Key, p.Value)
 		} else {
 			l.expr(t, newScope(inside))
@@ -326,7 +378,7 @@ func (p *patternCheck) done(target *scope) {
 		}
 		if as := p.count[name]; len(as) > 1 && name[0] == '_' && !p.l.shell {
 			for _, a := range as {
-				p.l.warn("match_underscore_var_pat", a, desc("match_underscore_var_pat", name),
+				p.l.warn("underscore_match", a, desc("match_underscore_var_pat", name),
 					"variable '%s' is bound multiple times in this pattern.\nIf you mean to ignore this value, use '_' or\na different underscore-prefixed name", name)
 			}
 		}
@@ -344,10 +396,10 @@ func (p *patternCheck) variable(e *parser.Var) {
 	}
 	if p.shadow == "" {
 		if v := p.s.get(e.Name); v != nil {
-			v.use()
-			if v.state == varUnsafe {
-				p.l.unsafeVar(e.Name, v, e.Anno)
-				p.s.set(e.Name, &variable{binds: v.binds})
+			p.l.usedVar(e.Name, v, e.Anno, p.s)
+			if e.Name[0] == '_' && !p.l.shell {
+				p.l.warn("underscore_match", e.Anno, desc("match_underscore_var", e.Name),
+					"variable '%s' is already bound. If you mean to ignore this\nvalue, use '_' or a different underscore-prefixed name", e.Name)
 			}
 			return
 		}
@@ -609,6 +661,7 @@ func (l *linter) guardExpr(e parser.Expr, s *scope) {
 			l.segment(el, false)
 		}
 	case *parser.BinOp:
+		l.boolOperator(e)
 		l.guardExpr(e.Left, s)
 		l.guardExpr(e.Right, s)
 		if !guardOps[e.Op] {
@@ -647,8 +700,16 @@ func (l *linter) guardCall(e *parser.Call, s *scope) {
 		return
 	}
 	if k.name == "is_record" && k.arity >= 2 || k.name == "record" {
-		l.guardExpr(e.Args[0], s)
-		if r, isAtom := e.Args[1].(*parser.Atom); isAtom && k.arity == 2 {
+		for _, x := range e.Args {
+			l.guardExpr(x, s)
+		}
+		r, isAtom := e.Args[1].(*parser.Atom)
+		_, isVar := e.Args[len(e.Args)-1].(*parser.Var)
+		_, negative := e.Args[len(e.Args)-1].(*parser.UnOp)
+		switch {
+		case !isAtom, k.arity == 3 && (isVar || negative):
+			l.error(e.Anno, "illegal_guard_expr", "illegal guard expression")
+		case k.arity == 2:
 			l.recordKnown(r.Name, r.Anno)
 		}
 	} else {

@@ -38,6 +38,14 @@ func (l *linter) recordDef(d *parser.RecordDef) {
 		l.error(d.Anno, desc("redefine_record", d.Name), "record %s already defined", parser.QuoteAtom(d.Name))
 		return
 	}
+	if l.on["untyped_record"] {
+		for _, f := range d.Fields {
+			if f.Type == nil {
+				l.warn("untyped_record", d.Anno, desc("untyped_record", d.Name), "record %s has field(s) without type information", parser.QuoteAtom(d.Name))
+				break
+			}
+		}
+	}
 	seen := map[string]bool{}
 	l.current = fa{}
 	for _, f := range d.Fields {
@@ -128,7 +136,7 @@ func (l *linter) fieldsFit(r *recordInfo, fields []*parser.RecordField, update b
 			if update && !wildcard {
 				l.error(f.Anno, desc("wildcard_in_update", r.def.Name), "meaningless use of _ in update of record %s", parser.QuoteAtom(r.def.Name))
 				ok = false
-			} else if wildcard || len(seen) == len(r.def.Fields) {
+			} else if wildcard {
 				l.error(f.Anno, "bad_multi_field_init", "'_' initializes no omitted fields")
 				ok = false
 			}
@@ -166,6 +174,7 @@ func (l *linter) recordExpr(e *parser.Record, s *scope) {
 		parts = append(parts, f.Value)
 	}
 	if e.Base != nil {
+		l.updated(e.Base, e.Anno)
 		parts = append(parts, e.Base)
 	} else if !fit {
 		return
@@ -200,11 +209,16 @@ func (l *linter) checkRecords() {
 }
 
 // recordInfoCall checks record_info(fields | size, Record).
-func (l *linter) recordInfoCall(e *parser.Call) {
+func (l *linter) recordInfoCall(e *parser.Call, s *scope) {
 	what, ok1 := e.Args[0].(*parser.Atom)
 	name, ok2 := e.Args[1].(*parser.Atom)
 	if !ok1 || !ok2 || what.Name != "fields" && what.Name != "size" {
-		l.error(e.Anno, "illegal_record_info", "illegal record info")
+		at := e.Anno
+		if ok1 && ok2 {
+			at = what.Anno
+		}
+		l.sideBySide(s, e.Args...)
+		l.error(at, "illegal_record_info", "illegal record info")
 		return
 	}
 	r := l.records[name.Name]

@@ -21,6 +21,9 @@ type variable struct {
 	what  string        // unsafe in what: case, if, try, ...
 	at    parser.Pos    // where that stands
 	binds []*valuePlace // where it may have got its value
+	// exported is the option under which a use is to be warned of, since the
+	// value comes out of what stands at that place; empty: there is nothing to warn of.
+	exported string
 }
 
 // A valuePlace is a place where a variable gets its value.
@@ -76,8 +79,8 @@ func (s *scope) names() []string {
 }
 
 // merge takes over what expressions evaluated side by side, such as a call's
-// arguments, have bound.
-func (s *scope) merge(sides []*scope) {
+// arguments, have bound; they are the parts of what stands at a place.
+func (s *scope) merge(sides []*scope, what string, at parser.Pos) {
 	for _, side := range sides {
 		for name, v := range side.vars {
 			if old := s.vars[name]; old != nil && old != v {
@@ -85,6 +88,9 @@ func (s *scope) merge(sides []*scope) {
 				old.use()
 				v.use()
 				v = &variable{state: max(old.state, v.state), what: v.what, at: v.at, binds: append(old.binds[:len(old.binds):len(old.binds)], v.binds...)}
+			}
+			if what != "" && len(v.binds) > 0 && v.state == varBound && s.get(name) == nil {
+				v = &variable{what: what, at: at, binds: v.binds, exported: exportSubexpr}
 			}
 			s.set(name, v)
 		}
@@ -117,7 +123,26 @@ func (s *scope) join(branches []*scope, what string, at parser.Pos) {
 		if joined.state == varUnsafe && joined.what == "" {
 			joined.what, joined.at = what, at
 		}
+		if joined.state == varBound && len(joined.binds) > 0 {
+			joined.what, joined.at, joined.exported = what, at, exportVars
+		}
 		s.set(name, joined)
+	}
+}
+
+// The options of warnings of variables that are exported.
+const (
+	exportSubexpr = "export_var_subexpr"
+	exportVars    = "export_vars"
+)
+
+// block takes over what a begin ... end has bound.
+func (s *scope) block(inside *scope, at parser.Pos) {
+	for name, v := range inside.vars {
+		if v.state == varBound && len(v.binds) > 0 && s.get(name) == nil {
+			v = &variable{what: "begin", at: at, binds: v.binds, exported: exportVars}
+		}
+		s.set(name, v)
 	}
 }
 
@@ -157,10 +182,38 @@ func (l *linter) useVar(name string, a parser.Anno, s *scope) {
 		s.set(name, &variable{}) // told once
 		return
 	}
+	l.usedVar(name, v, a, s)
+}
+
+// usedVar notes the use of a variable.
+func (l *linter) usedVar(name string, v *variable, a parser.Anno, s *scope) {
 	v.use()
-	if v.state == varUnsafe {
+	switch {
+	case v.state == varUnsafe:
 		l.unsafeVar(name, v, a)
-		s.set(name, &variable{binds: v.binds})
+	case v.exported != "" && !l.shell:
+		l.exportedVar(name, v, a)
+	default:
+		return
+	}
+	s.set(name, &variable{binds: v.binds})
+}
+
+// exportedVar warns of a variable that another expression exports.
+func (l *linter) exportedVar(name string, v *variable, a parser.Anno) {
+	from := desc(v.what, desc(int(v.at.Line), int(v.at.Col)))
+	if v.at.Col == 0 {
+		from = desc(v.what, int(v.at.Line))
+	}
+	if v.exported == exportSubexpr {
+		l.warn(exportSubexpr, a, desc("export_var_subexpr", name, from), "variable '%s' exported from %s (line %d, column %d).\n"+
+			"Exporting bindings from subexpressions other than block expressions is\n"+
+			"deprecated and may yield an error in a future version of Erlang/OTP.\n"+
+			"Please move the binding of '%s' out of the %s.\n"+
+			"Compile directive 'nowarn_export_var_subexpr' can be used to suppress\nwarnings in selected modules.",
+			name, parser.QuoteAtom(v.what), v.at.Line, v.at.Col, name, parser.QuoteAtom(v.what))
+	} else if l.on[exportVars] {
+		l.warn(exportVars, a, desc("exported_var", name, from), "variable '%s' exported from '%s' (line %d, column %d)", name, v.what, v.at.Line, v.at.Col)
 	}
 }
 

@@ -79,6 +79,9 @@ func descText(d any) string {
 	case string:
 		return parser.QuoteAtom(d)
 	case parser.Chars:
+		if d == "" {
+			return "[]"
+		}
 		return parser.QuoteString([]rune(string(d)))
 	case []any:
 		return "{" + list(d) + "}"

@@ -74,6 +74,10 @@ func (l *linter) typeDef(d *parser.TypeDef) {
 func (l *linter) spec(s *parser.Spec) {
 	k := fa{s.Name, s.Arity}
 	name := parser.QuoteAtom(s.Name)
+	if s.Kind == "callback" && s.Module != "" {
+		l.error(s.Anno, desc("bad_callback", desc(s.Module, s.Name, s.Arity)), "explicit module not allowed for callback %s:%s", parser.QuoteAtom(s.Module), k)
+		return
+	}
 	if s.Module != "" && s.Module != l.mod {
 		l.error(s.Anno, desc("bad_module", desc(s.Module, s.Name, s.Arity)), "spec for function %s:%s from other module", parser.QuoteAtom(s.Module), k)
 		return
@@ -84,6 +88,9 @@ func (l *linter) spec(s *parser.Spec) {
 			return
 		}
 		l.ownCallbacks[k] = true
+		if info := (fa{"behaviour_info", 1}); l.defined[info] != nil {
+			l.error(s.Anno, desc("behaviour_info", desc(l.mod, k.name, k.arity)), "cannot define callback attibute for %s when behaviour_info is defined", k)
+		}
 	} else {
 		if _, dup := l.specs[k]; dup {
 			l.error(s.Anno, desc("redefine_spec", k.desc()), "spec for %s already defined", k)
@@ -91,7 +98,7 @@ func (l *linter) spec(s *parser.Spec) {
 		}
 		l.specs[k] = s.Anno
 		if l.defined[k] == nil {
-			if guess, arities := l.similarFunction(k); guess != "" && guess != k.name && len(arities) > 0 {
+			if guess, arities := l.similarFunction(k); guess != "" && guess != k.name && len(arities) > 0 && !l.exportAll {
 				l.error(s.Anno, desc("spec_fun_undefined", k.desc(), desc(guess, parser.DescList{k.arity})),
 					"spec for undefined function %s, did you mean %s/%d?", k, guess, k.arity)
 			} else {

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"math/big"
+
 	"ersh/parser"
 	"ersh/runtime/term"
 )
@@ -259,13 +261,20 @@ func (u *unreachable) segmentFits(el *parser.BinElem) bool {
 			return never(desc("bit_syntax_size", v), "'%s' is not a valid size for a binary segment", text)
 		}
 	}
-	v, ok := constant(el.Value)
-	if !ok {
-		return true
-	}
 	typ := t.typ
 	if typ == "" {
 		typ = "integer"
+	}
+	if s, isString := el.Value.(*parser.String); isString && typ == "integer" && el.Size == nil {
+		for _, r := range s.Value {
+			if r > 255 {
+				return never(desc("bit_syntax_truncated", "unsigned", int(r), 8), "the value %d will not fit in an 'unsigned' binary segment of size 8", r)
+			}
+		}
+	}
+	v, ok := constant(el.Value)
+	if !ok {
+		return true
 	}
 	if _, isAtom := v.(term.Atom); isAtom {
 		text := parser.FormatExpr(el.Value)
@@ -274,7 +283,38 @@ func (u *unreachable) segmentFits(el *parser.BinElem) bool {
 	if n, isInt := term.ToBig(v); isInt && n.Sign() < 0 && typ == "integer" && t.sign != "signed" {
 		return never(desc("bit_syntax_unsigned", v), "the negative value %s will never match the value of an 'unsigned' binary segment", n)
 	}
+	if n, isInt := term.ToBig(v); isInt && typ == "integer" {
+		if size, known := segmentBits(el, t.unit); known {
+			sign, bits, article := "unsigned", size, "an"
+			if t.sign == "signed" {
+				sign, bits, article = "signed", size-1, "a"
+			}
+			least := new(big.Int)
+			if sign == "signed" {
+				least.Neg(new(big.Int).Lsh(big.NewInt(1), uint(max(bits, 0))))
+			}
+			if bits >= 0 && (n.Cmp(new(big.Int).Lsh(big.NewInt(1), uint(bits))) >= 0 || n.Cmp(least) < 0) {
+				return never(desc("bit_syntax_truncated", sign, v, size), "the value %s will not fit in %s '%s' binary segment of size %d", n, article, sign, size)
+			}
+		}
+	}
 	return true
+}
+
+// segmentBits is the size of an integer segment, if it is known.
+func segmentBits(el *parser.BinElem, unit int) (int, bool) {
+	if el.Size == nil {
+		return 8, true
+	}
+	v, ok := constant(el.Size)
+	if !ok {
+		return 0, false
+	}
+	n, ok := term.ToInt64(v)
+	if !ok || n < 0 || n > 1<<16 {
+		return 0, false
+	}
+	return int(n) * max(unit, 1), true
 }
 
 // bindAll notes the variables of a pattern as known.

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"math/big"
+
 	"ersh/parser"
 	"ersh/runtime/term"
 )
@@ -220,6 +222,14 @@ func (u *unreachable) comprehension(e *parser.Comp, s *scope, effect bool) {
 	}
 }
 
+func isCodePoint(n *big.Int) bool {
+	if !n.IsInt64() {
+		return false
+	}
+	c := n.Int64()
+	return c >= 0 && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF)
+}
+
 func (u *unreachable) badBinary(a parser.Anno) {
 	u.warn(passCore, "failed", a, desc("failed", "bad_binary"), "binary construction will fail because of a type mismatch")
 }
@@ -231,6 +241,13 @@ func (u *unreachable) bin(e *parser.Bin, s *scope, effect bool) {
 		return
 	}
 	for _, el := range e.Elems {
+		if t, _ := newLinter().segment(el, false); t.utf() {
+			if n, isInt := el.Value.(*parser.Integer); isInt && !isCodePoint(n.Value) {
+				u.warn(passFold, "failed", e.Anno, desc("failed", "bad_unicode"),
+					"binary construction will fail with a 'badarg' exception (invalid Unicode code point in a utf8/utf16/utf32 segment)")
+				return
+			}
+		}
 		if el.Size != nil {
 			if v, ok := constant(el.Size); ok {
 				if n, isInt := term.ToBig(v); isInt && n.Sign() < 0 {

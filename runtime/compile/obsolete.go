@@ -8,8 +8,8 @@ import (
 	"ersh/parser"
 )
 
-// obsoleteText lists the functions of OTP that are deprecated or removed, one
-// a line: kind, module:function/arity (or module:*), the release that removes
+// obsoleteText lists the functions of OTP that are deprecated, unsafe or removed, one
+// a line: kind, module:function/arity (or module:function/* or module:*), the release that removes
 // it, advice; separated by tabs.
 //
 //go:embed obsolete.txt
@@ -33,8 +33,10 @@ func (l *linter) obsolete(module string, k fa, a parser.Anno) {
 	mfa := module + ":" + k.name + "/" + itoa(k.arity)
 	o, ok := obsoleteTable()[mfa]
 	if !ok {
-		if o, ok = obsoleteTable()[module+":*"]; !ok {
-			return
+		if o, ok = obsoleteTable()[module+":"+k.name+"/*"]; !ok {
+			if o, ok = obsoleteTable()[module+":*"]; !ok {
+				return
+			}
 		}
 	}
 	if l.notObsolete[mfa] {
@@ -43,6 +45,8 @@ func (l *linter) obsolete(module string, k fa, a parser.Anno) {
 	who := desc(module, k.name, k.arity)
 	shown := parser.QuoteAtom(module) + ":" + k.String()
 	switch {
+	case o.kind == "unsafe":
+		l.warn("unsafe_function", a, desc("unsafe", who, parser.Chars(o.advice)), "%s is unsafe; %s", shown, o.advice)
 	case o.kind == "removed":
 		l.warn("removed", a, desc("removed", who, parser.Chars(o.advice)), "%s is removed; %s", shown, o.advice)
 	case o.release != "":
