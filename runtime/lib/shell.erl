@@ -119,6 +119,8 @@ terminate(Sh) ->
     exit(Sh#sh.eval, kill),
     case node(group_leader()) =:= node() of
         true ->
+            receive after 1 -> ok end, % what was just spawned may fail yet
+            logger_server:sync(), % and no report gets lost
             io:fwrite("*** Terminating erlang (~w)~n", [node()]),
             halt(0);
         false -> exit(normal)
