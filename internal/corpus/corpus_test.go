@@ -33,7 +33,7 @@ func floors(t *testing.T) map[string]int {
 
 func TestScoreDoesNotFall(t *testing.T) {
 	if testing.Short() {
-		t.Skip("types 98 sessions")
+		t.Skip("types all sessions")
 	}
 	sessions, err := load("", true)
 	if err != nil {

@@ -185,8 +185,10 @@ place_below(erlang, F, A, Behind, Column) ->
 place_below(_, _, _, Behind, Column) ->
     too_long(Behind, Column).
 
+%% Arguments need not end before column 80, but must begin before column 68.
 too_long(Text, Column) ->
-    lines(Text) > 0 orelse io_lib:chars_length(Text) + Column > 80.
+    lines(Text) > 0 orelse
+        Column + io_lib:chars_length(lists:takewhile(fun(C) -> C =/= $( end, lists:flatten(Text))) >= 67.
 
 lines(Text) -> length(string:split(Text, "\n", all)) - 1.
 
