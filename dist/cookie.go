@@ -54,7 +54,7 @@ func readCookie(path string, info os.FileInfo) (string, error) {
 		return "", fmt.Errorf("Too short cookie string")
 	}
 	for _, r := range cookie {
-		if r <= ' ' || r > '~' {
+		if r < ' ' || r > '~' {
 			return "", fmt.Errorf("Bad characters in cookie")
 		}
 	}

@@ -9,17 +9,18 @@ import (
 	"ersh/runtime/vm"
 )
 
+// signals are those that init is told of, by erl's names for them.
+var signals = map[os.Signal]string{syscall.SIGTERM: "sigterm", syscall.SIGQUIT: "sigquit"}
+
 // passSignals has init end the node when the system asks for it.
 func passSignals(machine *vm.VM, init *term.Pid) {
 	asked := make(chan os.Signal, 1)
-	signal.Notify(asked, syscall.SIGTERM, syscall.SIGQUIT)
+	for s := range signals {
+		signal.Notify(asked, s)
+	}
 	go func() {
 		for s := range asked {
-			name := "sigterm"
-			if s == syscall.SIGQUIT {
-				name = "sigquit"
-			}
-			machine.Send(init, term.T(term.A("signal"), term.A(name)))
+			machine.Send(init, term.T(term.A("signal"), term.A(signals[s])))
 		}
 	}()
 }

@@ -51,17 +51,23 @@ func byteText(t term.Term) ([]byte, bool) {
 	}
 }
 
-// ioData appends the bytes of an iolist to b. It keeps its own stack, so that
-// lists nested deeply are no danger.
-func ioData(b []byte, t term.Term) ([]byte, bool) {
-	ok := walkIOList(t, func(c byte) { b = append(b, c) }, func(bits *term.Bits) bool {
-		if !bits.IsBinary() {
-			return false
-		}
+// ioData gives the bytes of an iolist, unless there is no room for them. It
+// keeps its own stack, so that lists nested deeply are no danger.
+func ioData(p *vm.Process, t term.Term) ([]byte, bool) {
+	n, ok := ioSize(t)
+	if !ok || !p.Room(int64(n)) {
+		return nil, false
+	}
+	return appendIOData(make([]byte, 0, n), t), true
+}
+
+// appendIOData appends the bytes of what is known to be an iolist.
+func appendIOData(b []byte, t term.Term) []byte {
+	walkIOList(t, func(c byte) { b = append(b, c) }, func(bits *term.Bits) bool {
 		b = append(b, bits.Bytes()...)
 		return true
 	})
-	return b, ok
+	return b
 }
 
 // walkIOList hands the bytes and bitstrings of an iolist over in order; ok is

@@ -56,6 +56,9 @@ func newAtomics(p *vm.Process, size term.Term, signed bool) (*term.Ref, error) {
 	if n > maxAtomics {
 		return nil, vm.SystemLimit
 	}
+	if !p.Room(8 * n) {
+		return nil, vm.SystemLimit
+	}
 	r := p.VM().MakeRef()
 	r.Resource = &atomicArray{make([]atomic.Uint64, n), signed}
 	return r, nil

@@ -157,14 +157,14 @@ func binaryModuleToList(p *vm.Process, args []term.Term) (term.Term, error) {
 		return nil, err
 	}
 	charge(p, count)
-	return term.ByteList(b[from : from+count]), nil
+	return byteList(p, b[from:from+count])
 }
 
 func binaryFromList(p *vm.Process, args []term.Term) (term.Term, error) {
 	if _, ok := args[0].(*term.Bits); ok {
 		return nil, vm.Badarg
 	}
-	b, ok := ioData(nil, args[0])
+	b, ok := ioData(p, args[0])
 	if !ok {
 		return nil, vm.Badarg
 	}
@@ -194,6 +194,9 @@ func binaryCopy(p *vm.Process, args []term.Term) (term.Term, error) {
 	}
 	if len(b) == 0 {
 		n = 0
+	}
+	if !p.Room(int64(len(b)) * n) {
+		return nil, vm.SystemLimit
 	}
 	charge(p, len(b)*int(n)/8)
 	return term.Binary(bytes.Repeat(b, int(n))), nil

@@ -44,9 +44,9 @@ func strongRandBytes(_ *vm.Process, args []term.Term) (term.Term, error) {
 	return term.Binary(b), nil
 }
 
-func cryptoHash(_ *vm.Process, args []term.Term) (term.Term, error) {
+func cryptoHash(p *vm.Process, args []term.Term) (term.Term, error) {
 	fresh, ok := hashes[args[0]]
-	data, ok1 := ioData(nil, args[1])
+	data, ok1 := ioData(p, args[1])
 	if !ok || !ok1 {
 		return nil, vm.Badarg
 	}
@@ -56,10 +56,10 @@ func cryptoHash(_ *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 // cryptoMac is mac(hmac, Hash, Key, Data).
-func cryptoMac(_ *vm.Process, args []term.Term) (term.Term, error) {
+func cryptoMac(p *vm.Process, args []term.Term) (term.Term, error) {
 	fresh, ok := hashes[args[1]]
-	key, ok1 := ioData(nil, args[2])
-	data, ok2 := ioData(nil, args[3])
+	key, ok1 := ioData(p, args[2])
+	data, ok2 := ioData(p, args[3])
 	if args[0] != term.A("hmac") || !ok || !ok1 || !ok2 {
 		return nil, vm.Badarg
 	}
@@ -68,9 +68,9 @@ func cryptoMac(_ *vm.Process, args []term.Term) (term.Term, error) {
 	return term.Binary(h.Sum(nil)), nil
 }
 
-func cryptoExor(_ *vm.Process, args []term.Term) (term.Term, error) {
-	a, ok := ioData(nil, args[0])
-	b, ok1 := ioData(nil, args[1])
+func cryptoExor(p *vm.Process, args []term.Term) (term.Term, error) {
+	a, ok := ioData(p, args[0])
+	b, ok1 := ioData(p, args[1])
 	if !ok || !ok1 || len(a) != len(b) {
 		return nil, vm.Badarg
 	}

@@ -139,15 +139,11 @@ func listToBinary(p *vm.Process, args []term.Term) (term.Term, error) {
 	return iolistToBinary(p, args)
 }
 
-func iolistToBinary(_ *vm.Process, args []term.Term) (term.Term, error) {
+func iolistToBinary(p *vm.Process, args []term.Term) (term.Term, error) {
 	if b, ok := args[0].(*term.Bits); ok && b.IsBinary() {
 		return b, nil
 	}
-	n, ok := ioSize(args[0])
-	if !ok {
-		return nil, vm.Badarg
-	}
-	b, ok := ioData(make([]byte, 0, n), args[0])
+	b, ok := ioData(p, args[0])
 	if !ok {
 		return nil, vm.Badarg
 	}
@@ -199,7 +195,7 @@ func iolistToIovec(_ *vm.Process, args []term.Term) (term.Term, error) {
 	return term.List(pieces...), nil
 }
 
-func listToBitstring(_ *vm.Process, args []term.Term) (term.Term, error) {
+func listToBitstring(p *vm.Process, args []term.Term) (term.Term, error) {
 	if !term.IsList(args[0]) {
 		return nil, vm.Badarg
 	}
@@ -210,6 +206,9 @@ func listToBitstring(_ *vm.Process, args []term.Term) (term.Term, error) {
 	})
 	if !ok {
 		return nil, vm.Badarg
+	}
+	if !p.Room(int64(n) / 8) {
+		return nil, vm.SystemLimit
 	}
 	out := &term.Bits{Data: make([]byte, (n+7)/8), Len: n}
 	at := 0
@@ -226,30 +225,44 @@ func listToBitstring(_ *vm.Process, args []term.Term) (term.Term, error) {
 	return out, nil
 }
 
-func binaryToList(_ *vm.Process, args []term.Term) (term.Term, error) {
+func binaryToList(p *vm.Process, args []term.Term) (term.Term, error) {
 	b, ok := term.ToBytes(args[0])
 	if !ok {
 		return nil, vm.Badarg
 	}
+	return byteList(p, b)
+}
+
+// cellBytes is the size of a list cell.
+const cellBytes = 32
+
+// byteList is a list of bytes.
+func byteList(p *vm.Process, b []byte) (term.Term, error) {
+	if !p.Room(cellBytes * int64(len(b))) {
+		return nil, vm.SystemLimit
+	}
 	return term.ByteList(b), nil
 }
 
-func binaryToListPart(_ *vm.Process, args []term.Term) (term.Term, error) {
+func binaryToListPart(p *vm.Process, args []term.Term) (term.Term, error) {
 	b, ok := term.ToBytes(args[0])
 	from, ok1 := natural(args[1])
 	to, ok2 := natural(args[2])
 	if !ok || !ok1 || !ok2 || from < 1 || to < from || to > len(b) {
 		return nil, vm.Badarg
 	}
-	return term.ByteList(b[from-1 : to]), nil
+	return byteList(p, b[from-1:to])
 }
 
-func bitstringToList(_ *vm.Process, args []term.Term) (term.Term, error) {
+func bitstringToList(p *vm.Process, args []term.Term) (term.Term, error) {
 	b, ok := args[0].(*term.Bits)
 	if !ok {
 		return nil, vm.Badarg
 	}
 	whole := b.Len / 8
+	if !p.Room(cellBytes * int64(whole)) {
+		return nil, vm.SystemLimit
+	}
 	bytes := b.Bytes()
 	elems := make([]term.Term, whole, whole+1)
 	for i := range elems {

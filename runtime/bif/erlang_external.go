@@ -1,6 +1,8 @@
 package bif
 
 import (
+	"slices"
+
 	"ersh/runtime/etf"
 	"ersh/runtime/term"
 	"ersh/runtime/vm"
@@ -81,17 +83,38 @@ func encoder(p *vm.Process, args []term.Term) (*etf.Encoder, bool) {
 	return e, true
 }
 
+// encode makes the pieces of a term's external form first, in which large
+// binaries are not copied, and so knows its size before it takes the room.
 func encode(p *vm.Process, args []term.Term) ([]byte, error) {
 	e, ok := encoder(p, args)
 	if !ok {
 		return nil, vm.Badarg
 	}
-	b, err := e.Encode(args[0])
-	if err != nil {
+	vec, n, err := pieces(e, args[0])
+	if err != nil || !p.Room(int64(n)) {
 		return nil, vm.SystemLimit
+	}
+	b := vec[0]
+	if len(vec) > 1 {
+		b = slices.Concat(vec...)
+	}
+	if e.Compressed > 0 {
+		b = etf.Deflate(b, e.Compressed)
 	}
 	return b, nil
 }
+
+// pieces gives a term's external form, not compressed, and its size.
+func pieces(e *etf.Encoder, t term.Term) (vec [][]byte, size int, err error) {
+	vec, err = e.AppendVector([][]byte{{versionByte}}, t)
+	for _, b := range vec {
+		size += len(b)
+	}
+	return vec, size, err
+}
+
+// versionByte begins the external form of a term.
+const versionByte = 131
 
 func termToBinary(p *vm.Process, args []term.Term) (term.Term, error) {
 	b, err := encode(p, args)
@@ -113,28 +136,34 @@ func termToIovec(p *vm.Process, args []term.Term) (term.Term, error) {
 		}
 		return term.List(term.Binary(b)), nil
 	}
-	version, err := e.Append(nil, term.EmptyList)
+	vec, _, err := pieces(e, args[0])
 	if err != nil {
 		return nil, vm.SystemLimit
 	}
-	version[0] = 131
-	vec, err := e.AppendVector([][]byte{version[:1:1]}, args[0])
-	if err != nil {
-		return nil, vm.SystemLimit
-	}
-	pieces := make([]term.Term, len(vec))
+	list := make([]term.Term, len(vec))
 	for i, b := range vec {
-		pieces[i] = term.Binary(b)
+		list[i] = term.Binary(b)
 	}
-	return term.List(pieces...), nil
+	return term.List(list...), nil
 }
 
 func externalSize(p *vm.Process, args []term.Term) (term.Term, error) {
-	b, err := encode(p, args)
-	if err != nil {
-		return nil, err
+	e, ok := encoder(p, args)
+	if !ok {
+		return nil, vm.Badarg
 	}
-	return term.MakeInt(int64(len(b))), nil
+	if e.Compressed > 0 {
+		b, err := encode(p, args)
+		if err != nil {
+			return nil, err
+		}
+		return term.MakeInt(int64(len(b))), nil
+	}
+	_, n, err := pieces(e, args[0])
+	if err != nil {
+		return nil, vm.SystemLimit
+	}
+	return term.MakeInt(int64(n)), nil
 }
 
 func binaryToTerm(p *vm.Process, args []term.Term) (term.Term, error) {

@@ -29,8 +29,8 @@ var erlangHash = []vm.BIF{
 	erl("phash2", 2, phash2),
 }
 
-func md5Sum(_ *vm.Process, args []term.Term) (term.Term, error) {
-	b, ok := ioData(nil, args[0])
+func md5Sum(p *vm.Process, args []term.Term) (term.Term, error) {
+	b, ok := ioData(p, args[0])
 	if !ok {
 		return nil, vm.Badarg
 	}
@@ -97,12 +97,12 @@ func md5Unpack(t term.Term) (md5Marshaler, bool) {
 	return h, h.UnmarshalBinary(s) == nil
 }
 
-func md5Update(_ *vm.Process, args []term.Term) (term.Term, error) {
+func md5Update(p *vm.Process, args []term.Term) (term.Term, error) {
 	h, ok := md5Unpack(args[0])
 	if !ok {
 		return nil, vm.Badarg
 	}
-	b, ok := ioData(nil, args[1])
+	b, ok := ioData(p, args[1])
 	if !ok {
 		return nil, vm.Badarg
 	}
@@ -121,7 +121,7 @@ func md5Final(_ *vm.Process, args []term.Term) (term.Term, error) {
 // checksum makes the functions of one and of two arguments, the first of the
 // two being the checksum so far.
 func checksum(init uint32, update func(sum uint32, b []byte) uint32) vm.Func {
-	return func(_ *vm.Process, args []term.Term) (term.Term, error) {
+	return func(p *vm.Process, args []term.Term) (term.Term, error) {
 		sum := init
 		if len(args) == 2 {
 			v, ok := smallInt(args[0], 0, math.MaxUint32)
@@ -131,7 +131,7 @@ func checksum(init uint32, update func(sum uint32, b []byte) uint32) vm.Func {
 			sum = uint32(v)
 			args = args[1:]
 		}
-		b, ok := ioData(nil, args[0])
+		b, ok := ioData(p, args[0])
 		if !ok {
 			return nil, vm.Badarg
 		}

@@ -68,7 +68,10 @@ func etsOf(m *vm.VM) *etsTables {
 
 // Setup prepares a VM whose functions are Table's: it must be called before
 // any process runs.
-func Setup(m *vm.VM) { m.OnExit(func(p *vm.Process) { etsOf(m).ownerExit(p) }) }
+func Setup(m *vm.VM) {
+	m.OnExit(func(p *vm.Process) { etsOf(m).ownerExit(p) })
+	m.OnShortage(func() (*term.Pid, int64) { return etsOf(m).largest() })
+}
 
 // What explains badarg for tables.
 var (

@@ -38,6 +38,11 @@ func Init(a Arguments) []vm.BIF {
 		row("get_plain_arguments", func() term.Term { return stringList(a.Plain) }),
 		row("mode", func() term.Term { return term.A(a.Mode) }),
 		row("banner", func() term.Term { return term.Binary([]byte(a.Banner)) }),
+		{Module: "init", Name: "slogan_text", Arity: 1, Fn: func(p *vm.Process, args []term.Term) (term.Term, error) {
+			f := formatter(p.VM())
+			f.Display = true
+			return term.String(string(f.Append(nil, args[0]))), nil
+		}},
 	}
 }
 

@@ -22,8 +22,14 @@ var listOperators = []vm.BIF{
 				left = l.Tail
 				continue
 			case term.Nil:
-				charge(p, n)
-				return b.List(args[1]), nil
+				list := b.List(args[1])
+				if n < turnCells {
+					charge(p, n)
+					return list, nil
+				}
+				// Its turn is over: a recursion that appends on its way back
+				// makes no call at which it could end.
+				return nil, &vm.Step{Reductions: n / cellReductions, Next: func(*vm.Process) (term.Term, error) { return list, nil }}
 			}
 			return nil, vm.Badarg
 		}

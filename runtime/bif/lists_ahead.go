@@ -1,6 +1,8 @@
 package bif
 
 import (
+	"math"
+
 	"ersh/runtime/term"
 	"ersh/runtime/vm"
 )
@@ -132,11 +134,22 @@ func listSeq(p *vm.Process, args []term.Term) (term.Term, error) {
 	if err == nil {
 		last, err = term.Add(last, first)
 	}
+	if !roomForList(p, n.Value()) {
+		return nil, vm.SystemLimit
+	}
 	if i, ok := last.(term.Int); ok && err == nil {
 		return seqDown(p, i.Value(), step.Value(), n.Value(), term.EmptyList)
 	}
 	return term.False, nil
 }
+
+// roomForList reports whether there is room for a list of n elements.
+func roomForList(p *vm.Process, n int64) bool {
+	return n < largeList || p.Room(cellBytes*min(n, math.MaxInt64/cellBytes))
+}
+
+// largeList is the length of a list that room is asked for.
+const largeList = 1 << 20
 
 func seqDown(p *vm.Process, last, step, n int64, tail term.Term) (term.Term, error) {
 	var cells []term.Cons
@@ -163,6 +176,9 @@ func listDuplicate(p *vm.Process, args []term.Term) (term.Term, error) {
 	n, ok := args[0].(term.Int)
 	if !ok {
 		return nil, vm.Badarg
+	}
+	if !roomForList(p, n.Value()) {
+		return nil, vm.SystemLimit
 	}
 	return duplicate(p, n.Value(), args[1], term.EmptyList)
 }

@@ -116,7 +116,7 @@ func osEnv(_ *vm.Process, _ []term.Term) (term.Term, error) {
 // input, and gives what it printed; a second argument that is an integer is how
 // many bytes of that are wanted.
 func osRunCommand(p *vm.Process, args []term.Term) (term.Term, error) {
-	command, ok := ioData(nil, args[0])
+	command, ok := ioData(p, args[0])
 	if !ok || bytes.IndexByte(command, 0) >= 0 {
 		return nil, vm.Badarg
 	}

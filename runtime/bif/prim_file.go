@@ -61,10 +61,23 @@ func onTwo(fn func(a, b string) error) func(name string, args []term.Term) term.
 	}
 }
 
-func primWriteFile(name string, args []term.Term) term.Term {
-	b, ok := ioData(nil, args[0])
+// fileData gives the bytes of an iolist, or the failure that there is no room
+// or that it is none.
+func fileData(t term.Term) ([]byte, term.Term) {
+	n, ok := ioSize(t)
 	if !ok {
-		return failure(vm.Badarg.Reason)
+		return nil, failure(vm.Badarg.Reason)
+	}
+	if !vm.Room(int64(n)) {
+		return nil, failure(term.A("enomem"))
+	}
+	return appendIOData(make([]byte, 0, n), t), nil
+}
+
+func primWriteFile(name string, args []term.Term) term.Term {
+	b, fail := fileData(args[0])
+	if fail != nil {
+		return fail
 	}
 	return done(os.WriteFile(name, b, 0o666))
 }

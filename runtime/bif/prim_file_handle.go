@@ -184,9 +184,9 @@ func (f *openFile) readLine(_ []term.Term) term.Term {
 }
 
 func (f *openFile) write(args []term.Term) term.Term {
-	b, ok := ioData(nil, args[0])
-	if !ok {
-		return failure(vm.Badarg.Reason)
+	b, fail := fileData(args[0])
+	if fail != nil {
+		return fail
 	}
 	if err := f.forget(); err != nil {
 		return failure(posix(err))
@@ -209,9 +209,9 @@ func (f *openFile) pwrite(args []term.Term) term.Term {
 	if !ok {
 		return failure(aEinval)
 	}
-	b, ok := ioData(nil, args[1])
-	if !ok {
-		return failure(vm.Badarg.Reason)
+	b, fail := fileData(args[1])
+	if fail != nil {
+		return fail
 	}
 	if err := f.forget(); err != nil {
 		return failure(posix(err))

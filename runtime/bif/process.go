@@ -1,7 +1,6 @@
 package bif
 
 import (
-	"fmt"
 	"os"
 
 	"ersh/runtime/term"
@@ -681,7 +680,7 @@ func halt(p *vm.Process, args []term.Term) (term.Term, error) {
 	// The program ends under the process, which never runs again.
 	return nil, p.Async(func() (term.Term, error) {
 		if slogan != "" {
-			fmt.Fprintf(os.Stderr, "%s\n\n", slogan)
+			crashDump(os.Stderr, p.VM(), slogan)
 		}
 		p.VM().Halt(status, flush)
 		return term.True, nil

@@ -310,7 +310,8 @@ func charactersToList(p *vm.Process, args []term.Term) (term.Term, error) {
 	state, rest, err := characters(args[0], in, false, func(r rune) bool {
 		list.Append(term.Small(int64(r)))
 		n++
-		return true
+		// Room is asked for now and then, as the list grows.
+		return n&(1<<20-1) != 0 || p.Room(cellBytes*int64(n))
 	})
 	charge(p, n)
 	if err != nil {
@@ -338,6 +339,9 @@ func charactersToBinary(p *vm.Process, args []term.Term) (term.Term, error) {
 	}
 	var bytes []byte
 	state, rest, err := characters(args[0], in, out != encUTF8, func(r rune) bool {
+		if n := len(bytes); n > 0 && n == cap(bytes) && !p.Room(2*int64(n)) {
+			return false
+		}
 		longer, ok := out.encode(bytes, r)
 		if ok {
 			bytes = longer

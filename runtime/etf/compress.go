@@ -41,9 +41,9 @@ func inflate(b []byte, limit int) (raw []byte, used int, err error) {
 	return buf.Bytes(), len(b) - src.Len(), nil
 }
 
-// deflate is an encoded term (with its version byte) in compressed form, or b
+// Deflate is an encoded term (with its version byte) in compressed form, or b
 // itself where that is no longer.
-func deflate(b []byte, level int) []byte {
+func Deflate(b []byte, level int) []byte {
 	var out bytes.Buffer
 	out.Write([]byte{tagVersion, tagCompressed})
 	out.Write(binary.BigEndian.AppendUint32(nil, uint32(len(b)-1)))

@@ -38,7 +38,7 @@ func Encode(t term.Term) ([]byte, error) { return new(Encoder).Encode(t) }
 func (e *Encoder) Encode(t term.Term) ([]byte, error) {
 	b, err := e.Append([]byte{tagVersion}, t)
 	if err == nil && e.Compressed > 0 {
-		b = deflate(b, e.Compressed)
+		b = Deflate(b, e.Compressed)
 	}
 	return b, err
 }

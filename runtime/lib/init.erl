@@ -2,7 +2,7 @@
 %% says, and stops the node.
 -module(init).
 
--export([boot/0, mode/0, banner/0, get_arguments/0, get_argument/1, get_plain_arguments/0,
+-export([boot/0, slogan_text/1, mode/0, banner/0, get_arguments/0, get_argument/1, get_plain_arguments/0,
          get_status/0, stop/0, stop/1, restart/0, restart/1, reboot/0,
          script_id/0, script_name/0, notify_when_started/1,
          wait_until_started/0, ensure_loaded/1, fetch_loaded/0,
@@ -25,6 +25,7 @@ boot(Mode) ->
     code_path(),
     logger_server:start(),
     configure(),
+    init ! watch,
     start_kernel(),
     Mode =:= shell andalso prim_tty:write(<<(banner())/binary, "\n\n">>),
     c:erlangrc([home(), filename:basedir(user_config, "erlang")]),
@@ -149,7 +150,7 @@ failure(M, F, Args, undef, [{M, F, As, _} | _]) when length(Args) =:= length(As)
 failure(_, _, _, Reason, Stack) -> [text({error, Reason, frames(Stack)}), $\n].
 
 terminate(Failure, Reason) ->
-    prim_tty:write_error(unicode:characters_to_binary(Failure)),
+    prim_tty:write_error(unicode:characters_to_binary(string:replace(Failure, "\n", "\r\n", all))),
     stop_boot(["Runtime terminating during boot (", text(Reason), $)]).
 
 stop_boot(Slogan) ->
@@ -173,7 +174,7 @@ with_dot(Text) ->
             end
     end.
 
-text(Term) -> io_lib:format("~0tp", [Term]).
+text(Term) -> slogan_text(Term).
 
 %%% Requests.
 
@@ -185,6 +186,9 @@ loop(Waiting, Boot = {BootPid, BootRef}) ->
             loop([], {none, none});
         {'DOWN', BootRef, process, BootPid, Reason} ->
             crash(Reason);
+        watch ->
+            monitor(process, application_controller),
+            loop(Waiting, Boot);
         {request, From, Ref, status} ->
             From ! {Ref, {get(status), started}},
             loop(Waiting, Boot);
@@ -197,11 +201,15 @@ loop(Waiting, Boot = {BootPid, BootRef}) ->
             shutdown(),
             halt(Status);
         {signal, sigterm} ->
-            logger:notice("SIGTERM received - shutting down~n", []),
+            error_logger:info_msg("SIGTERM received - shutting down~n"),
             stop(),
             loop(Waiting, Boot);
         {signal, sigquit} ->
             halt();
+        {signal, sigusr1} ->
+            halt("Received SIGUSR1");
+        {'DOWN', _, process, {application_controller, _}, Reason} ->
+            halt(lists:flatten(["Kernel pid terminated (application_controller) (", text(Reason), $)]));
         _ -> loop(Waiting, Boot)
     end.
 
@@ -218,7 +226,9 @@ shutdown() ->
     case is_alive() of
         true -> catch net_kernel:stop();
         false -> ok
-    end.
+    end,
+    logger_server:sync(),
+    ok.
 
 request(What) ->
     Ref = make_ref(),
@@ -245,6 +255,8 @@ reboot() -> stop().
 %%% Arguments.
 
 mode() -> erlang:nif_error(undef).
+%% A term as the VM itself prints it.
+slogan_text(_Term) -> erlang:nif_error(undef).
 %% instructions are the flags -eval, -s and -run with their values.
 instructions() -> erlang:nif_error(undef).
 banner() -> erlang:nif_error(undef).

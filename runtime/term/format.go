@@ -2,6 +2,7 @@ package term
 
 import (
 	"strconv"
+	"strings"
 	"unicode"
 )
 
@@ -40,6 +41,9 @@ func (f *Formatter) append(b []byte, t Term, depth int) []byte {
 		}
 		return AppendFloatShort(b, float64(t))
 	case Atom:
+		if f.Display && strings.Contains(t.Name(), "@") && !quotedAtom(t.Name()) {
+			return append(append(append(b, '\''), t.Name()...), '\'')
+		}
 		return AppendAtom(b, t.Name())
 	case *Pid:
 		return f.appendID(b, "<", t.Node, t.Creation, uint64(t.ID), uint64(t.Serial))

@@ -124,6 +124,10 @@ func slowCreateBin(m *machine, ip *instr) *instr {
 		sizes = append(sizes, n)
 	}
 
+	// What is appended to may get a buffer of twice the size.
+	if total > largeAllocation && !m.p.Room(int64(total/4)) {
+		return m.bitsError(ip, SystemLimit.Reason, &segs[0], aSize, term.MakeInt(int64(total)))
+	}
 	var out *term.Bits
 	pos := 0
 	if len(segs) > 0 && segs[0].kind == segAppend {

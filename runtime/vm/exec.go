@@ -147,11 +147,10 @@ func (p *Process) growStack(frame int) {
 		p.setStack(p.stk[:min(n, cap(p.stk))], depth)
 		return
 	}
-	if n > maxStack && !p.exiting {
-		p.exiting, p.exitReason = true, term.Killed
-		p.vm.log(p, term.ErrorAtom, "Process ~p was killed: endless recursion, its stack outgrew ~p MB~n",
-			[]term.Term{&p.self, term.Small(maxStack * 16 >> 20)})
+	if n > maxStack {
+		p.kill("Process ~p was killed: endless recursion, its stack outgrew ~p MB~n", term.Small(maxStack*16>>20))
 	}
+	p.Room(16 * int64(n))
 	p.moveStack(n, depth)
 }
 
@@ -180,9 +179,6 @@ func (p *Process) tidyStack(t turn) {
 	clear(p.stk[used:])
 	p.setStack(p.stk[:min(cap(p.stk), used+firstStack)], used)
 }
-
-// stackSize is the stack's size in words.
-func (p *Process) stackSize() int { return 2 * cap(p.stk) }
 
 // Hibernate, returned by a BIF as its error, drops the process's stack, waits
 // for a message and then calls M:F(Args...).

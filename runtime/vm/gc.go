@@ -117,6 +117,7 @@ func afterGC() {
 	metrics.Read(live)
 	if live[0].Value.Kind() == metrics.KindUint64 {
 		debug.SetGCPercent(gcPercent(live[0].Value.Uint64()))
+		checkMemory(int64(live[0].Value.Uint64()))
 	}
 	releaser.collected()
 	armGC()

@@ -76,11 +76,9 @@ var infoItems = map[term.Atom]func(p *Process) term.Term{
 	},
 	aTotalHeapSize: func(p *Process) term.Term { return term.MakeInt(p.heapWords()) },
 	aHeapSize:      func(p *Process) term.Term { return term.MakeInt(p.heapWords()) },
-	aStackSize:     func(p *Process) term.Term { return term.MakeInt(int64(p.stackSize())) },
-	aMemory: func(p *Process) term.Term {
-		return term.MakeInt(int64(unsafe.Sizeof(*p)) + 8*(p.heapWords()+int64(p.stackSize())))
-	},
-	aReductions: func(p *Process) term.Term { return term.MakeInt(int64(p.reductions())) },
+	aStackSize:     func(p *Process) term.Term { return term.MakeInt(int64(p.depth())) },
+	aMemory:        func(p *Process) term.Term { return term.MakeInt(int64(unsafe.Sizeof(*p)) + 8*p.heapWords()) },
+	aReductions:    func(p *Process) term.Term { return term.MakeInt(int64(p.reductions())) },
 	aSuspending: func(p *Process) term.Term {
 		var out []term.Term
 		if p.more != nil {
@@ -100,19 +98,7 @@ var infoItems = map[term.Atom]func(p *Process) term.Term{
 			term.T(aFullsweep, f.fullsweepTerm()),
 			term.T(term.A("minor_gcs"), term.Small(0)))
 	},
-	term.A("garbage_collection_info"): func(p *Process) term.Term {
-		var out []term.Term
-		for _, x := range []struct {
-			name string
-			n    int64
-		}{{"old_heap_block_size", 0}, {"heap_block_size", p.heapWords()}, {"mbuf_size", 0}, {"recent_size", 0},
-			{"stack_size", int64(p.stackSize())}, {"old_heap_size", 0}, {"heap_size", p.heapWords()},
-			{"bin_vheap_size", 0}, {"bin_vheap_block_size", defaultMinBinHeap},
-			{"bin_old_vheap_size", 0}, {"bin_old_vheap_block_size", defaultMinBinHeap}} {
-			out = append(out, term.T(term.A(x.name), term.MakeInt(x.n)))
-		}
-		return term.List(out...)
-	},
+	term.A("garbage_collection_info"): func(p *Process) term.Term { return p.collectionInfo(p.heapWords()) },
 	aMinHeap: func(p *Process) term.Term {
 		f := p.flags()
 		return term.MakeInt(orDefault(f.minHeap, defaultMinHeap))
@@ -291,11 +277,28 @@ func (p *Process) messageList() term.Term {
 	return term.List(out...)
 }
 
-// heapWords is what erl would show for a heap of that little use: Go's
-// collector keeps no count by process.
+// heapWords is the size of the heap that erl would have for what the process
+// holds. Go's collector keeps no count by process, so it is counted at each
+// call.
 func (p *Process) heapWords() int64 {
 	f := p.flags()
-	return orDefault(f.minHeap, defaultMinHeap)
+	return heapStep(p.size(0).Words+int64(p.depth()), f.minHeap)
+}
+
+// collectionInfo shows a heap of so many words as one block that was never
+// collected.
+func (p *Process) collectionInfo(words int64) term.Term {
+	var out []term.Term
+	for _, x := range []struct {
+		name string
+		n    int64
+	}{{"old_heap_block_size", 0}, {"heap_block_size", words}, {"mbuf_size", 0}, {"recent_size", 0},
+		{"stack_size", int64(p.depth())}, {"old_heap_size", 0}, {"heap_size", words},
+		{"bin_vheap_size", 0}, {"bin_vheap_block_size", defaultMinBinHeap},
+		{"bin_old_vheap_size", 0}, {"bin_old_vheap_block_size", defaultMinBinHeap}} {
+		out = append(out, term.T(term.A(x.name), term.MakeInt(x.n)))
+	}
+	return term.List(out...)
 }
 
 func (p *Process) reductions() uint64 {

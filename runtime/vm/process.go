@@ -24,8 +24,11 @@ type Process struct {
 	exiting   bool // ends with exitReason as soon as the owner sees it
 	timedOut  bool // the receive timer has fired
 	sensitive bool
-	answering bool   // between turns, questions of others
-	spent     uint64 // reductions of earlier turns
+	answering bool // between turns, questions of others
+	// measuredIn is the shortage of memory (its last bits) in which the
+	// process was measured.
+	measuredIn uint8
+	spent      uint64 // reductions of earlier turns
 
 	vm     *VM
 	worker *worker // who runs it now
@@ -82,6 +85,9 @@ type extras struct {
 	nodes   []term.Atom
 	marks   marks
 	options spawnFlags
+	// heapCheck is the number of reductions at which the heap is measured
+	// for max_heap_size.
+	heapCheck uint64
 }
 
 // ext gives the process's extras, making them at first use.

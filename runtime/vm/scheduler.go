@@ -338,6 +338,12 @@ func (w *worker) turn(p *Process) {
 		if p.more != nil && len(p.more.requests) > 0 {
 			p.answerRequests()
 		}
+		if n := w.vm.short.number.Load(); n != 0 && t != turnExit {
+			p.inShortage(n)
+		}
+		if p.more != nil && p.more.options.maxHeap > 0 && t != turnExit {
+			p.checkMaxHeap()
+		}
 		if t == turnExit || p.exiting {
 			p.terminate()
 			return

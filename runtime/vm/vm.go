@@ -49,7 +49,8 @@ type VM struct {
 	books     nodeBooks
 	locals    sync.Map // see Local
 
-	code codeServer
+	code  codeServer
+	short shortage
 }
 
 // New makes a VM and starts its schedulers. No process runs yet.
@@ -64,12 +65,14 @@ func New(cfg Config) *VM {
 	vm.code.init(&vm.cfg)
 	vm.startTimers()
 	vm.startScheduler(cfg.Schedulers)
+	vms.Store(vm, nil)
 	return vm
 }
 
 // Stop ends the schedulers and timers; processes run no further. It must not
 // be called from a process.
 func (vm *VM) Stop() {
+	vms.Delete(vm)
 	close(vm.timers.quit)
 	vm.sched.stop()
 }

@@ -132,6 +132,12 @@ t_flag() -> [process_flag(trap_exit, true), process_flag(trap_exit, false), proc
     process_flag(error_handler, foo), process_flag(error_handler, error_handler), process_flag(min_heap_size, 100), process_flag(fullsweep_after, 10),
     process_flag(fullsweep_after, 65535), process_flag(max_heap_size, 0), process_flag(message_queue_data, off_heap), process_flag(message_queue_data, on_heap),
     process_flag(sensitive, true), process_flag(save_calls, 0), process_flag(async_dist, false)].
+t_max_heap() -> [max_heap_end(fun() -> grow([]) end, S) || S <- [10000, #{size => 10000, kill => true}]].
+t_max_heap_within() -> max_heap_end(fun() -> receive go -> length(ints(1, 1000)) end end, 100000).
+max_heap_end(F, S) -> Max = case S of #{} -> S; _ -> #{size => S} end,
+    {P, R} = spawn_opt(F, [monitor, {max_heap_size, Max#{error_logger => false}}]),
+    [P ! ints(1, 100) || _ <- ints(1, 100)], P ! go, receive {'DOWN', R, process, P, X} -> X end.
+grow(L) -> grow([1 | L]).
 t_flag_bad() -> [catch_(fun() -> process_flag(F, V) end) || {F, V} <- [{trap_exit, 1}, {priority, foo}, {foo, bar}, {1, 2}, {min_heap_size, -1}, {max_heap_size, 10}, {message_queue_data, x}, {save_calls, -1}]].
 t_info_self() -> [process_info(self(), I) || I <- [registered_name, message_queue_len, messages, links, monitors, trap_exit, error_handler, priority, dictionary, {dictionary, foo}, status,
     message_queue_data, max_heap_size, fullsweep_after, min_heap_size, min_bin_vheap_size, suspending, binary, async_dist, sequential_trace_token, last_calls, trace]].
