@@ -32,8 +32,9 @@ func natural(t term.Term) (int, bool) {
 }
 
 // byteText gives the characters of a string whose characters are all bytes.
-func byteText(t term.Term) ([]byte, bool) {
-	var b []byte
+func byteText(t term.Term) ([]byte, bool) { return appendByteText(nil, t) }
+
+func appendByteText(b []byte, t term.Term) ([]byte, bool) {
 	for {
 		switch l := t.(type) {
 		case *term.Cons:

@@ -42,16 +42,18 @@ func base(args []term.Term) (int, bool) {
 	return int(v), ok
 }
 
-func integerText(args []term.Term) ([]byte, error) {
+// integerText appends the text of an integer to buf.
+func integerText(buf []byte, args []term.Term) ([]byte, error) {
 	b, ok := base(args)
 	if !ok || !term.IsInteger(args[0]) {
 		return nil, vm.Badarg
 	}
-	return term.AppendInt(nil, args[0], b), nil
+	return term.AppendInt(buf, args[0], b), nil
 }
 
 func integerToList(_ *vm.Process, args []term.Term) (term.Term, error) {
-	b, err := integerText(args)
+	var buf [24]byte
+	b, err := integerText(buf[:0], args)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +61,7 @@ func integerToList(_ *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 func integerToBinary(_ *vm.Process, args []term.Term) (term.Term, error) {
-	b, err := integerText(args)
+	b, err := integerText(nil, args)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +87,8 @@ func parseInteger(text []byte, args []term.Term) (term.Term, error) {
 }
 
 func listToInteger(_ *vm.Process, args []term.Term) (term.Term, error) {
-	b, ok := byteText(args[0])
+	var buf [24]byte
+	b, ok := appendByteText(buf[:0], args[0])
 	if !ok {
 		return nil, vm.Badarg
 	}

@@ -67,11 +67,16 @@ func String(s string) Term {
 
 // ByteList makes the list of b's bytes.
 func ByteList(b []byte) Term {
-	elems := make([]Term, len(b))
-	for i, c := range b {
-		elems[i] = Small(int64(c))
+	if len(b) == 0 {
+		return EmptyList
 	}
-	return List(elems...)
+	cells := make([]Cons, len(b))
+	list := EmptyList
+	for i := len(b) - 1; i >= 0; i-- {
+		cells[i] = Cons{Small(int64(b[i])), list}
+		list = &cells[i]
+	}
+	return list
 }
 
 // GoString gives the text of a proper list of code points.

@@ -470,6 +470,28 @@ dispatch:
 			}
 			ip = ip.to
 			continue
+		case opIsIntegerX:
+			if _, ok := (*m.xr(ip.a)).(term.Int); !ok {
+				if _, ok := (*m.xr(ip.a)).(*term.Big); !ok {
+					ip = ip.to
+					continue
+				}
+			}
+		case opIsAtomX:
+			if _, ok := (*m.xr(ip.a)).(term.Atom); !ok {
+				ip = ip.to
+				continue
+			}
+		case opIsMapX:
+			if _, ok := (*m.xr(ip.a)).(*term.Map); !ok {
+				ip = ip.to
+				continue
+			}
+		case opIsBinaryX:
+			if b, ok := (*m.xr(ip.a)).(*term.Bits); !ok || b.Len&7 != 0 {
+				ip = ip.to
+				continue
+			}
 		case opIsNil, opIsNonemptyList, opIsList, opIsTuple, opTupleS, opTaggedTuple, opIsInteger, opIsFloat, opIsNumber,
 			opIsAtom, opIsPid, opIsReference, opIsPort, opIsBinary, opIsBitstr, opIsBoolean, opIsMap, opIsFunction:
 			p.ip, p.cp, p.top = ip, cp, top
@@ -536,6 +558,12 @@ dispatch:
 				goto badarg
 			}
 			*m.xr(ip.b), *yr(top, int(int16(ip.c))) = l.Head, l.Tail
+		case opGetListXYY:
+			l, ok := (*m.xr(ip.a)).(*term.Cons)
+			if !ok {
+				goto badarg
+			}
+			*yr(top, int(int16(ip.b))), *yr(top, int(int16(ip.c))) = l.Head, l.Tail
 		case opGetHdXX:
 			l, ok := (*m.xr(ip.a)).(*term.Cons)
 			if !ok {
@@ -707,6 +735,24 @@ dispatch:
 				goto guardCall
 			}
 			*m.xr(ip.c) = term.Small(s)
+		case opRemXI:
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto guardCall
+			}
+			*m.xr(ip.c) = term.Small(v.Value() % int64(ip.n))
+		case opDivXI:
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto guardCall
+			}
+			*m.xr(ip.c) = term.Small(v.Value() / int64(ip.n))
+		case opBandXI:
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto guardCall
+			}
+			*m.xr(ip.c) = term.Small(v.Value() & int64(ip.n))
 		case opAdd, opSub, opMul, opRem, opDiv, opBand:
 			p.ip, p.cp, p.top = ip, cp, top
 			if m.smallOp(ip) {

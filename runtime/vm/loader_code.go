@@ -498,6 +498,14 @@ func (l *loader) typeTest(op beam.Op, a []beam.Arg) {
 			in.op = opIsNonemptyListX
 		case opIsTuple:
 			in.op = opIsTupleX
+		case opIsInteger:
+			in.op = opIsIntegerX
+		case opIsAtom:
+			in.op = opIsAtomX
+		case opIsMap:
+			in.op = opIsMapX
+		case opIsBinary:
+			in.op = opIsBinaryX
 		default:
 			in.ext = e
 		}
@@ -530,6 +538,8 @@ func (l *loader) getList(a []beam.Arg) {
 		} else {
 			in.op, in.b = opGetListXYX, h.onlyY()
 		}
+	} else if src.isX() && h.isY() {
+		in.op, in.b, in.c = opGetListXYY, h.onlyY(), t.onlyY()
 	} else if src.isX() && h.isX() {
 		in.op, in.c = opGetListXXY, t.onlyY()
 	}
@@ -670,9 +680,18 @@ func (l *loader) arith(name string, in *instr) {
 		in.op = opMul
 	case "rem":
 		in.op = opRem
+		if n, ok := constant(b); ok && n > 0 && a.isX() && in.c.isX() {
+			in.op, in.n = opRemXI, n
+		}
 	case "div":
 		in.op = opDiv
+		if n, ok := constant(b); ok && n > 0 && a.isX() && in.c.isX() {
+			in.op, in.n = opDivXI, n
+		}
 	case "band":
 		in.op = opBand
+		if n, ok := constant(b); ok && a.isX() && in.c.isX() {
+			in.op, in.n = opBandXI, n
+		}
 	}
 }

@@ -100,6 +100,10 @@ const (
 	opIsTupleX
 	opIsTuple
 	opIsMap
+	opIsIntegerX
+	opIsAtomX
+	opIsMapX
+	opIsBinaryX
 	opIsFunction
 	opTestArityX // a tuple of n elements (known to be a tuple)
 	opTupleX     // is_tuple and test_arity
@@ -115,6 +119,7 @@ const (
 	opGetListXXX // x -> head x, tail x
 	opGetListXYX
 	opGetListXXY
+	opGetListXYY
 	opGetList
 	opGetHd
 	opGetHdXX
@@ -143,6 +148,9 @@ const (
 	opSub
 	opMul
 	opRem
+	opRemXI // n > 0
+	opDivXI // the same
+	opBandXI
 	opDiv
 	opBand
 	opSubXX
