@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -186,6 +187,32 @@ func TestGlobal(t *testing.T) {
 			last.becomes("(fun(P) -> is_pid(P) andalso node(P) =:= '"+first.name+"' end)(global:whereis_name(own0))", "true")
 			first.is("global:sync()", "ok")
 		})
+	}
+}
+
+// TestGlobalAtOnce has nodes join each other all at the same time.
+func TestGlobalAtOnce(t *testing.T) {
+	nodes := startCluster(t, "once", 0, 0, 29, 0, 0, 0)
+	for _, m := range nodes {
+		m.is("global:register_name(one, "+waiting+", fun global:random_notify_name/3)", "yes")
+	}
+	for _, step := range []int{1, 5, 1} {
+		var all sync.WaitGroup
+		for i, m := range nodes {
+			all.Go(func() { m.connect(nodes[(i+step)%len(nodes)]) })
+		}
+		all.Wait()
+		meshed(nodes)
+		for _, m := range nodes {
+			m.is("node(global:whereis_name(one))", nodes[0].name)
+		}
+		for _, m := range nodes {
+			m.run("global:disconnect().")
+		}
+		for _, m := range nodes {
+			m.becomes("nodes()", "[]")
+			m.becomes("global:re_register_name(one, "+waiting+", fun global:random_notify_name/3)", "yes")
+		}
 	}
 }
 

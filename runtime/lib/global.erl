@@ -279,7 +279,8 @@ said({new_nodes, Node, Ops, _External, Nodes, _Extra}, S) when is_list(Ops), is_
         false -> {noreply, S}
     end;
 said({in_sync, Node, _}, S) ->
-    {noreply, case lists:member(Node, S#state.known) of
+    %% It may know this node before this node knows it.
+    {noreply, case lists:member(Node, nodes()) of
                   true -> synced(Node, S);
                   false -> S
               end};

@@ -84,7 +84,7 @@ locker(Server) -> locker(Server, #{}, 1).
 locker(Server, Joins, Times) ->
     Wait = case map_size(Joins) of
                0 -> infinity;
-               _ -> rand:uniform(min(1000, Times * 20))
+               _ -> rand:uniform(min(200, Times * 20))
            end,
     receive
         {join, Node, Locker, Mine, His} -> locker(Server, Joins#{Node => {Locker, Mine, His}}, 1);
@@ -113,7 +113,7 @@ begin_join(Node, Server, Joins) ->
     Id = {global, lists:sort([self(), Locker])},
     Known = lists:delete(Node, known(Server)),
     Nodes = [node(), Node | Known],
-    case lock_at(Id, [node(), Node]) andalso lock_rest(Id, Known, [node(), Node]) of
+    case lock(Id, Nodes) of
         true ->
             say(Node, true, Known, His),
             receive
@@ -133,7 +133,7 @@ answer(Node, Server, Joins) ->
     #{Node := {Locker, Mine, His}} = Joins,
     Id = {global, lists:sort([self(), Locker])},
     Known = lists:delete(Node, known(Server)),
-    case lock_at(Id, [node()]) andalso lock_rest(Id, Known, [node()]) of
+    case lock(Id, [node() | Known]) of
         true ->
             say(Node, true, Known, His),
             hold(Node, Mine, Id, [node() | Known], Server, Joins);
@@ -141,12 +141,6 @@ answer(Node, Server, Joins) ->
             say(Node, false, Known, His),
             Joins
     end.
-
-lock_rest(Id, Known, Locked) ->
-    lock(Id, Known) orelse begin
-                               unlock(Id, Locked),
-                               false
-                           end.
 
 say(Node, IsSet, Known, His) ->
     erlang:send({?SERVER, Node}, {'$gen_cast', {lock_set, self(), IsSet, Known, His}}, [noconnect]).
