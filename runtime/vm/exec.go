@@ -3,6 +3,7 @@ package vm
 import (
 	"fmt"
 	"runtime/debug"
+	"sync/atomic"
 	"unsafe"
 
 	"ersh/runtime/beam"
@@ -65,7 +66,9 @@ type machine struct {
 	spare uint
 	bits  spareBits
 	args  []term.Term // see arguments
-	fr    [numX]float64
+	// late: the turn has taken long; see endLateTurn.
+	late atomic.Bool
+	fr   [numX]float64
 }
 
 type workerState = machine
@@ -97,7 +100,11 @@ func (p *Process) run() (t turn) {
 	m := &p.worker.exec
 	m.p, m.vm = p, p.vm
 	defer func() {
+		w := p.worker
 		if r := recover(); r != nil {
+			if w.far.Load() != nil {
+				w.comeBack(p)
+			}
 			p.panicked(r)
 			t = turnExit
 		}
@@ -105,7 +112,9 @@ func (p *Process) run() (t turn) {
 		if t != turnYield {
 			clear(m.x[:16])
 		}
-		p.tidyStack(t)
+		if w.far.Load() == nil {
+			p.tidyStack(t)
+		}
 	}()
 	copy(m.x[:], p.saved)
 	if cap(p.saved) > 16 {

@@ -36,7 +36,10 @@ func (p *Process) terminate() {
 	vm.table.remove(p)
 	x := p.more
 	p.messages, p.timer, p.waitFor, p.more = mailbox{}, nil, nil, nil
-	p.exitReason, p.leader, p.execState = nil, nil, execState{}
+	p.exitReason, p.leader = nil, nil
+	if w == nil || w.far.Load() != farTaken {
+		p.execState = execState{}
+	}
 
 	if x != nil {
 		for i := range x.suspending.items {

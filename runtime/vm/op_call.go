@@ -19,6 +19,7 @@ func (m *machine) arguments(n int) []term.Term {
 	args := m.args[:n:n]
 	m.args = m.args[n:]
 	copy(args, m.x[:n])
+	m.endLateTurn()
 	return args
 }
 

@@ -356,6 +356,7 @@ func (m *machine) guard(ip, cp *instr) bool {
 		second = m.get(ip, ip.b)
 	}
 	v, err := ip.ext.guard(m.p, m.get(ip, ip.a), second, nil)
+	m.endLateTurn()
 	if err == nil {
 		m.set(ip.c, v)
 		return true
@@ -370,6 +371,7 @@ func (m *machine) guard(ip, cp *instr) bool {
 func (m *machine) guardCall(ip, cp *instr) bool {
 	args := m.guardArgs(ip)
 	v, err := ip.ext.guard(m.p, args[0], args[1], args[2])
+	m.endLateTurn()
 	if err != nil {
 		if ip.to == nil || ip.op == opAddXICallOnly || ip.op == opAddYXDealloc {
 			m.guardError(ip, cp, err)
@@ -378,6 +380,13 @@ func (m *machine) guardCall(ip, cp *instr) bool {
 	}
 	m.set(ip.c, v)
 	return true
+}
+
+// endLateTurn has the turn end with the next call if it has taken long.
+func (m *machine) endLateTurn() {
+	if m.late.Load() {
+		m.p.reds = 0
+	}
 }
 
 func (m *machine) guardArgs(ip *instr) (args [3]term.Term) {

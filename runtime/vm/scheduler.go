@@ -47,6 +47,8 @@ type scheduler struct {
 	idle      []*worker
 	stopped   atomic.Bool
 	done      sync.WaitGroup
+	overseer  overseer
+	relieved  atomic.Int64 // reductions of reliefs that are gone
 }
 
 type worker struct {
@@ -55,8 +57,10 @@ type worker struct {
 	index  int
 	queue  runQueue
 	turns  uint
-	spent  atomic.Int64 // reductions, of processes that live and that ended
+	spent  atomic.Int64 // reductions of all its turns; it grows with each
 	unpark chan struct{}
+	view   workerView
+	far    atomic.Pointer[Process] // see Long in relief.go
 	// exec is the interpreter's part: registers and the like.
 	exec workerState
 }
@@ -166,10 +170,12 @@ func (vm *VM) startScheduler(n int) {
 	for i := range n {
 		s.workers = append(s.workers, &worker{vm: vm, s: s, index: i, unpark: make(chan struct{}, 1)})
 	}
-	s.done.Add(n)
+	s.done.Add(n + 1)
 	for _, w := range s.workers {
 		go w.loop()
 	}
+	s.overseer.wake = make(chan struct{}, 1)
+	go s.overseer.run(s)
 }
 
 // stop ends all workers after their present turns.
@@ -177,6 +183,7 @@ func (s *scheduler) stop() {
 	s.stopped.Store(true)
 	for s.wakeOne() {
 	}
+	s.overseer.rouse()
 	s.done.Wait()
 }
 
@@ -286,6 +293,7 @@ func (w *worker) park() {
 	}
 	<-w.unpark
 	wakeMonitor()
+	s.overseer.rouse()
 	// From here on the worker counts as searching.
 	if s.stopped.Load() {
 		s.searching.Add(-1)
@@ -327,14 +335,25 @@ func (s *scheduler) forgetIdle(w *worker) bool {
 func (w *worker) turn(p *Process) {
 	if p.native != nil {
 		p.native.turn()
+		w.charge(1)
 		return
 	}
 	p.worker = w
 	p.reds = reductionsPerTurn
+	if w.exec.late.Load() {
+		w.exec.late.Store(false)
+	}
 	for {
 		p.state.Store(stateRunning)
 		p.takeSignals()
 		t := p.goOn()
+		if w.far.Load() != nil {
+			// The process has been ended meanwhile.
+			w.far.Store(nil)
+			p.execState = execState{}
+			w.charge(reductionsPerTurn)
+			return
+		}
 		if p.more != nil && len(p.more.requests) > 0 {
 			p.answerRequests()
 		}
@@ -345,13 +364,16 @@ func (w *worker) turn(p *Process) {
 			p.checkMaxHeap()
 		}
 		if t == turnExit || p.exiting {
+			w.charge(int64(reductionsPerTurn - p.reds))
 			p.terminate()
 			return
 		}
 		if t != turnYield && p.reds > 0 && p.state.Load() == stateNotified {
 			continue
 		}
-		p.spent += uint64(reductionsPerTurn-p.reds) + 1
+		n := reductionsPerTurn - p.reds + 1
+		p.spent += uint64(n)
+		w.charge(int64(n))
 		if t == turnYield || p.reds <= 0 {
 			p.state.Store(stateQueued)
 			if w.queue.push(p) > 1 {
@@ -367,12 +389,15 @@ func (w *worker) turn(p *Process) {
 	}
 }
 
+// charge counts the reductions of a turn. Only the worker itself writes.
+func (w *worker) charge(n int64) { w.spent.Store(w.spent.Load() + max(n, 1)) }
+
 // Reductions is how many reductions all processes have used in ended turns.
 func (vm *VM) Reductions() (n int64) {
 	for _, w := range vm.sched.workers {
 		n += w.spent.Load()
 	}
-	return n
+	return n + vm.sched.relieved.Load()
 }
 
 // goOn runs p's code if there is a reason to.
