@@ -23,6 +23,8 @@ one(M, F) -> {M, F, [[X] || X <- wrong()]}.
 two(M, F) -> {M, F, [[X, Y] || X <- wrong(), Y <- wrong()]}.
 three(M, F) -> {M, F, [[X, Y, Z] || X <- [1, a, {1, 2}, []], Y <- [0, 1, 2, a], Z <- wrong()]}.
 
+large(N) -> [(I * I * I * 7919 - 5000000 * I) rem (1 bsl (10 + I rem 50)) || I <- lists:seq(1, N)].
+
 calls() ->
     Mixed = [3, 1, 2.0, 2, a, "x", {b}, {a}, 1.0, <<"s">>, #{}, [], 1],
     Pairs = [{2, a}, {1, b}, {2, c}, {1.0, d}, {1, b}, {0, z}],
@@ -40,6 +42,9 @@ calls() ->
         one(maps, from_list), two(maps, from_keys),
         {maps, from_list, [[[{b, 1}, {a, 2}, {b, 3}]], [[{1, a}, {1.0, b}]], [[{a, 1} | {b, 2}]], [[{I rem 50, I} || I <- lists:seq(1, 200)]]]},
         {maps, merge, [[#{a => 1, b => 2}, #{b => 3, c => 4}], [Big, #{3 => x, y => z}], [#{3 => x, y => z}, Big], [Big, Big]]},
+        %% Large maps are ordered by the hashes of their keys, which are known for small integers and [].
+        [{maps, F, [[maps:from_list([{K, -K} || K <- large(N)])] || N <- [33, 100, 2000]]} || F <- [keys, values]],
+        {maps, keys, [[maps:from_keys([[] | large(50)], x)]]},
         {maps, get, [[50, Big], [101, Big], [1.0, Big]]},
         {maps, remove, [[50, Big], [101, Big]]},
         {maps, take, [[50, Big], [101, Big]]},
