@@ -794,6 +794,26 @@ dispatch:
 			goto callFun
 		case opCallFunS:
 			goto callFun
+		case opCallFunLast:
+			p.ip, p.cp, p.top = ip, cp, top
+			{
+				f := m.get(ip, ip.a)
+				code := m.callee(ip, cp, f, int(ip.n))
+				if code == nil {
+					goto exception
+				}
+				live = max(int(p.ip.n), 3) // error_handler's arguments, at least
+				if f, ok := f.(*term.Fun); ok {
+					live = max(live, int(p.ip.n)+len(f.Env))
+				}
+				p.top = unsafe.Add(p.top, -int(p.ip.c))
+				p.ip, p.cp = code, returnAt(p.top)
+			}
+			ip, cp, top = p.ip, p.cp, p.top
+			if p.reds--; p.reds <= 0 {
+				goto yield
+			}
+			continue
 		case opMakeFun:
 			p.ip, p.cp, p.top = ip, cp, top
 			m.makeFun(ip)

@@ -119,7 +119,8 @@ func (l *loader) fuseMove(p, in *instr) bool {
 	return true
 }
 
-// fuseDealloc: [y | x] or y + x is the result of a function with a frame.
+// fuseDealloc: [y | x] or y + x is the result of a function with a frame, or that
+// of a fun, which is called in the place of the function.
 func (l *loader) fuseDealloc() {
 	i := len(l.code) - 1
 	if i <= l.barrier || l.code[i-1].c != 0 {
@@ -131,6 +132,10 @@ func (l *loader) fuseDealloc() {
 		q.op = opPutListYXXDealloc
 	case q.op == opAddYX && l.to[i-1] == 0:
 		q.op = opAddYXDealloc
+	case q.op == opCallFun || q.op == opCallFunS:
+		q.op, q.c = opCallFunLast, opnd(l.code[i].n)
+		l.code, l.to = l.code[:i], l.to[:i]
+		return
 	default:
 		return
 	}

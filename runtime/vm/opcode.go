@@ -54,6 +54,7 @@ const (
 	opApplyBody3
 	opCallFun // of an x register
 	opCallFunS
+	opCallFunLast // of any operand; c is the frame that goes
 	opUndef // the body of every export without code
 	opExit  // the process returns from its first call
 	opHibernated

@@ -38,6 +38,9 @@ bsl_(X) -> 1 bsl X.
 self_(X) -> X ! foo.
 lk() -> link(foo).
 apf(F,A) -> apply(F,A).
+tail(0,_,_) -> hd([]);
+tail(N,F,X) -> is_atom(X) andalso F(N-1,F,X).
+tail2(N) -> {ok,N}, L = fun L(0,_) -> hd([]); L(I,X) -> is_list(X), L(I-1,X) end, L(N,[N]).
 %% Each case's outcome, the stack down to this module's own frames.
 results() -> [outcome(F) || F <- cases()].
 
@@ -60,4 +63,5 @@ cases() -> [
  fun()->f(0) end, fun()->f(3) end, fun()->g(12) end, fun()->b() end, fun b2/0, fun()->h(1) end, fun()->h(fun()->1 end) end, fun()->fc(3) end, fun fc1/0,
  fun e/0, fun e2/0, fun u/0, fun u2/0, fun u3/0, fun()->el({1}) end, fun()->ap(erlang,atom_to_list,[1]) end, fun()->ap(foo,bar,baz) end, fun()->ap(1,bar,[]) end, fun() -> ap(?MODULE,fc,[9]) end, fun ex/0, fun th/0,
  fun()->bm(1) end, fun()->cs(3) end, fun()->if_(0) end, fun()->tr(2) end, fun lm/0, fun()->bc(a) end, fun()->bc2(a) end, fun()->bc3(-1) end, fun()->mp(#{}) end, fun()->mp(a) end, fun()->mp2(a) end, fun()->mm(#{}) end, fun()->mm(1) end, fun rr/0, fun al/0,
- fun fn/0, fun fa/0, fun()->len(a) end, fun()->len([1|2]) end, fun()->bsl_(a) end,fun()->bsl_(1 bsl 70) end,fun()->self_(foo) end,fun()->self_(1.0) end, fun lk/0, fun()->apf(1,[2]) end, fun()->apf(fun fc/1,[2]) end, fun()->apf(fun fc/1,2) end].
+ fun fn/0, fun fa/0, fun()->len(a) end, fun()->len([1|2]) end, fun()->bsl_(a) end,fun()->bsl_(1 bsl 70) end,fun()->self_(foo) end,fun()->self_(1.0) end, fun lk/0, fun()->apf(1,[2]) end, fun()->apf(fun fc/1,[2]) end, fun()->apf(fun fc/1,2) end,
+ fun()->tail(3,fun tail/3,a) end, fun()->tail(100000,fun ?MODULE:tail/3,a) end, fun()->tail2(100000) end, fun()->tail(3,b,a) end, fun()->tail(3,fun fc/1,a) end, fun()->tail(3,fun nomod:x/3,a) end].
