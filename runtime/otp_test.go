@@ -88,6 +88,22 @@ func TestCompileApplication(t *testing.T) {
 	}
 }
 
+// TestRandomCalls calls library functions with random arguments: what ersh's
+// own library gives is what OTP 29's gives. That OTP's modules give the same on
+// ersh is tested in package bif.
+func TestRandomCalls(t *testing.T) {
+	r := otp.Need(t, 29)
+	outside, inside := r.TempDir(t)
+	install(t, r, outside, inside, "testdata/random_parse.erl")
+	install(t, r, outside, inside, "testdata/random_calls.erl")
+	const unicode = `io:setopts([{encoding, unicode}]), `
+	for _, seed := range []int{1, 7, 42} {
+		want := r.Eval(t, fmt.Sprintf(unicode+`code:add_patha(%q), random_calls:main(%d)`, inside, seed))
+		got := evalOn(t, fmt.Sprintf(unicode+`random_calls:main(%d)`, seed), bif.Flag{Name: "pa", Values: []string{outside}})
+		compareLines(t, got, want)
+	}
+}
+
 // TestRelease asks the code server about the applications of a release.
 func TestRelease(t *testing.T) {
 	r := otp.Need(t, 29)

@@ -44,6 +44,7 @@ func Table() []vm.BIF {
 		binaryBIFs,
 		unicodeBIFs,
 		stringBIFs,
+		stringNumbers,
 		erlangDisplay,
 		osFunctions,
 		primFile,

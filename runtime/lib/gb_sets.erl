@@ -228,22 +228,22 @@ next({_, []}) -> none.
 
 %% Sets of very different sizes are joined element by element, others as lists.
 union({N1, T1} = S1, {N2, T2} = S2) when is_integer(N1), is_integer(N2) ->
-    if
-        N2 < N1 ->
-            case few(N2, N1) of
-                true -> lists:foldl(fun add/2, S1, to_list_1(T2, []));
-                false -> from_result(ordsets:union(to_list_1(T1, []), to_list_1(T2, [])))
-            end;
-        true ->
-            case few(N1, N2) of
-                true -> lists:foldl(fun add/2, S2, to_list_1(T1, []));
-                false -> from_result(ordsets:union(to_list_1(T1, []), to_list_1(T2, [])))
-            end
+    case N2 >= 10 andalso N2 >= N1 * round(1.46 * math:log(N2)) of
+        _ when N2 < N1 -> union(S2, S1);
+        true -> lists:foldl(fun add/2, S2, to_list_1(T1, []));
+        false ->
+            L = ordsets:union(to_list_1(T1, []), to_list_1(T2, [])),
+            {Tree, []} = right_heavy(L, length(L)),
+            {length(L), Tree}
     end.
 
-%% Whether N of Many are few enough to be looked up one by one.
-few(N, _) when N < 10 -> true;
-few(N, Many) -> Many > N * round(2 * math:log2(Many)).
+%% A balanced tree of the first N elements, and the others. Of an odd number below
+%% a node the greater half is on the right.
+right_heavy(L, 0) -> {nil, L};
+right_heavy(L, N) ->
+    {Smaller, [X | Rest]} = right_heavy(L, (N - 1) div 2),
+    {Bigger, Others} = right_heavy(Rest, N div 2),
+    {{X, Smaller, Bigger}, Others}.
 
 union([S | Ss]) -> lists:foldl(fun(A, B) -> union(B, A) end, S, Ss);
 union([]) -> empty().
@@ -256,11 +256,10 @@ is_disjoint({_, T1}, {_, T2}) -> ordsets:is_disjoint(to_list_1(T1, []), to_list_
 
 subtract(S1, S2) -> difference(S1, S2).
 
-difference({N1, T1} = S1, {N2, T2}) when is_integer(N1), N1 >= 0, is_integer(N2), N2 >= 0 ->
-    case N2 =< N1 andalso few(N2, N1) of
-        true -> lists:foldl(fun delete_any/2, S1, to_list_1(T2, []));
-        false -> from_result(ordsets:subtract(to_list_1(T1, []), to_list_1(T2, [])))
-    end.
+difference({N1, T1}, {N2, T2}) when is_integer(N1), N1 >= 0, is_integer(N2), N2 >= 0 ->
+    L = ordsets:subtract(to_list_1(T1, []), to_list_1(T2, [])),
+    {Tree, []} = right_heavy(L, length(L)),
+    {length(L), Tree}.
 
 is_subset({_, T1}, {_, T2}) -> ordsets:is_subset(to_list_1(T1, []), to_list_1(T2, [])).
 

@@ -9,6 +9,7 @@
          uppercase/1, lowercase/1, titlecase/1, casefold/1, prefix/2, to_integer/1, to_float/1,
          lexemes/2, nth_lexeme/3, split/2, split/3, replace/3, replace/4, find/2, find/3,
          jaro_similarity/2, next_codepoint/1, next_grapheme/1]).
+-export([list_to_integer/1, list_to_float/1]).
 -export([len/1, concat/2, chr/2, rchr/2, str/2, rstr/2, span/2, cspan/2, substr/2, substr/3,
          tokens/2, join/2, chars/2, chars/3, copies/2, words/1, words/2, strip/1, strip/2, strip/3,
          sub_word/2, sub_word/3, left/2, left/3, right/2, right/3, centre/2, centre/3,
@@ -31,6 +32,10 @@ length(Text) ->
 %% The number of clusters of a plain list or binary; the atom slow for
 %% everything else.
 count(_) -> erlang:nif_error(undef).
+
+%% A number at the beginning of a list of characters, and what follows it.
+list_to_integer(_) -> erlang:nif_error(undef).
+list_to_float(_) -> erlang:nif_error(undef).
 
 length_1(Text, N) ->
     case unicode_util:gc(Text) of
@@ -349,7 +354,7 @@ to_integer(Text) ->
         {Sign, Rest0} ->
             case digits(Rest0, []) of
                 {[], _} -> {error, no_integer};
-                {Digits, Rest} -> {list_to_integer(Sign ++ Digits), as(Text, Rest)}
+                {Digits, Rest} -> {erlang:list_to_integer(Sign ++ Digits), as(Text, Rest)}
             end
     catch
         _:_ -> {error, badarg}
@@ -365,7 +370,7 @@ to_float(Text) ->
                     {[], _} -> {error, no_float};
                     {Fraction, Rest3} ->
                         {Exponent, Rest} = exponent(Rest3),
-                        try list_to_float(Sign ++ Whole ++ "." ++ Fraction ++ Exponent) of
+                        try erlang:list_to_float(Sign ++ Whole ++ "." ++ Fraction ++ Exponent) of
                             F -> {F, as(Text, Rest)}
                         catch
                             error:_ -> {error, no_float}

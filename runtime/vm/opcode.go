@@ -55,8 +55,8 @@ const (
 	opCallFun // of an x register
 	opCallFunS
 	opCallFunLast // of any operand; c is the frame that goes
-	opUndef // the body of every export without code
-	opExit  // the process returns from its first call
+	opUndef       // the body of every export without code
+	opExit        // the process returns from its first call
 	opHibernated
 
 	opIsLt // to, a, b: general operands
