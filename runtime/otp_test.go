@@ -104,6 +104,18 @@ func TestRandomCalls(t *testing.T) {
 	}
 }
 
+// TestZippedGenerators compares what comprehensions compiled here give with
+// OTP 29, whose language has them.
+func TestZippedGenerators(t *testing.T) {
+	r := otp.Need(t, 29)
+	outside, inside := r.TempDir(t)
+	install(t, r, outside, inside, "testdata/zip_calls.erl")
+	want := r.Eval(t, fmt.Sprintf(`code:add_patha(%q), zip_calls:main()`, inside))
+	got := evalOn(t, fmt.Sprintf(`{ok, M, Code} = compile:file(%q, [binary]), {module, M} = code:load_binary(M, "zip_calls.beam", Code), M:main()`,
+		filepath.Join(outside, "zip_calls.erl")))
+	compareLines(t, got, want)
+}
+
 // TestRelease asks the code server about the applications of a release.
 func TestRelease(t *testing.T) {
 	r := otp.Need(t, 29)

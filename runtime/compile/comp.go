@@ -258,14 +258,20 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 	next := make([]opnd, len(gens))
 	var cols []col
 	r := row{fresh: true}
-	strict := true
+	strict, open := true, true
 	failed := make([]opnd, len(gens))
+	var must row // what strict generators ask of an element that is left out
+	var mustCols []col
 	for i, gen := range gens {
+		// Those before go on while this one has ended, which is right only where
+		// they are binaries that may have a rest.
 		other := end
-		if i > 0 {
-			other = bad // the first goes on, this one has ended
+		if !open {
+			other = bad
 		}
+		open = open && gen.Kind == parser.BinKind && !gen.Strict
 		strict = strict && gen.Strict
+		n := len(cols)
 		switch gen.Kind {
 		case parser.ListKind:
 			h, t := g.newReg(), g.newReg()
@@ -295,6 +301,10 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 			cols = append(cols, col{val: use(k)}, col{val: use(v)})
 			r.pats = append(r.pats, p.Key, p.Value)
 		}
+		if gen.Strict {
+			must.pats = append(must.pats, r.pats[n:]...)
+			mustCols = append(mustCols, cols[n:]...)
+		}
 	}
 	again := func(acc opnd) {
 		args := append([]opnd(nil), next...)
@@ -320,15 +330,19 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 	}
 	g.match(cols, []row{r}, skip)
 	g.place(skip)
-	if strict {
+	switch {
+	case len(gens) > 1 && gens[0].Strict:
+		g.jump(bad)
+	case len(gens) > 1 && len(mustCols) > 0:
+		must.fresh, must.body = true, func() { again(acc) }
+		g.match(mustCols, []row{must}, bad)
+	case strict:
 		v := failed[0]
-		if len(gens) > 1 {
-			v = g.tuple(failed)
-		} else if gens[0].Kind == parser.MapKind {
+		if gens[0].Kind == parser.MapKind {
 			v = g.tuple([]opnd{cols[0].val, cols[1].val})
 		}
 		g.showing(unfit, func() { g.raise(g.tuple([]opnd{cnst(aBadmatch), v})) })
-	} else {
+	default:
 		again(acc)
 	}
 	g.place(end)
