@@ -18,14 +18,16 @@ type wire struct {
 	node  term.Atom
 	other *vm.VM
 	self  term.Atom
-	cut   *atomic.Bool
+	// creation is self's.
+	creation uint32
+	cut      *atomic.Bool
 }
 
 func (w *wire) Send(node term.Atom, sig vm.Signal, _ *vm.Process, _ bool) (func(), bool) {
 	if node != w.node || w.cut.Load() {
 		return nil, false
 	}
-	w.other.Deliver(w.self, foreign(sig, w.other))
+	w.other.Deliver(w.self, w.foreign(sig))
 	return nil, true
 }
 
@@ -33,14 +35,14 @@ func (w *wire) Connected(node term.Atom) bool { return node == w.node && !w.cut.
 func (w *wire) Connect(node term.Atom) bool   { return w.Connected(node) }
 
 // foreign is a signal as the other VM would decode it.
-func foreign(sig vm.Signal, to *vm.VM) vm.Signal {
+func (w *wire) foreign(sig vm.Signal) vm.Signal {
 	pid := func(p *term.Pid) *term.Pid {
 		if p == nil {
 			return nil
 		}
-		return foreignTerm(p, to).(*term.Pid)
+		return w.foreignTerm(p).(*term.Pid)
 	}
-	in := func(t term.Term) term.Term { return foreignTerm(t, to) }
+	in := func(t term.Term) term.Term { return w.foreignTerm(t) }
 	switch s := sig.(type) {
 	case *vm.Message:
 		return &vm.Message{From: pid(s.From), To: in(s.To), Body: in(s.Body)}
@@ -74,25 +76,31 @@ func foreign(sig vm.Signal, to *vm.VM) vm.Signal {
 	return sig
 }
 
-func foreignTerm(t term.Term, to *vm.VM) term.Term {
+func (w *wire) foreignTerm(t term.Term) term.Term {
 	switch x := t.(type) {
 	case *term.Pid:
 		c := *x
 		c.Proc = nil
-		return to.LocalPid(&c)
+		return w.other.LocalPid(&c)
+	case *term.Ref:
+		c := *x
+		if c.Node == term.NoNode {
+			c.Node, c.Creation = w.self, w.creation
+		}
+		return w.other.LocalRef(&c)
 	case *term.Tuple:
 		out := term.NewTuple(len(x.Elems))
 		for i, e := range x.Elems {
-			out.Elems[i] = foreignTerm(e, to)
+			out.Elems[i] = w.foreignTerm(e)
 		}
 		return out
 	case *term.Cons:
-		return &term.Cons{Head: foreignTerm(x.Head, to), Tail: foreignTerm(x.Tail, to)}
+		return &term.Cons{Head: w.foreignTerm(x.Head), Tail: w.foreignTerm(x.Tail)}
 	case *term.Fun:
 		c := *x
 		c.Env = nil
 		for _, e := range x.Env {
-			c.Env = append(c.Env, foreignTerm(e, to))
+			c.Env = append(c.Env, w.foreignTerm(e))
 		}
 		return &c
 	}
@@ -107,8 +115,8 @@ func TestDistributedProcesses(t *testing.T) {
 	a, b := vmWith(t, path), vmWith(t, path)
 	na, nb := term.A("a@test"), term.A("b@test")
 	var cut atomic.Bool
-	a.SetDistribution(na, 5, &wire{nb, b, na, &cut})
-	b.SetDistribution(nb, 6, &wire{na, a, nb, &cut})
+	a.SetDistribution(na, 5, &wire{nb, b, na, 5, &cut})
+	b.SetDistribution(nb, 6, &wire{na, a, nb, 6, &cut})
 	a.NodeUp(nb, false, 1)
 	b.NodeUp(na, false, 1)
 	a.SpawnNative("go", func(n *vm.Native) term.Term {
