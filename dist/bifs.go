@@ -16,21 +16,22 @@ import (
 // and erl_epmd are written upon them.
 func (n *Network) functions() map[string]vm.Func {
 	return map[string]vm.Func{
-		"start/1":         n.bifStart,
-		"stop/0":          n.bifStop,
-		"connect/1":       n.bifConnect,
-		"disconnect/1":    n.bifDisconnect,
-		"cookie/1":        n.bifCookie,
-		"set_cookie/2":    n.bifSetCookie,
-		"monitor_nodes/2": n.bifMonitorNodes,
-		"epmd_names/1":    n.bifEpmdNames,
-		"epmd_lookup/2":   n.bifEpmdLookup,
-		"allow/1":         n.bifAllow,
-		"info/1":          n.bifInfo,
-		"set_tick/1":      n.bifSetTick,
-		"hostname/1":      n.bifHostname,
-		"cookie_file/0":   n.bifCookieFile,
-		"explain/1":       n.bifExplain,
+		"start/1":          n.bifStart,
+		"stop/0":           n.bifStop,
+		"connect/1":        n.bifConnect(onRequest),
+		"hidden_connect/1": n.bifConnect(onHiddenRequest),
+		"disconnect/1":     n.bifDisconnect,
+		"cookie/1":         n.bifCookie,
+		"set_cookie/2":     n.bifSetCookie,
+		"monitor_nodes/2":  n.bifMonitorNodes,
+		"epmd_names/1":     n.bifEpmdNames,
+		"epmd_lookup/2":    n.bifEpmdLookup,
+		"allow/1":          n.bifAllow,
+		"info/1":           n.bifInfo,
+		"set_tick/1":       n.bifSetTick,
+		"hostname/1":       n.bifHostname,
+		"cookie_file/0":    n.bifCookieFile,
+		"explain/1":        n.bifExplain,
 		"hints/0": func(*vm.Process, []term.Term) (term.Term, error) {
 			return term.Bool(n.hints.Load()), nil
 		},
@@ -161,18 +162,20 @@ func (n *Network) bifStop(p *vm.Process, _ []term.Term) (term.Term, error) {
 	return nil, p.Async(func() (term.Term, error) { return term.Bool(n.Stop()), nil })
 }
 
-func (n *Network) bifConnect(p *vm.Process, args []term.Term) (term.Term, error) {
-	name, ok := args[0].(term.Atom)
-	if !ok {
-		return nil, vm.Badarg
+func (n *Network) bifConnect(why cause) vm.Func {
+	return func(p *vm.Process, args []term.Term) (term.Term, error) {
+		name, ok := args[0].(term.Atom)
+		if !ok {
+			return nil, vm.Badarg
+		}
+		node := n.Node()
+		if node == nil {
+			return term.False, nil
+		}
+		return nil, p.Async(func() (term.Term, error) {
+			return term.Bool(node.connect(name, why)), nil
+		})
 	}
-	node := n.Node()
-	if node == nil {
-		return term.False, nil
-	}
-	return nil, p.Async(func() (term.Term, error) {
-		return term.Bool(node.Connect(name)), nil
-	})
 }
 
 // bifExplain says why a node can't be reached; false if nothing is known.

@@ -65,7 +65,10 @@ type conn struct {
 }
 
 // attempt is one way to establish a connection, by calling or by being called.
-type attempt struct{ outgoing bool }
+type attempt struct {
+	outgoing bool
+	hidden   bool // asked for as a hidden connection
+}
 
 func newConn(n *Node, peer term.Atom, a *attempt) *conn {
 	return &conn{
@@ -179,7 +182,7 @@ func (c *conn) up(a *attempt, nc net.Conn, p peer) bool {
 	}
 	c.state, c.ok = stateUp, true
 	// A connection is a hidden one when either node is hidden.
-	c.nc, c.flags, c.hidden = nc, p.flags, p.hidden || c.node.cfg.Hidden
+	c.nc, c.flags, c.hidden = nc, p.flags, p.hidden || c.node.cfg.Hidden || a.hidden
 	c.direct = newDirectWriter(nc)
 	c.id = c.node.connID.Add(1)
 	c.out = newOutbox(p.flags, me, creation)

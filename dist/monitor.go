@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"slices"
 	"sync"
 
 	"ersh/runtime/term"
@@ -52,7 +53,14 @@ func (w *watchers) add(p *vm.Process, s subscription) {
 		w.procs[p] = x
 		w.order = append(w.order, x)
 	}
-	x.subs = append(x.subs, s)
+	// The messages of equal subscriptions come one after the other.
+	at := len(x.subs)
+	for i, o := range x.subs {
+		if o == s {
+			at = i + 1
+		}
+	}
+	x.subs = slices.Insert(x.subs, at, s)
 }
 
 // drop takes all subscriptions of that form back.

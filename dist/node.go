@@ -120,7 +120,11 @@ func start(net_ *Network, cfg Config) (*Node, error) {
 		conns: make(map[term.Atom]*conn), once: make(map[term.Atom]bool),
 		failures: make(map[term.Atom]error)}
 	n.flags = supported
-	if !cfg.Hidden {
+	// Who does not listen is hidden.
+	if cfg.NoListen {
+		n.cfg.Hidden = true
+	}
+	if !n.cfg.Hidden {
 		n.flags |= FlagPublished
 	}
 	n.setup.Store(int64(orDefault(cfg.Setup, defaultSetup)))
@@ -180,10 +184,6 @@ func (n *Node) listen() error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrRegister, err)
 	}
-	if n.cfg.Port != 0 {
-		n.creation = newCreation()
-		return nil
-	}
 	entry := n.entry()
 	reg, creation, err := n.cfg.Epmd.Register(context.Background(), entry)
 	if err != nil && !errors.Is(err, epmd.ErrNameTaken) && n.cfg.StartEpmd != nil {
@@ -192,6 +192,10 @@ func (n *Node) listen() error {
 		}
 	}
 	if err != nil {
+		if n.cfg.Port != 0 && !errors.Is(err, epmd.ErrNameTaken) {
+			n.creation = newCreation()
+			return nil
+		}
 		n.listener.Close()
 		if errors.Is(err, epmd.ErrNameTaken) {
 			return err
@@ -303,7 +307,7 @@ func (n *Node) Send(node term.Atom, sig vm.Signal, from *vm.Process, noconnect b
 		if noconnect || !connects(sig) {
 			return nil, false
 		}
-		if c = n.begin(node, true); c == nil {
+		if c = n.begin(node, forSignal); c == nil {
 			return nil, false
 		}
 	}
@@ -332,10 +336,12 @@ func (n *Node) Connected(node term.Atom) bool {
 }
 
 // Connect implements vm.Distribution.
-func (n *Node) Connect(node term.Atom) bool {
+func (n *Node) Connect(node term.Atom) bool { return n.connect(node, onRequest) }
+
+func (n *Node) connect(node term.Atom, why cause) bool {
 	c := n.lookup(node)
 	if c == nil {
-		if c = n.begin(node, false); c == nil {
+		if c = n.begin(node, why); c == nil {
 			return false
 		}
 	}
@@ -343,11 +349,19 @@ func (n *Node) Connect(node term.Atom) bool {
 	return c.ok
 }
 
+// cause is why a connection is begun.
+type cause uint8
+
+const (
+	forSignal       cause = iota // there is something to send
+	onRequest                    // somebody asks for it
+	onHiddenRequest              // as a hidden one
+)
+
 // begin begins to connect with a node, unless a connection is there or under
-// way. It gives nil where that is not allowed; auto says that a signal is the
-// reason.
-func (n *Node) begin(node term.Atom, auto bool) *conn {
-	c, report := n.beginOrReport(node, auto)
+// way. It gives nil where that is not allowed.
+func (n *Node) begin(node term.Atom, why cause) *conn {
+	c, report := n.beginOrReport(node, why)
 	if report != nil {
 		report()
 	}
@@ -355,7 +369,7 @@ func (n *Node) begin(node term.Atom, auto bool) *conn {
 }
 
 // beginOrReport is begin, with what the log is to be told once the lock is free.
-func (n *Node) beginOrReport(node term.Atom, auto bool) (c *conn, report func()) {
+func (n *Node) beginOrReport(node term.Atom, why cause) (c *conn, report func()) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.closed || node.Name() == n.name || node == term.NoNode {
@@ -369,14 +383,14 @@ func (n *Node) beginOrReport(node term.Atom, auto bool) (c *conn, report func())
 		n.failures[node] = &HandshakeError{StepLookup, ErrName}
 		return nil, nil
 	}
-	if auto && (n.cfg.Auto == AutoNever || n.cfg.Auto == AutoOnce && n.once[node]) {
+	if why == forSignal && (n.cfg.Auto == AutoNever || n.cfg.Auto == AutoOnce && n.once[node]) {
 		return nil, nil
 	}
 	if n.allowed != nil && !n.allowed[node.Name()] && !n.allowed[host] {
 		n.failures[node] = &HandshakeError{StepName, ErrNotAllowed}
 		return nil, func() { n.log(term.ErrorAtom, "** Connection attempt with disallowed node ~w ** ~n", node) }
 	}
-	a := &attempt{outgoing: true}
+	a := &attempt{outgoing: true, hidden: why == onHiddenRequest}
 	c = newConn(n, node, a)
 	n.put(c)
 	n.once[node] = true
@@ -472,6 +486,9 @@ func (n *Node) dial(c *conn, a *attempt, alive, host string) (net.Conn, peer, er
 		return nil, peer{}, &HandshakeError{StepDial, err}
 	}
 	h := n.handshake(nc)
+	if a.hidden {
+		h.me.flags &^= FlagPublished
+	}
 	p, err := h.initiate(c.peer.Name(), func() bool {
 		c.mu.Lock()
 		defer c.mu.Unlock()

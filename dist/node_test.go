@@ -33,7 +33,11 @@ func TestMain(m *testing.M) {
 	os.Setenv("ERL_EPMD_PORT", fmt.Sprint(epmdPort))
 	s := new(epmd.Server)
 	go s.Serve(ln)
-	os.Exit(m.Run())
+	code := m.Run()
+	if ershDir != "" {
+		os.RemoveAll(ershDir)
+	}
+	os.Exit(code)
 }
 
 // testNode is a node of this project, in this process.

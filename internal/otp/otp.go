@@ -26,12 +26,15 @@ type Release struct {
 	// Root is the folder that is the release's file system; "" for the
 	// machine's own.
 	Root string
+	// Program, when set, is run in the place of erl: ersh, so that it can be
+	// driven as the releases are.
+	Program string
 }
 
 var probe = map[int]func() (Release, error){
 	25: sync.OnceValues(func() (Release, error) { return check(Release{Version: 25}) }),
-	27: sync.OnceValues(func() (Release, error) { return check(Release{27, root("ERSH_OTP27", "/opt/otp27")}) }),
-	29: sync.OnceValues(func() (Release, error) { return check(Release{29, root("ERSH_OTP29", "/opt/otp29")}) }),
+	27: sync.OnceValues(func() (Release, error) { return check(Release{Version: 27, Root: root("ERSH_OTP27", "/opt/otp27")}) }),
+	29: sync.OnceValues(func() (Release, error) { return check(Release{Version: 29, Root: root("ERSH_OTP29", "/opt/otp29")}) }),
 }
 
 func root(env, fallback string) string {
@@ -71,6 +74,9 @@ func Need(t testing.TB, version int) Release {
 
 // Command prepares a program of the release, such as erl or erlc.
 func (r Release) Command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	if r.Program != "" {
+		name = r.Program
+	}
 	if r.Root == "" {
 		return exec.CommandContext(ctx, name, args...)
 	}

@@ -20,7 +20,7 @@ func SetNetwork(m *vm.VM, fns map[string]vm.Func) {
 }
 
 var distBIFs = networkRows(
-	"start/1", "stop/0", "connect/1", "disconnect/1", "cookie/1", "set_cookie/2",
+	"start/1", "stop/0", "connect/1", "hidden_connect/1", "disconnect/1", "cookie/1", "set_cookie/2",
 	"monitor_nodes/2", "epmd_names/1", "epmd_lookup/2", "allow/1", "info/1",
 	"set_tick/1", "hostname/1", "cookie_file/0", "explain/1", "hints/0",
 )
@@ -38,7 +38,7 @@ func networkRows(names ...string) []vm.BIF {
 			switch row {
 			case "explain/1", "hints/0":
 				return term.False, nil
-			case "connect/1", "disconnect/1":
+			case "connect/1", "hidden_connect/1", "disconnect/1":
 				return term.A("ignored"), nil
 			case "cookie/1":
 				return term.A("nocookie"), nil

@@ -71,7 +71,10 @@ loop() ->
                      end,
             From ! {Ref, Answer};
         {log, Level, Format, Args, Meta} ->
-            dispatch(#{level => Level, msg => {Format, Args}, meta => Meta});
+            %% What the VM reports has not been held against the level yet.
+            #{primary := #{level := Least}} = config(),
+            logger:compare_levels(Level, Least) =:= lt orelse
+                dispatch(#{level => Level, msg => {Format, Args}, meta => Meta});
         {sync, From, Ref} ->
             From ! {Ref, done};
         {write, Device, Chars} ->

@@ -205,7 +205,13 @@ connect_node(Node) when is_atom(Node) ->
     Result;
 connect_node(Node) -> error(function_clause, [Node]).
 
-hidden_connect_node(Node) -> connect_node(Node).
+hidden_connect_node(Node) when Node =:= node() -> true;
+hidden_connect_node(Node) when is_atom(Node) ->
+    case whereis(net_kernel) of
+        undefined -> ignored;
+        _ -> ersh_dist:hidden_connect(Node)
+    end;
+hidden_connect_node(Node) -> error(function_clause, [Node]).
 
 passive_cnct(Node) -> Node =:= node() orelse connect(Node).
 
@@ -235,6 +241,7 @@ publish_on_node(_) -> ok.
 
 monitor_nodes(Flag) -> monitor_nodes(Flag, none).
 
+monitor_nodes(Flag, []) when is_boolean(Flag) -> monitor_nodes(Flag, none);
 monitor_nodes(Flag, none) when is_boolean(Flag) ->
     ersh_dist:monitor_nodes(Flag, {bare, undefined, false, false});
 monitor_nodes(Flag, Options) when is_boolean(Flag), is_list(Options) ->
@@ -379,7 +386,7 @@ handle_call({set_ticktime, Time, Period}, _, State) ->
     {reply, change_initiated, State#{changing => Time}};
 handle_call({allow, Nodes}, _, State) ->
     ok = ersh_dist:allow(Nodes),
-    {reply, ok, State#{allowed => Nodes ++ maps:get(allowed, State, [])}};
+    {reply, ok, State#{allowed => maps:get(allowed, State, []) ++ Nodes}};
 handle_call(allowed, _, State) -> {reply, {ok, maps:get(allowed, State, [])}, State};
 %% As nodes of old releases spawn.
 handle_call({spawn, M, F, A, Gleader}, {From, _}, State) when is_pid(From) ->

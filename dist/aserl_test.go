@@ -1,0 +1,113 @@
+package dist_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ersh/dist"
+	"ersh/internal/otp"
+)
+
+// ershDir is where it is, for TestMain to remove.
+var ershDir string
+
+// ershOnce builds ersh for tests that need its flags.
+var ershOnce = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "ersh")
+	if err != nil {
+		return "", err
+	}
+	ershDir = dir
+	file := filepath.Join(dir, "ersh")
+	if out, err := exec.Command("go", "build", "-o", file, "ersh/cmd/ersh").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return file, nil
+})
+
+const asErlPrelude = `P = fun(X) -> io:format("~p~n", [X]) end,
+[_, H] = string:split(atom_to_list(node()), "@"),
+[T, D, No] = [list_to_atom(A ++ "@" ++ H) || A <- ["aetarget", "aehidden", "aenobody"]],
+Told = fun Told() -> receive X -> P(X), Told() after 300 -> ok end end,
+Port = fun() -> {ok, L} = net_adm:names(), [N | _] = string:split(atom_to_list(node()), "@"), proplists:get_value(N, L) end,
+`
+
+// TestAsErl has erl and ersh do the same with a visible node T, a hidden node D,
+// and No, which there is not; what they print must be equal.
+func TestAsErl(t *testing.T) {
+	r := otp.Need(t, 29)
+	startNode(t, "aetarget")
+	hidden := startVM(t)
+	if err := hidden.net.Start(dist.Config{Name: "aehidden", Hidden: true}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { hidden.net.Stop() })
+	ersh, err := ershOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Parallel subtests go on when this function has returned, but before what
+	// it has started is ended.
+	for i, c := range []struct{ what, flags, code string }{
+		{"monitor_nodes", "", `[P(net_kernel:monitor_nodes(true, O)) || O <- [[nodedown_reason], [], [nodedown_reason], [{node_type, all}], #{node_type => hidden, nodedown_reason => true}]],
+			P(net_kernel:monitor_nodes(true)), P(net_kernel:monitor_nodes(true)), P(net_adm:ping(T)), Told(), P(net_adm:ping(D)), Told(),
+			P(nodes()), P(nodes(hidden)), P(erlang:disconnect_node(T)), Told(),
+			P(net_kernel:monitor_nodes(false)), P(erlang:disconnect_node(D)), Told(), P(net_kernel:connect_node(T)), Told()`},
+		{"monitor_nodes, errors", "", `[P(catch net_kernel:monitor_nodes(true, O)) || O <- [[foo], [{node_type, foo}], #{node_type => foo}, #{foo => 1}, foo,
+			[{node_type, all}, {node_type, hidden}], [connection_id, nodedown_reason, {node_type, all}]]], P(net_kernel:monitor_nodes(foo))`},
+		{"never", "-kernel dist_auto_connect never", `P({x, T} ! hi), timer:sleep(100), P(nodes()), P(net_adm:ping(T)), P(rpc:call(T, erlang, node, [])),
+			P(net_kernel:connect_node(T)), P(nodes()), P(net_adm:ping(T)), P(erlang:disconnect_node(T)), P(net_adm:ping(T))`},
+		{"once", "-kernel dist_auto_connect once", `P(net_adm:ping(T)), P(erlang:disconnect_node(T)), timer:sleep(100), P(net_adm:ping(T)), P(net_kernel:connect_node(T)), P(nodes())`},
+		{"hidden", "-hidden", `P(net_adm:ping(T)), P({nodes(), nodes(hidden), nodes(connected)}), P(lists:member(node(), rpc:call(T, erlang, nodes, [hidden]))),
+			P(net_adm:ping(D)), P({nodes(), lists:sort(nodes(hidden))})`},
+		{"no listening", "-dist_listen false", `P([net_adm:ping(T), net_adm:ping(D)]), P(nodes()), P(lists:sort(nodes(hidden))), P(Port()), P(net_kernel:get_state())`},
+		{"ports", "-kernel inet_dist_listen_min 47811 inet_dist_listen_max 47819", `P((Port() - 47811) div 9), P(net_adm:ping(T))`},
+		{"interface", "-kernel inet_dist_use_interface {127,0,0,1}", `P(net_adm:ping(T)), P(rpc:call(T, net_adm, ping, [node()]))`},
+		{"fixed port", "-erl_epmd_port 47821 -start_epmd false -kernel inet_dist_use_interface {127,0,0,1}", `P(node()), P(Port()), P(erl_epmd:port_please("x", "localhost"))`},
+		{"allow", "-kernel logger_level emergency", `P(net_kernel:allow([No])), P(net_adm:ping(T)), P(net_kernel:connect_node(T)), P(net_kernel:allow([T])), P(net_adm:ping(T)), P(catch net_kernel:allow(foo)), P(catch net_kernel:allow([1])), P(net_kernel:allowed())`},
+		{"cookies", "", `P(erlang:set_cookie(T, wrong)), P(erlang:get_cookie(T)), P(erlang:get_cookie()), P(net_adm:ping(T)), P(erlang:set_cookie(T, secret)), P(net_adm:ping(T))`},
+		{"connect_all", "-connect_all false", `P([net_adm:ping(T), net_adm:ping(D)]), P({nodes(), nodes(hidden)})`},
+		{"monitor_node", "", `P(net_adm:ping(T)), P([erlang:monitor_node(T, B) || B <- [true, true, false]]), P([erlang:monitor_node(No, true) || _ <- [1, 2]]), Told(),
+			P(erlang:monitor_node(No, true, [allow_passive_connect])), Told(), P(erlang:disconnect_node(No)), P(erlang:disconnect_node(T)), Told(), P(erlang:disconnect_node(1)), P(erlang:disconnect_node(node()))`},
+		{"hidden_connect_node", "", `P(net_kernel:connect_node(No)), P(net_kernel:hidden_connect_node(T)), P(nodes()), P(nodes(hidden)), P(net_kernel:node_info(T, state)), P(net_kernel:node_info(T, type)), P(net_kernel:node_info(T, foo)),
+			P(net_kernel:node_info(No)), P(lists:member(node(), rpc:call(T, erlang, nodes, [hidden])))`},
+		{"ticktime", "-kernel net_ticktime 20", `P(net_kernel:get_net_ticktime()), P(net_kernel:set_net_ticktime(20)), P(net_kernel:set_net_ticktime(10, 0)), timer:sleep(50), P(net_kernel:get_net_ticktime()),
+			P(net_kernel:set_net_ticktime(30, 3)), P(net_kernel:set_net_ticktime(40, 3)), P(net_kernel:get_net_ticktime()), P(net_kernel:stop()), P(net_kernel:get_state())`},
+		{"nodes/2", "", `P(nodes(this, #{node_type => true, connection_id => true})), net_adm:ping(T), [{T, #{connection_id := C}}] = nodes(visible, #{connection_id => true}), P(is_integer(C)),
+			P(nodes(visible, #{node_type => true})), P([try nodes(A, B) catch _:E -> E end || {A, B} <- [{this, foo}, {this, #{foo => true}}, {this, #{node_type => 1}}, {foo, #{}}]])`},
+		{"send_nosuspend", "", `register(x, self()), P([erlang:send_nosuspend(self(), a), erlang:send_nosuspend(x, a, [noconnect]), erlang:send_nosuspend({x, No}, a, [noconnect]), erlang:send_nosuspend({x, No}, a)]),
+			P([try apply(erlang, send_nosuspend, A) catch _:E -> E end || A <- [[nono, a], [self(), a, [foo]], [1, a]]])`},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			t.Parallel()
+			run := func(name string, cmd func(ctx context.Context, args ...string) *exec.Cmd) string {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				args := append([]string{"-noshell", "-sname", name, "-setcookie", "secret"}, strings.Fields(c.flags)...)
+				p := cmd(ctx, append(args, "-eval", asErlPrelude+c.code+", halt().")...)
+				p.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
+				out, err := p.CombinedOutput()
+				if err != nil {
+					t.Errorf("%s: %v\n%s", name, err, out)
+				}
+				return strings.ReplaceAll(string(out), name+"@", "me@")
+			}
+			want := run(fmt.Sprintf("aeerl%d", i), func(ctx context.Context, args ...string) *exec.Cmd { return r.Command(ctx, "erl", args...) })
+			got := run(fmt.Sprintf("aeersh%d", i), func(ctx context.Context, args ...string) *exec.Cmd { return exec.CommandContext(ctx, ersh, args...) })
+			if blank.ReplaceAllString(got, "") != blank.ReplaceAllString(want, "") {
+				t.Errorf("ersh:\n%s\nerl:\n%s", got, want)
+			}
+		})
+	}
+}
+
+// blank is what differs with the length of a node's name.
+var blank = regexp.MustCompile(`\s+`)
