@@ -236,7 +236,11 @@ func (c *conn) run() {
 	err := c.read()
 	c.mu.Lock()
 	c.state = stateClosed
-	if c.reason == nil {
+	switch {
+	case c.reason != nil:
+	case err != nil:
+		c.reason = aKilled
+	default:
 		c.reason = aConnectionClosed
 	}
 	reason := c.reason

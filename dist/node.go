@@ -70,6 +70,7 @@ const (
 var (
 	aConnectionClosed = term.A("connection_closed")
 	aSetupFailed      = term.A("connection_setup_failed")
+	aKilled           = term.A("killed")
 	aDisconnect       = term.A("disconnect")
 	aTickTimeout      = term.A("net_tick_timeout")
 	aKernelTerminated = term.A("net_kernel_terminated")
