@@ -235,8 +235,9 @@ func TestSimultaneous(t *testing.T) {
 		for round := range 50 {
 			n.call(t, "erlang", "disconnect_node", term.A(o.name))
 			// What is sent before the other knows goes into the old connection.
-			for o.call("connected", term.A(n.name)) != "false" {
+			for i := 0; i < 20 && o.call("connected", term.A(n.name)) != "false"; i++ {
 			}
+			time.Sleep(20 * time.Millisecond)
 			var both sync.WaitGroup
 			both.Add(2)
 			go func() {
