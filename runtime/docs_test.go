@@ -22,7 +22,18 @@ const docsDriver = `io:setopts([{encoding,unicode}]), {ok, Old} = file:get_cwd()
     case Result of
         {ok, _, Beam, _} ->
             {ok, {_, [{_, Chunk}]}} = beam_lib:chunks(Beam, ["Docs"], [allow_missing_chunks]),
-            io:format("~0kp~n", [case is_binary(Chunk) of true -> binary_to_term(Chunk); false -> Chunk end]);
+            case is_binary(Chunk) of
+                true ->
+                    Docs = binary_to_term(Chunk),
+                    io:format("~0kp~n", [Docs]),
+                    Mod = element(2, Result),
+                    [io:format("~ts", [shell_docs:render(Mod, Docs, #{ansi => Ansi, columns => 80})]) || Ansi <- [true, false]],
+                    [io:format("~ts", [shell_docs:render(Mod, F, A, Docs, #{ansi => Ansi, columns => 80})])
+                     || {{function, F, A}, _, _, _, _} <- element(7, Docs), Ansi <- [true, false]],
+                    [io:format("~ts", [shell_docs:render_type(Mod, F, Docs, #{ansi => false, columns => 80})])
+                     || {{type, F, _}, _, _, _, _} <- element(7, Docs)];
+                false -> io:format("~p~n", [Chunk])
+            end;
         _ -> ok
     end
  end || File <- lists:sort(filelib:wildcard("*.erl"))], file:set_cwd(Old), halt()`

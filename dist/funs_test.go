@@ -1,0 +1,66 @@
+package dist_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"ersh/internal/otp"
+)
+
+// funCases are calls that send funs typed in a shell to the node N or get them
+// from there, and what they give; HERE and THERE are the two nodes.
+var funCases = []struct{ code, want string }{
+	{"(fun(X, Y) -> erpc:call(N, fun() -> {X, Y, node()} end) end)(3, {a, [b]})", "{3,{a,[b]},THERE}"},
+	{"(erpc:call(N, fun() -> X = 3, fun(A) -> fun(B) -> {A, B, X, node()} end end end))(1)", "fun"},
+	{"((erpc:call(N, fun() -> X = 3, fun(A) -> fun(B) -> {A, B, X, node()} end end end))(1))(2)", "{1,2,3,HERE}"},
+	{"erpc:call(N, fun() -> (fun F(0) -> 1; F(I) -> I * F(I - 1) end)(20) end)", "2432902008176640000"},
+	{"(fun(F) -> erpc:call(N, fun() -> F(5) end) end)(fun F(0) -> 1; F(I) -> I * F(I - 1) end)", "120"},
+	{"(erpc:call(N, fun() -> fun F(0) -> 1; F(I) -> I * F(I - 1) end end))(5)", "120"},
+	{"(fun(S) -> spawn(N, fun() -> S ! {hello, node()} end), receive {hello, _} = M -> M after 5000 -> late end end)(self())", "{hello,THERE}"},
+	{"(fun() -> Z = 7, erpc:call(N, fun() -> Z + 1 end) end)()", "8"},
+	{"(fun() -> T = {t, \"x\"}, erpc:call(N, fun() -> fun() -> T end end) end)() =/= x", "true"},
+	{"((fun() -> T = {t, \"x\"}, erpc:call(N, fun() -> fun() -> T end end) end)())()", `{t,"x"}`},
+	{"(maps:get(k, erpc:call(N, fun() -> #{k => fun(Q) -> Q * 2 end} end)))(5)", "10"},
+	{"(erpc:call(N, fun() -> fun lists:reverse/1 end))([1, 2])", "[2,1]"},
+	{"erpc:call(N, fun() -> [P || P <- [1, 2, 3], P > 1] end)", "[2,3]"},
+	{"erpc:call(N, fun() -> try error(boo) catch error:E -> {caught, E} end end)", "{caught,boo}"},
+	{"(fun(X) -> erpc:call(N, fun() -> <<X:8, \"abc\">> end) end)(3)", "<<3,97,98,99>>"},
+	{"(fun(X) -> erpc:call(N, fun() -> lists:map(fun(I) -> I + X end, [1, 2]) end) end)(3)", "[4,5]"},
+	{"rpc:call(N, lists, foldl, [fun(A, B) -> A + B end, 0, [1, 2, 3]])", "6"},
+	{"try erpc:call(N, fun() -> error({bad, node()}) end) catch error:{exception, R, _} -> R end", "{bad,THERE}"},
+}
+
+// TestFuns has shells of this project and of OTP 25, 27 and 29 exchange funs.
+// As those of OTP 29 itself, shell funs can be called in their own release only.
+func TestFuns(t *testing.T) {
+	for _, v := range []int{25, 27, 29} {
+		t.Run(fmt.Sprint(v), func(t *testing.T) {
+			r := otp.Need(t, v)
+			n := startNode(t, fmt.Sprintf("funs%d", v))
+			p := r.StartPeer(t, fmt.Sprintf("funsotp%d", v), nil, "-setcookie", "secret")
+			for _, c := range funCases {
+				code := func(there string) string {
+					return fmt.Sprintf("(fun(N) -> case %s of F when is_function(F) -> 'fun'; V -> V end end)('%s')", c.code, there)
+				}
+				want := strings.ReplaceAll(c.want, "fun", "'fun'")
+				// Other releases do not know the funs of OTP 29's erl_eval.
+				if v == 29 {
+					if got := n.text(t, code(p.Name)); got != fill(want, n.name, p.Name) {
+						t.Errorf("%s, from here: %s", c.code, got)
+					}
+				}
+				if got := p.Eval(t, code(n.name)+"."); got != fill(want, p.Name, n.name) {
+					t.Errorf("%s, from there: %s", c.code, got)
+				}
+			}
+			if t.Failed() {
+				t.Log(p.Log())
+			}
+		})
+	}
+}
+
+func fill(want, here, there string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(want, "THERE", there), "HERE", here)
+}
