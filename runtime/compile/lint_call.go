@@ -146,6 +146,11 @@ func (l *linter) checkBehaviours() {
 			l.warn("undefined_behaviour", b.pos, desc("undefined_behaviour", b.name), "behaviour %s undefined", parser.QuoteAtom(b.name))
 			continue
 		}
+		if old := (fa{"format_status", 2}); strings.HasPrefix(b.name, "gen_") && l.defined[old] != nil &&
+			strings.Contains(table[1], "format_status/2") && b.name != "gen_fsm" {
+			l.warn("deprecated_callback", b.pos, desc("deprecated_callback", desc(b.name, old.name, old.arity), parser.Chars("use format_status/1 instead")),
+				"the callback %s:format_status(_,_) is deprecated; use format_status/1 instead", b.name)
+		}
 		required := functionSet(table[0])
 		for _, k := range sortedFunctions(required) {
 			if !l.exports[k] && !l.exportAll || l.defined[k] == nil {

@@ -278,7 +278,7 @@ func (l *linter) fun(e *parser.Fun, s *scope) {
 }
 
 func (l *linter) shadowed(name string, a parser.Anno, s *scope, what string) {
-	if v := s.get(name); v != nil && !l.shell {
+	if v := s.get(name); v != nil && v.state == varBound && !l.shell {
 		plain := what
 		if plain[0] == '\'' {
 			plain = plain[1 : len(plain)-1]

@@ -308,7 +308,7 @@ var builtinTypes = functionSet(`any/0 arity/0 atom/0 binary/0 bitstring/0 boolea
 	maybe_improper_list/2 mfa/0 module/0 neg_integer/0 nil/0 no_return/0 node/0 non_neg_integer/0 none/0
 	nonempty_binary/0 nonempty_bitstring/0 nonempty_improper_list/2 nonempty_list/0 nonempty_list/1
 	nonempty_maybe_improper_list/0 nonempty_maybe_improper_list/2 nonempty_string/0 number/0 pid/0 port/0
-	pos_integer/0 reference/0 string/0 term/0 timeout/0 tuple/0`)
+	pos_integer/0 record/0 reference/0 string/0 term/0 timeout/0 tuple/0`)
 
 // functionSet reads a list of name/arity.
 func functionSet(text string) map[fa]bool {
