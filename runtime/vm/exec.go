@@ -76,6 +76,7 @@ type workerState = machine
 const (
 	firstStack = 24
 	keptStack  = 1 << 17
+	stackStep  = 512 // what a stack's length grows by within its room
 	cellBlock  = 8
 	argBlock   = 16
 )
@@ -151,11 +152,11 @@ const maxStack = 1 << 27
 // taken first. A process whose stack outgrows the limit ends with its turn.
 func (p *Process) growStack(frame int) {
 	depth := p.depth()
-	n := max(firstStack, 2*len(p.stk), depth+frame+8)
 	if depth+frame < cap(p.stk) {
-		p.setStack(p.stk[:min(n, cap(p.stk))], depth)
+		p.setStack(p.stk[:min(depth+frame+stackStep, cap(p.stk))], depth)
 		return
 	}
+	n := max(firstStack, 2*cap(p.stk), depth+frame+8)
 	if n > maxStack {
 		p.kill("Process ~p was killed: endless recursion, its stack outgrew ~p MB~n", term.Small(maxStack*16>>20))
 	}
