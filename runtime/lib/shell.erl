@@ -174,12 +174,13 @@ read_tokens(Prompt) ->
         eof -> eof
     end.
 
-prompt(#sh{n = N}) ->
+prompt(#sh{n = N, tab = Tab}) ->
     case get_env(shell_prompt_func, default) of
         {Mod, Func} ->
             try Mod:Func([{history, N}])
-            catch _:_ ->
-                io:fwrite("*** Bad prompt function: ~tp~n", [{Mod, Func}]),
+            catch Class:Reason:Stack ->
+                report("** ", Class, Reason, Stack, Tab),
+                complain("Bad prompt function: ~tp", [{Mod, Func}]),
                 default_prompt(N)
             end;
         _ -> default_prompt(N)
@@ -444,9 +445,26 @@ is_frame(_) -> false.
 report(Tag, Class, Reason, Stack, Tab) ->
     Column = length(Tag) + 1,
     Hidden = fun(M, _F, _A) -> M =:= erl_eval orelse M =:= ?MODULE end,
-    Print = fun(Term, I) -> pretty(Term, I, Tab) end,
-    Text = erl_error:format_exception(Column, Class, Reason, Stack, Hidden, Print, encoding()),
+    Print = fun({?MODULE, words, Words}, _) -> Words;
+               (Term, I) -> pretty(Term, I, Tab)
+            end,
+    Text = erl_error:format_exception(Column, Class, restriction_words(Class, Reason, Tab), Stack, Hidden, Print,
+                                      encoding()),
     io:put_chars([Tag, Text, $\n]).
+
+%% What a restricted shell has to say is an exit's reason.
+restriction_words(exit, restricted_shell_started, _) -> {?MODULE, words, "restricted shell starts now"};
+restriction_words(exit, restricted_shell_stopped, _) -> {?MODULE, words, "restricted shell stopped"};
+restriction_words(exit, {restricted_shell_bad_return, Value}, Tab) ->
+    {?MODULE, words, ["restricted shell module returned bad value ", pretty(Value, 44, Tab)]};
+restriction_words(exit, {restricted_shell_disallowed, {Func, Args}}, Tab) ->
+    Name = case Func of
+               {M, F} -> io_lib:fwrite("~tw:~tw", [M, F]);
+               _ -> pretty(Func, 39, Tab)
+           end,
+    {?MODULE, words, ["restricted shell does not allow ", Name, "(",
+                      lists:join(",", [pretty(A, 39, Tab) || A <- Args]), ")"]};
+restriction_words(_, Reason, _) -> Reason.
 
 encoding() ->
     case lists:keyfind(encoding, 1, io:getopts()) of
@@ -462,7 +480,7 @@ pretty(Term, Column, Tab) ->
             end,
     io_lib_pretty:print(Term, [{column, Column}, {line_length, Width},
                                {depth, ?DEPTH}, {line_max_chars, ?LINE_CHARS},
-                               {strings, get_env(shell_strings, true)},
+                               {strings, get_env(shell_strings, true) =/= false},
                                {record_print_fun, record_print_fun(Tab)},
                                {encoding, encoding()}]).
 
@@ -557,15 +575,17 @@ forgets(E, Names) -> {E, Names}.
 
 restriction() ->
     case get_env(restricted_shell) of
-        {ok, Mod} when is_atom(Mod) -> {value, fun(Func, Args) -> restricted(Mod, Func, Args) end};
+        {ok, Mod} when is_atom(Mod) -> {value, fun(Func, Args) -> non_local_allowed(Mod, Func, Args, []) end};
         _ -> none
     end.
 
-restricted(Mod, Func, Args) ->
-    case Mod:non_local_allowed(Func, Args, []) of
+non_local_allowed(Mod, Func, Args, State) ->
+    case Mod:non_local_allowed(Func, Args, State) of
         {true, _} -> apply_fun(Func, Args, Mod);
         {{redirect, New, NewArgs}, _} -> apply_fun(New, NewArgs, Mod);
-        {false, _} -> exit({restricted_shell_disallowed, {Func, Args}})
+        {false, _} -> exit({restricted_shell_disallowed, {Func, Args}});
+        Other ->
+            erlang:raise(exit, {restricted_shell_bad_return, Other}, [{Mod, non_local_allowed, 3, []}])
     end.
 
 %% The frame under which erl shows what a command calls.
@@ -629,7 +649,7 @@ call(help, [], _, _) ->
         true -> user_default:help();
         false -> shell_default:help()
     end;
-call(rf, [], Tab, _) -> forget_records('_', Tab);
+call(rf, [], Tab, _) -> forget_records('_', Tab), [];
 call(rf, [Names], Tab, _) -> forget_records(Names, Tab);
 call(rl, [], Tab, _) -> list_records(records(Tab));
 call(rl, [Names], Tab, _) ->
@@ -637,7 +657,7 @@ call(rl, [Names], Tab, _) ->
 call(rp, [Term], Tab, _) ->
     io:put_chars([io_lib_pretty:print(Term, [{column, 1}, {line_length, 80}, {depth, -1},
                                              {line_max_chars, ?LINE_CHARS},
-                                             {strings, get_env(shell_strings, true)},
+                                             {strings, get_env(shell_strings, true) =/= false},
                                              {record_print_fun, record_print_fun(Tab)},
                                              {encoding, encoding()}]), $\n]);
 call(rr, [File], Tab, _) -> shell_records:read(File, '_', [], Tab);
@@ -829,7 +849,7 @@ save_module(Path, Tab) ->
 history(N) when is_integer(N), N >= 0 -> set(shell_history_length, N, ?HISTORY).
 results(N) when is_integer(N), N >= 0 -> set(shell_saved_results, N, ?RESULTS).
 catch_exception(B) when is_boolean(B) -> set(shell_catch_exception, B, false).
-strings(B) when is_boolean(B) -> set(shell_strings, B, true).
+strings(B) -> set(shell_strings, B, true).
 prompt_func(Func) -> set(shell_prompt_func, Func, default).
 
 %% How many columns a prompt takes.
@@ -849,7 +869,10 @@ start_restricted(Mod) when is_atom(Mod) ->
         {module, Mod} ->
             application:set_env(stdlib, restricted_shell, Mod),
             exit(restricted_shell_started);
-        {error, _} = Error -> Error
+        {error, Reason} = Error ->
+            _ = error_logger:error_report(io_lib:fwrite("Restricted shell module ~w not found: ~tp~n", [Mod, Reason])),
+            logger_server:sync(),
+            Error
     end.
 
 stop_restricted() ->
