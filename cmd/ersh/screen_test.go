@@ -138,6 +138,8 @@ func TestScreen(t *testing.T) {
 			"c\r", "c\n\n1> {a,\n.. b", "}.\r", "1> {a,\n   b}.\n{a,b}\n2>"}},
 		{"a shell that ends", []string{"exit().\r", "1> exit().\n*** Shell process terminated! ***\nEshell V17.1 (press Ctrl+G to abort, type help(). for help)\n1>"}},
 		{"what is left of a line", []string{"a. b. c\r", "1> a. b. c\na\n2> b. c\nb\n3> c\n..", ".\r", "3> c\n   .\nc\n4>"}},
+		{"characters that are left", []string{"io:get_chars(\"c> \", 3).\r", "c>", "abcde\r", "c> abcde\n\"abc\"\n2> de\n..", "\x03", "\n2>"}},
+		{"a setting of no kind", []string{"shell:strings(x).\r", "true\n2>", "\"ab\".\r", "2> \"ab\".\n\"ab\"\n3>"}},
 		{"a long line printed", []string{"io:format(\"~s~n\", [lists:duplicate(200000, $x)]).\r", "xxx\nok\n2>"}},
 		{"pasted prompts", []string{paste + "1> A = 3.\n(a@b)12> A + 1." + end, "1> A = 3.⏎A + 1.", "\r", "4\n3>"}},
 		{"lines that are read", []string{"io:get_line(\"Name: \").\r", "Name:", "joe\r", "Name: joe\n\"joe\\n\"\n2>"}},
