@@ -44,7 +44,14 @@ is_option(_, _) -> false.
 
 %% start_from_arguments/0 is what the flags -sname, -name and -remsh begin. Where
 %% the node can't be what they say, nothing can be done with it.
-start_from_arguments() ->
+start_from_arguments() -> start_named(name_argument()).
+
+%% A flag with more or less than one word: the node goes on without a name,
+%% and says so twice, as erl does.
+start_named({invalid, Flag, Words}) ->
+    [error_logger:error_msg("Invalid -~ts given to erl, ~ts", [Flag, lists:join(" ", Words)]) || _ <- [1, 2]],
+    ok;
+start_named({Name, Domain}) ->
     start_others(),
     case init:get_argument(setcookie) of
         {ok, [[Cookie] | _]} -> ersh_dist:set_cookie('', list_to_atom(Cookie));
@@ -52,7 +59,6 @@ start_from_arguments() ->
         _ -> ok
     end,
     Remsh = init:get_argument(remsh),
-    {Name, Domain} = name_argument(),
     Options = #{name => Name, name_domain => Domain,
                 hidden => init:get_argument(hidden) =/= error orelse Name =:= undefined,
                 dist_listen => init:get_argument(dist_listen) =/= {ok, [["false"]]},
@@ -90,8 +96,10 @@ start_others() ->
 
 name_argument() ->
     case {init:get_argument(sname), init:get_argument(name)} of
-        {{ok, [[Name | _] | _]}, _} -> {list_to_atom(Name), shortnames};
-        {_, {ok, [[Name | _] | _]}} -> {list_to_atom(Name), longnames};
+        {{ok, [[Name] | _]}, _} -> {list_to_atom(Name), shortnames};
+        {{ok, [Words | _]}, _} -> {invalid, sname, Words};
+        {_, {ok, [[Name] | _]}} -> {list_to_atom(Name), longnames};
+        {_, {ok, [Words | _]}} -> {invalid, name, Words};
         {_, _} -> {undefined, shortnames}
     end.
 
