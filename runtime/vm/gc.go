@@ -56,7 +56,7 @@ func tuneGC() {
 	}
 	tuneOnce.Do(func() {
 		debug.SetGCPercent(gcPercent(4 << 20))
-		releaser.timer = time.AfterFunc(releaseAfter, releaser.check)
+		releaser.start()
 		armGC()
 	})
 }
@@ -78,6 +78,12 @@ type memoryReleaser struct {
 	done      bool   // nothing to release since
 }
 
+func (r *memoryReleaser) start() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.timer = time.AfterFunc(releaseAfter, r.check)
+}
+
 // check releases memory if the program is idle, and looks again later if not.
 func (r *memoryReleaser) check() {
 	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
@@ -86,11 +92,12 @@ func (r *memoryReleaser) check() {
 	r.mu.Lock()
 	idle := n-r.allocated < idleBytes
 	r.allocated, r.done = n, idle
+	if !idle {
+		r.timer.Reset(releaseAfter)
+	}
 	r.mu.Unlock()
 	if idle {
 		debug.FreeOSMemory()
-	} else {
-		r.timer.Reset(releaseAfter)
 	}
 }
 
