@@ -14,6 +14,7 @@ import (
 
 	"ersh/dist"
 	"ersh/internal/otp"
+	"ersh/runtime/term"
 )
 
 // ershDir is where it is, for TestMain to remove.
@@ -44,7 +45,10 @@ Port = fun() -> {ok, L} = net_adm:names(), [N | _] = string:split(atom_to_list(n
 // and No, which there is not; what they print must be equal.
 func TestAsErl(t *testing.T) {
 	r := otp.Need(t, 29)
-	startNode(t, "aetarget")
+	// The target tells nobody of the nodes that the other cases start.
+	target := startVM(t)
+	target.call(t, "application", "set_env", term.A("kernel"), term.A("connect_all"), term.False)
+	target.start(t, "aetarget")
 	hidden := startVM(t)
 	if err := hidden.net.Start(dist.Config{Name: "aehidden", Hidden: true}); err != nil {
 		t.Fatal(err)

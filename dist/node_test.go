@@ -63,13 +63,19 @@ func startVM(t testing.TB) *testNode {
 func startNode(t testing.TB, name string) *testNode {
 	t.Helper()
 	n := startVM(t)
+	n.start(t, name)
+	return n
+}
+
+// start makes the VM a node.
+func (n *testNode) start(t testing.TB, name string) {
+	t.Helper()
 	got := n.call(t, "net_kernel", "start", term.A(name), term.EmptyMap)
 	if !strings.HasPrefix(got, "{ok,<") {
 		t.Fatalf("net_kernel:start: %s", got)
 	}
 	t.Cleanup(func() { n.net.Stop() })
 	n.name = n.Node().Name()
-	return n
 }
 
 // call calls a function in a process of its own and gives the value in text.
