@@ -51,7 +51,25 @@ func integerText(buf []byte, args []term.Term) ([]byte, error) {
 	return term.AppendInt(buf, args[0], b), nil
 }
 
-func integerToList(_ *vm.Process, args []term.Term) (term.Term, error) {
+// isLarge reports whether the text of an integer takes a while to make.
+func isLarge(t term.Term) bool {
+	b, ok := t.(*term.Big)
+	return ok && b.V.BitLen() > 1<<16
+}
+
+var (
+	largeToList   = vm.Long(anyToList)
+	largeToBinary = vm.Long(anyToBinary)
+)
+
+func integerToList(p *vm.Process, args []term.Term) (term.Term, error) {
+	if isLarge(args[0]) {
+		return largeToList(p, args)
+	}
+	return anyToList(p, args)
+}
+
+func anyToList(_ *vm.Process, args []term.Term) (term.Term, error) {
 	var buf [24]byte
 	b, err := integerText(buf[:0], args)
 	if err != nil {
@@ -60,7 +78,14 @@ func integerToList(_ *vm.Process, args []term.Term) (term.Term, error) {
 	return term.ByteList(b), nil
 }
 
-func integerToBinary(_ *vm.Process, args []term.Term) (term.Term, error) {
+func integerToBinary(p *vm.Process, args []term.Term) (term.Term, error) {
+	if isLarge(args[0]) {
+		return largeToBinary(p, args)
+	}
+	return anyToBinary(p, args)
+}
+
+func anyToBinary(_ *vm.Process, args []term.Term) (term.Term, error) {
 	b, err := integerText(nil, args)
 	if err != nil {
 		return nil, err
@@ -86,14 +111,35 @@ func parseInteger(text []byte, args []term.Term) (term.Term, error) {
 	return v, nil
 }
 
-func listToInteger(_ *vm.Process, args []term.Term) (term.Term, error) {
+// listToInteger reads a short text at once; a longer one may take a while.
+func listToInteger(p *vm.Process, args []term.Term) (term.Term, error) {
 	var buf [24]byte
-	b, ok := appendByteText(buf[:0], args[0])
+	list := args[0]
+	for n := range buf {
+		c, ok := list.(*term.Cons)
+		if !ok {
+			if list != term.EmptyList {
+				return nil, vm.Badarg
+			}
+			return parseInteger(buf[:n], args)
+		}
+		i, ok := c.Head.(term.Int)
+		if !ok || i.Value() < 0 || i.Value() > math.MaxUint8 {
+			return nil, vm.Badarg
+		}
+		buf[n] = byte(i.Value())
+		list = c.Tail
+	}
+	return longTextToInteger(p, args)
+}
+
+var longTextToInteger = vm.Long(func(_ *vm.Process, args []term.Term) (term.Term, error) {
+	b, ok := byteText(args[0])
 	if !ok {
 		return nil, vm.Badarg
 	}
 	return parseInteger(b, args)
-}
+})
 
 func binaryToInteger(_ *vm.Process, args []term.Term) (term.Term, error) {
 	b, ok := term.ToBytes(args[0])

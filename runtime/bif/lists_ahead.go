@@ -19,6 +19,7 @@ var listsAhead = []vm.BIF{
 	{Module: "erts_internal", Name: "list_seq", Arity: 3, Fn: listSeq},
 	{Module: "erts_internal", Name: "list_zip", Arity: 2, Fn: listZip},
 	{Module: "erts_internal", Name: "list_duplicate", Arity: 2, Fn: listDuplicate},
+	{Module: "erts_internal", Name: "list_flatten", Arity: 2, Fn: listFlatten},
 }
 
 // listSum gives [Sum | Rest]: the sum of the leading small integers, as long as
@@ -222,4 +223,46 @@ func zip(p *vm.Process, xs, ys term.Term, list *term.ListBuilder) (term.Term, er
 		xs, ys = c.Tail, d.Tail
 	}
 	return again(func(p *vm.Process) (term.Term, error) { return zip(p, xs, ys, list) })
+}
+
+// listFlatten makes a list of what is in a deep list, and a tail; false of one
+// that is improper somewhere.
+func listFlatten(p *vm.Process, args []term.Term) (term.Term, error) {
+	return flatten(p, args[0], args[1], nil, new(term.ListBuilder))
+}
+
+// flatten goes on with list; outer are the lists that go on after it, the
+// innermost last.
+func flatten(p *vm.Process, list, tail term.Term, outer []term.Term, flat *term.ListBuilder) (term.Term, error) {
+	for n := 0; n < turnCells; n++ {
+		c, ok := list.(*term.Cons)
+		if !ok {
+			if list != term.EmptyList {
+				return term.False, nil
+			}
+			if len(outer) == 0 {
+				charge(p, n)
+				return flat.List(tail), nil
+			}
+			list = outer[len(outer)-1]
+			outer = outer[:len(outer)-1]
+			continue
+		}
+		list = c.Tail
+		switch c.Head.(type) {
+		case *term.Cons:
+			if list != term.EmptyList {
+				outer = append(outer, list)
+			}
+			list = c.Head
+		case term.Nil:
+		default:
+			flat.Append(c.Head)
+		}
+	}
+	// A small list that holds itself many times over can make a very long one.
+	if !p.Room(cellBytes * turnCells) {
+		return nil, vm.SystemLimit
+	}
+	return again(func(p *vm.Process) (term.Term, error) { return flatten(p, list, tail, outer, flat) })
 }

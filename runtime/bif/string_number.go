@@ -1,7 +1,6 @@
 package bif
 
 import (
-	"math/big"
 	"strconv"
 
 	"ersh/runtime/term"
@@ -11,11 +10,7 @@ import (
 // The functions of module string that read a number at the beginning of a list.
 var stringNumbers = []vm.BIF{
 	{Module: "string", Name: "list_to_integer", Arity: 1, Fn: numberAtFront(integerPrefix, "no_integer", func(s string) (term.Term, bool) {
-		n, ok := new(big.Int).SetString(s, 10)
-		if !ok {
-			return nil, false
-		}
-		return term.MakeBig(n), true
+		return term.ParseInt([]byte(s), 10)
 	})},
 	{Module: "string", Name: "list_to_float", Arity: 1, Fn: numberAtFront(floatPrefix, "no_float", func(s string) (term.Term, bool) {
 		f, err := strconv.ParseFloat(s, 64)

@@ -341,7 +341,14 @@ write_string_as_latin1(S, Q) ->
 
 %% Q is the quote, [] for none.
 quoted(S, [], Enc) -> escaped(S, [], Enc, []);
-quoted(S, Q, Enc) -> [Q | escaped(S, Q, Enc, [Q])].
+quoted(S, Q, Enc) ->
+    case plain_quoted(S, Q) of
+        false -> [Q | escaped(S, Q, Enc, [Q])];
+        Quoted -> Quoted
+    end.
+
+%% The string in quotes if it is all of ASCII and needs no escapes; else false.
+plain_quoted(_, _) -> erlang:nif_error(undef).
 
 escaped([C | Cs], Q, Enc, End) when C >= $\s, C < $\d, C =/= Q, C =/= $\\ ->
     [C | escaped(Cs, Q, Enc, End)];
@@ -410,7 +417,7 @@ deep([], [Cs | More], IsChar) -> deep(Cs, More, IsChar);
 deep([], [], _IsChar) -> true;
 deep(_, _, _) -> false.
 
-printable_latin1_list([C | Cs]) when is_integer(C), C >= $\s, C =< $~ -> printable_latin1_list(Cs);
+printable_latin1_list([C | Cs]) when is_integer(C), C >= $\s, C =< $~ -> printable_latin1_list(after_plain(Cs));
 printable_latin1_list([C | Cs]) when is_integer(C), C >= 160, C =< 255 -> printable_latin1_list(Cs);
 printable_latin1_list([C | Cs]) when C =:= $\n; C =:= $\r; C =:= $\t; C =:= $\v; C =:= $\b;
                                      C =:= $\f; C =:= $\e ->
@@ -422,12 +429,15 @@ printable_unicode_list([C | Cs]) when is_integer(C), C >= $\s, C =< $~;
                                       is_integer(C), C >= 160, C < 16#D800;
                                       is_integer(C), C > 16#DFFF, C < 16#FFFE;
                                       is_integer(C), C > 16#FFFF, C =< 16#10FFFF ->
-    printable_unicode_list(Cs);
+    printable_unicode_list(after_plain(Cs));
 printable_unicode_list([C | Cs]) when C =:= $\n; C =:= $\r; C =:= $\t; C =:= $\v; C =:= $\b;
                                       C =:= $\f; C =:= $\e ->
     printable_unicode_list(Cs);
 printable_unicode_list(Cs) ->
     Cs =:= [].
+
+%% What follows the characters from space to ~ at the front.
+after_plain(_) -> erlang:nif_error(undef).
 
 %% What is printable depends on the flag +pc.
 printable_list(L) ->

@@ -99,13 +99,26 @@ print(Term, _Col, _Ll, _D, _Max, _Limit, _How) ->
 %% The first indentation with room for everything, else 1.
 set_page(Tree, Col, Ll, Max, [TInd | TInds]) ->
     Page = #page{ll = Ll, max = Max, tind = TInd, strict = true},
-    try set(Tree, Page, Col, "", 0, 0) of
+    try tagless(Tree) orelse set(Tree, Page, Col, "", 0, 0) of
         _ -> set(Tree, Page#page{strict = false}, Col, indent(Col - 1), 0, 0)
     catch throw:no_room -> set_page(Tree, Col, Ll, Max, TInds)
     end;
 set_page(Tree, Col, Ll, Max, []) ->
     Page = #page{ll = Ll, max = Max, tind = 1, strict = false},
     set(Tree, Page, Col, indent(Col - 1), 0, 0).
+
+%% Whether nothing in the tree asks for room behind its tag or name.
+tagless(#node{kind = Kind, body = Nodes}) when Kind =:= list; Kind =:= tuple; Kind =:= map ->
+    all_tagless(Nodes);
+tagless(#node{kind = pair, body = {Key, Value}}) ->
+    tagless(Key) andalso tagless(Value);
+tagless(#node{kind = Kind}) ->
+    Kind =:= text orelse Kind =:= bin.
+
+all_tagless([#node{kind = text} | Nodes]) -> all_tagless(Nodes);
+all_tagless([Node | Nodes]) -> tagless(Node) andalso all_tagless(Nodes);
+all_tagless(Node) when is_record(Node, node) -> tagless(Node);
+all_tagless(_) -> true.
 
 %%% The tree.
 

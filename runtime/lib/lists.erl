@@ -144,9 +144,19 @@ thing_to_list(X) when is_float(X) -> float_to_list(X);
 thing_to_list(X) when is_atom(X) -> atom_to_list(X);
 thing_to_list(X) when is_list(X) -> X.
 
-flatten(L) when is_list(L) -> do_flatten(L, []).
+flatten(L) when is_list(L) ->
+    case erts_internal:list_flatten(L, []) of
+        false -> do_flatten(L, []);
+        Flat -> Flat
+    end.
 
-flatten(L, Tail) when is_list(L), is_list(Tail) -> do_flatten(L, Tail).
+flatten(L, Tail) when is_list(L), is_list(Tail) ->
+    case erts_internal:list_flatten(L, Tail) of
+        false -> do_flatten(L, Tail);
+        Flat -> Flat
+    end.
+
+%% For the error of an improper list.
 
 do_flatten([H | T], Tail) when is_list(H) -> do_flatten(H, do_flatten(T, Tail));
 do_flatten([H | T], Tail) -> [H | do_flatten(T, Tail)];

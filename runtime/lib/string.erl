@@ -421,8 +421,14 @@ lexemes(Text, []) -> [Text];
 lexemes(Text, Separators) when is_list(Separators) ->
     case is_binary(Text) of
         true -> lexemes_b(Text, Separators, []);
-        false -> lexemes_m(Text, {Separators, Separators, undefined}, [])
+        false ->
+            [Lexemes | Rest] = plain_lexemes(Text, Separators),
+            lexemes_m(Rest, {Separators, Separators, undefined}, Lexemes)
     end.
+
+%% [Lexemes | Rest]: those at the front of the text, the last one first, as far as
+%% it is a list of Latin-1 characters.
+plain_lexemes(_, _) -> erlang:nif_error(undef).
 
 lexemes_m(Text, {Seps, _, _} = S, Acc) when is_list(Text) ->
     case unicode_util:gc(Text) of

@@ -55,14 +55,47 @@ func ParseInt(s []byte, base int) (Term, bool) {
 		}
 		return Small(v), true
 	}
-	n, ok := new(big.Int).SetString(string(s), base)
-	if !ok {
-		return nil, false
-	}
+	n := parseDigits(s, base)
 	if neg {
 		n.Neg(n)
 	}
 	return MakeBig(n), true
+}
+
+// chunkDigits are read by math/big, whose time grows with the square of their
+// number.
+const chunkDigits = 2000
+
+// parseDigits is the value of what is known to be digits: halves are read on
+// their own and put together by multiplication, which math/big does faster.
+func parseDigits(s []byte, base int) *big.Int {
+	// powers[i] is base to the power of chunkDigits<<i.
+	var powers []*big.Int
+	for chunkDigits<<len(powers) < len(s) {
+		power := new(big.Int)
+		if n := len(powers); n > 0 {
+			power.Mul(powers[n-1], powers[n-1])
+		} else {
+			power.Exp(big.NewInt(int64(base)), big.NewInt(chunkDigits), nil)
+		}
+		powers = append(powers, power)
+	}
+	return joinDigits(s, base, powers)
+}
+
+func joinDigits(s []byte, base int, powers []*big.Int) *big.Int {
+	if len(s) <= chunkDigits {
+		n, _ := new(big.Int).SetString(string(s), base)
+		return n
+	}
+	level := len(powers) - 1
+	for chunkDigits<<level >= len(s) {
+		level--
+	}
+	high := len(s) - chunkDigits<<level
+	n := joinDigits(s[:high], base, powers[:level+1])
+	n.Mul(n, powers[level])
+	return n.Add(n, joinDigits(s[high:], base, powers[:level+1]))
 }
 
 // digit is the value of a digit, and 36 for what is none.

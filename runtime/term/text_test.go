@@ -2,6 +2,8 @@ package term
 
 import (
 	"math"
+	"math/big"
+	"strconv"
 	"testing"
 )
 
@@ -76,6 +78,23 @@ func TestIntText(t *testing.T) {
 	for _, s := range []string{"", "-", "1a", "1_0", "0x10", " 1", "1 ", "12345678901234567890123456789x"} {
 		if v, ok := ParseInt([]byte(s), 10); ok {
 			t.Error(s, v)
+		}
+	}
+}
+
+func TestParseIntOfManyDigits(t *testing.T) {
+	for _, base := range []int{2, 10, 36} {
+		for _, n := range []int{chunkDigits - 1, chunkDigits, chunkDigits + 1, 2 * chunkDigits, 4*chunkDigits + 1, 7*chunkDigits - 3} {
+			for _, lead := range []string{"1", "0"} {
+				text := []byte("-" + lead)
+				for i := 1; i < n; i++ {
+					text = strconv.AppendInt(text, int64(i*i%7%base), 10)
+				}
+				want, _ := new(big.Int).SetString(string(text), base)
+				if got, ok := ParseInt(text, base); !ok || !Identical(got, MakeBig(want)) {
+					t.Errorf("base %d, %d digits after %s", base, n, lead)
+				}
+			}
 		}
 	}
 }
