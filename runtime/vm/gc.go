@@ -55,7 +55,7 @@ func tuneGC() {
 		return
 	}
 	tuneOnce.Do(func() {
-		debug.SetGCPercent(gcPercent(4 << 20))
+		debug.SetGCPercent(gcPercent(4<<20, gcRoom()))
 		releaser.start()
 		armGC()
 	})
@@ -123,17 +123,17 @@ func afterGC() {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
 	if live[0].Value.Kind() == metrics.KindUint64 {
-		debug.SetGCPercent(gcPercent(live[0].Value.Uint64()))
+		debug.SetGCPercent(gcPercent(live[0].Value.Uint64(), gcRoom()))
 		checkMemory(int64(live[0].Value.Uint64()))
 	}
 	releaser.collected()
 	armGC()
 }
 
-// gcPercent is Go's setting for a heap of which live bytes are in use. Beyond
-// the room it is the usual one, so that many processes take no more memory
+// gcPercent is Go's setting for a heap of which live bytes are in use, with so
+// much room. Beyond the room it is the usual one, so that many processes take no more memory
 // than they must.
-func gcPercent(live uint64) int {
+func gcPercent(live, room uint64) int {
 	live = max(live, 4<<20)
-	return int(max(100, min(gcFactor*100, gcRoom()*100/live), gcHeadroom*100/live))
+	return int(max(100, min(gcFactor*100, room*100/live), gcHeadroom*100/live))
 }

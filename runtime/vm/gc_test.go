@@ -3,15 +3,13 @@ package vm
 import "testing"
 
 func TestGCPercent(t *testing.T) {
-	defer func(f func() uint64) { gcRoom = f }(gcRoom)
-	gcRoom = func() uint64 { return 256 << 20 }
 	for _, c := range []struct {
 		live uint64
 		want int
 	}{
 		{0, 1200}, {4 << 20, 1200}, {16 << 20, 400}, {32 << 20, 400}, {128 << 20, 200}, {200 << 20, 128}, {1 << 30, 100},
 	} {
-		if got := gcPercent(c.live); got != c.want {
+		if got := gcPercent(c.live, 256<<20); got != c.want {
 			t.Errorf("gcPercent(%d MB) = %d, want %d", c.live>>20, got, c.want)
 		}
 	}
