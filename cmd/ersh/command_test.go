@@ -125,7 +125,7 @@ func TestFlags(t *testing.T) {
 			`{ok,[["a b"],["c"]]}`},
 		{"ERL_LIBS=" + dir, []string{"-noshell", "-eval", `io:format("~s", [lists:last(code:get_path())]), halt().`}, 0, "foo-1.0"},
 		{"", []string{"-args_file", args}, 0, "in a file"},
-		{"", []string{"-args_file", args + "x"}, 1, "Failed to open arguments file"},
+		{"", []string{"-args_file", args + "x"}, 1, "failed to open arguments file"},
 		{"", []string{"-boot", "nosuch", "-noshell", "-s", "erlang", "halt"}, 1, "{'cannot get bootfile','nosuch.boot'}"},
 		{"", []string{"-boot", "start_clean", "-noshell", "-s", "erlang", "halt"}, 0, ""},
 		{"", []string{"+S", "x"}, 1, "bad amount of schedulers x"},

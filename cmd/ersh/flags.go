@@ -184,7 +184,7 @@ func withArgsFiles(words []string) ([]string, error) {
 			if path := new(fs.PathError); errors.As(err, &path) {
 				err = path.Err
 			}
-			return nil, fmt.Errorf("Failed to open arguments file %q at %q: %w", words[1], dir, err)
+			return nil, fmt.Errorf("failed to open arguments file %q at %q: %w", words[1], dir, err)
 		}
 		if n++; n > maxArgsFiles {
 			return nil, fmt.Errorf("too many arguments files, the last of them %q", words[1])
