@@ -192,8 +192,7 @@ func (f *fn) generator(c *comp, pos parser.Anno, gens []*parser.Generator, rest 
 		}
 	}
 	kind := map[parser.CompKind]string{parser.ListKind: "lc", parser.BinKind: "bc", parser.MapKind: "mc"}[c.e.Kind]
-	n := f.root.funs
-	f.root.funs++
+	n := f.take(c.e)
 	g := f.lifted(c.e.Anno)
 	for range gens {
 		g.args = append(g.args, g.newReg())

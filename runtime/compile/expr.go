@@ -396,6 +396,9 @@ func (f *fn) call(e *parser.Call, tail bool) opnd {
 		f.at(e.Anno)
 		return f.emitCall(&callInfo{op: beam.OpApply, arity: len(args)}, append(args, mv, nv), tail)
 	}
+	if fun, ok := e.Fun.(*parser.Fun); ok && f.m.shell == nil && fun.Name == "" && len(e.Args) == 0 && len(fun.Clauses) == 1 && len(fun.Clauses[0].Patterns) == 0 && len(fun.Clauses[0].Guard) == 0 {
+		return f.inPlace(fun.Clauses[0].Body, tail)
+	}
 	var v2 opnd
 	if v, ok := e.Fun.(*parser.Var); ok && f.isSelf(v.Name, len(e.Args)) {
 		args := f.eachWithin(inFunArgs, e.Args)
@@ -410,6 +413,19 @@ func (f *fn) call(e *parser.Call, tail bool) opnd {
 		v2 = f.emitCall(&callInfo{op: beam.OpCallFun, arity: len(args)}, append(args, f.reg(fv)), tail)
 	})
 	return v2
+}
+
+// inPlace lowers the body of a fun that is called where it stands; what it
+// binds is its own.
+func (f *fn) inPlace(body []parser.Expr, tail bool) opnd {
+	if tail {
+		f.tailBody(body)
+		return opnd{}
+	}
+	mark := len(f.env)
+	v := f.body(body)
+	f.env = f.env[:mark]
+	return v
 }
 
 // callErlang lowers a call of erlang:name: inline where there is an

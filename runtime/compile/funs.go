@@ -39,6 +39,7 @@ func (f *fn) clauses(cs []*parser.Clause, fresh bool) {
 	}
 	if f.root == f && f.m.shell == nil {
 		f.findWanted(cs)
+		f.number(cs)
 	}
 	f.noClause = f.newBlock()
 	if f.m.shell == nil {
@@ -136,8 +137,7 @@ func (f *fn) fun(e *parser.Fun) opnd {
 	if e.Name != "" {
 		kind = fmt.Sprintf("%s/%d", e.Name, len(e.Clauses[0].Patterns))
 	}
-	g.setName(kind, f.root.funs)
-	f.root.funs++
+	g.setName(kind, f.take(e))
 	g.seal()
 	f.m.lambdas[g.lambda] = beam.Lambda{Name: g.info.name, Arity: len(g.args), Label: g.info.label, Index: g.lambda, NumFree: len(g.captures)}
 	if f.m.shell != nil {
@@ -187,7 +187,6 @@ func (f *fn) selfCall(args []opnd, tail bool) opnd {
 func (f *fn) funRef(e *parser.FunRef) opnd {
 	k := fa{e.Name, e.Arity}
 	if target := f.m.defined[k]; target != nil {
-		f.root.funs++ // it is counted among the function's own
 		i, ok := f.m.funRefs[k]
 		if !ok {
 			i = len(f.m.lambdas)

@@ -204,10 +204,11 @@ type fn struct {
 	depth    int // of try and catch
 	maxTry   int
 	onLoad   bool
-	lambda   int    // of a fun: its place in the fun table
-	funs     int    // lifted functions so far, counted in root
-	kernels  int    // comprehensions so far, counted in root
-	gfail    *block // in a guard: where to go when it fails
+	lambda   int                 // of a fun: its place in the fun table
+	funs     int                 // numbers given to lifted functions so far, in root
+	numbers  map[parser.Expr]int // of funs and comprehensions not yet lowered, in root
+	kernels  int                 // comprehensions so far, counted in root
+	gfail    *block              // in a guard: where to go when it fails
 
 	// in code of the shell
 	trail *trail

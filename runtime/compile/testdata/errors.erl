@@ -71,7 +71,7 @@ order(1) -> (p(1))#r{a = p(2)};
 order(2) -> (p(1))#r{b = p(2), a = p(3)};
 order(3) -> (#r{a = p(1)})#r{b = p(2)}.
 main() ->
-  io:format("~p~n", [st(fun never/0)]),
+  io:format("~p~n", [st(fun() -> never() end)]),
   io:format("~p~n", [[begin put(order, []), {order(N), get(order)} end || N <- [1, 2, 3]]]),
   [io:format("~p ~p~n", [N, st(fun() -> a(N-1) end)]) || N <- lists:seq(2, 25), N =/= 15, N =/= 16, N =/= 23],
   io:format("~p~n", [st(fun() -> a(x) end)]),
