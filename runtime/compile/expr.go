@@ -396,8 +396,8 @@ func (f *fn) call(e *parser.Call, tail bool) opnd {
 		f.at(e.Anno)
 		return f.emitCall(&callInfo{op: beam.OpApply, arity: len(args)}, append(args, mv, nv), tail)
 	}
-	if fun, ok := e.Fun.(*parser.Fun); ok && f.m.shell == nil && fun.Name == "" && len(e.Args) == 0 && len(fun.Clauses) == 1 && len(fun.Clauses[0].Patterns) == 0 && len(fun.Clauses[0].Guard) == 0 {
-		return f.inPlace(fun.Clauses[0].Body, tail)
+	if body := bodyInPlace(e); body != nil && f.m.shell == nil {
+		return f.inPlace(body, tail)
 	}
 	var v2 opnd
 	if v, ok := e.Fun.(*parser.Var); ok && f.isSelf(v.Name, len(e.Args)) {
@@ -413,6 +413,18 @@ func (f *fn) call(e *parser.Call, tail bool) opnd {
 		v2 = f.emitCall(&callInfo{op: beam.OpCallFun, arity: len(args)}, append(args, f.reg(fv)), tail)
 	})
 	return v2
+}
+
+// bodyInPlace is the body of a call of the form (fun() -> Body end)().
+func bodyInPlace(e *parser.Call) []parser.Expr {
+	fun, ok := e.Fun.(*parser.Fun)
+	if !ok || fun.Name != "" || len(e.Args) > 0 {
+		return nil
+	}
+	if c := fun.Clauses[0]; len(fun.Clauses) == 1 && len(c.Patterns) == 0 && len(c.Guard) == 0 {
+		return c.Body
+	}
+	return nil
 }
 
 // inPlace lowers the body of a fun that is called where it stands; what it
