@@ -15,7 +15,9 @@ import (
 )
 
 // Each file of cases has an expression and what it gives in OTP 29 on each
-// line: calls of the library, and of the modules of the front end.
+// line: calls of the library, and of the modules of the front end. New ones are
+// recorded by an erl of OTP 29: STDLIB_CASES names a file of expressions, a tab
+// after each, and erl -noinput -eval with the evaluator's code prints the lines.
 var stdlibCases = []string{"testdata/stdlib.txt", "testdata/front.txt", "testdata/library.txt"}
 
 // evaluator is Erlang code that evaluates the cases of the file named by
