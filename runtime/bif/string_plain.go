@@ -124,9 +124,6 @@ func afterPlain(p *vm.Process, args []term.Term) (term.Term, error) {
 	return again(func(p *vm.Process) (term.Term, error) { return afterPlain(p, []term.Term{list}) })
 }
 
-// shortQuoted is the length of quoted strings that are made at once.
-const shortQuoted = 32
-
 // plainQuoted puts a string between quotes, or gives false if there is anything
 // but characters from space to ~ that need no escape.
 func plainQuoted(p *vm.Process, args []term.Term) (term.Term, error) {
