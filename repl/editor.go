@@ -33,6 +33,7 @@ type Editor struct {
 	mu        sync.Mutex
 	drained   *sync.Cond // the queue was handled
 	queue     []event
+	handling  bool // what was in the queue is being shown
 	queued    int  // bytes of text in queue
 	ended     bool // the editor's goroutine is no more
 	interrupt func()
@@ -220,7 +221,7 @@ func (e *Editor) Close() {
 	done := make(chan struct{})
 	go func() {
 		e.mu.Lock()
-		for len(e.queue) > 0 && !e.ended {
+		for (len(e.queue) > 0 || e.handling) && !e.ended {
 			e.drained.Wait()
 		}
 		e.mu.Unlock()
@@ -345,7 +346,7 @@ func (e *Editor) filter(r rune) (rune, bool) {
 func (e *Editor) handle() {
 	e.mu.Lock()
 	queue := e.queue
-	e.queue = nil
+	e.queue, e.handling = nil, true
 	e.mu.Unlock()
 	var text strings.Builder
 	typed := ""
@@ -402,6 +403,7 @@ func (e *Editor) handle() {
 		e.restore(typed)
 	}
 	e.mu.Lock()
+	e.handling = false
 	e.queued = e.held.Len()
 	for _, ev := range e.queue {
 		e.queued += len(ev.text)
