@@ -65,7 +65,7 @@ func TestHints(t *testing.T) {
 		{"net_adm:ping(hintserver@HOST).", "-- hintserver@HOST has another cookie: compare", "pang"},
 		{"rpc:call(hintserver@HOST, m, f, []).", "-- hintserver@HOST has another cookie: compare", "{badrpc,nodedown}"},
 		{"net_kernel:connect_node(nobody@HOST).", "-- no node nobody runs on host HOST: start it", "false"},
-		{"net_adm:ping('a@127.0.0.1').", "** Hostname 127.0.0.1 is illegal **\n\n-- this node has a short name (-sname)", "pang"},
+		{"net_adm:ping('a@127.0.0.1').", "** Hostname 127.0.0.1 is illegal **|-- this node has a short name (-sname)", "pang"},
 		{"net_adm:ping(gandalf@my-host).", "-- a node's name with a dot or - in it has quotes around it: 'gandalf@my-host'", ""},
 		{"net_adm:ping(bad).", "-- bad is no node name: it has the form name@host", "pang"},
 	} {
@@ -76,8 +76,12 @@ func TestHints(t *testing.T) {
 			}
 		}
 		s.typed(strings.ReplaceAll(c.typed, "HOST", host) + "\r")
-		s.contain(strings.ReplaceAll(c.hint, "HOST", host))
-		s.expect(fmt.Sprintf("%s\n(hintclient@%s)%d>", c.value, host, i+2))
+		// A report may race with the value and the next prompt.
+		for _, text := range strings.Split(strings.ReplaceAll(c.hint, "HOST", host), "|") {
+			s.contain(text)
+		}
+		s.contain("\n" + c.value + "\n")
+		s.contain(fmt.Sprintf("\n(hintclient@%s)%d>", host, i+2))
 	}
 	s.typed("rpc:call(gandalf@a.b.c, m, f, []).\r")
 	s.contain("syntax error before: '.'\n-- a node's name with a dot or - in it has quotes around it: 'gandalf@a.b.c'\n")
