@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,7 +19,8 @@ import (
 	"ersh/runtime/compile"
 )
 
-// ERSH_RANDOM_SEED and ERSH_RANDOM_COUNT choose other programs, and more.
+// ERSH_RANDOM_SEED and ERSH_RANDOM_COUNT choose other programs, and more;
+// ERSH_RANDOM_KEEP is a folder for the programs that differ.
 func setting(name string, fallback int) int {
 	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
 		return n
@@ -79,15 +81,26 @@ func TestRandomPrograms(t *testing.T) {
 				sources[name] = Module(name, uint64(seed+i), c.modern)
 				write(name+".erl", []byte(sources[name]))
 			}
-			loops, err := os.ReadFile("testdata/loops.erl")
-			if err != nil {
-				t.Fatal(err)
+			kept := []string{"loops", "found25"}
+			if c.modern {
+				kept = append(kept, "found29")
 			}
-			sources["loops"] = string(loops)
-			write("loops.erl", loops)
+			for _, name := range kept {
+				source, err := os.ReadFile("testdata/" + name + ".erl")
+				if err != nil {
+					t.Fatal(err)
+				}
+				sources[name] = string(source)
+				write(name+".erl", source)
+			}
 			t.Log(r.Eval(t, fmt.Sprintf(`[case compile:file(F, [{outdir, %q}, return]) of {ok, _, _} -> ok; {error, E, _} -> io:format("~0p~n", [E]) end || F <- filelib:wildcard(%q)]`,
 				inside+"/theirs", inside+"/*.erl")))
 			accepted, _ := filepath.Glob(filepath.Join(outside, "theirs", "*.beam"))
+			for _, name := range kept {
+				if !slices.Contains(accepted, filepath.Join(outside, "theirs", name+".beam")) {
+					t.Errorf("erlc refuses testdata/%s.erl", name)
+				}
+			}
 			if len(accepted)*10 < len(sources)*8 {
 				t.Errorf("only %d of %d programs are any good", len(accepted), len(sources))
 			}
@@ -142,6 +155,9 @@ func compare(t *testing.T, sources map[string]string, who string, got, want map[
 			continue
 		}
 		shown++
+		if dir := os.Getenv("ERSH_RANDOM_KEEP"); dir != "" {
+			os.WriteFile(filepath.Join(dir, name+".erl"), []byte(sources[name]), 0o644)
+		}
 		if shown > 5 {
 			continue
 		}
@@ -150,7 +166,7 @@ func compare(t *testing.T, sources map[string]string, who string, got, want map[
 		for i < len(g) && i < len(w) && g[i] == w[i] {
 			i++
 		}
-		from := max(strings.LastIndex(w[:i], "{f"), 0)
+		from := max(strings.LastIndex(w[:i], "{f"), i-200, 0)
 		t.Errorf("%s on %s, at %d:\n got %.500s\nwant %.500s", name, who, i, g[min(from, len(g)):], w[from:])
 	}
 	if shown > 0 {

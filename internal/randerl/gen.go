@@ -41,19 +41,21 @@ t(F, Args) ->
     try apply(?MODULE, F, Args) of
         V -> {F, show(V)}
     catch
-        C:R:S -> {F, C, show(R), top([{N, show(A), proplists:get_value(line, L)} || {?MODULE, N, A, L} <- S])}
+        C:R:S -> {F, C, show(R), top(S)}
     end.
 
-%% The frames below the top one depend on what a compiler finds out about
-%% calls that do not return, the names of lifted functions on what it leaves
-%% out, and the line of an operation that must fail on whether it sees that.
-top([{N, A, L} | _]) ->
+%% The frames below the top one, or below the library's, depend on what a
+%% compiler finds out about calls that do not return, the names of lifted
+%% functions on what it leaves out, and the line of an operation that must fail
+%% on whether it sees that.
+top([{erlang, _, _, _} | S]) -> top(S);
+top([{?MODULE, N, A, L} | _]) ->
     case atom_to_list(N) of
         "-" ++ _ -> lifted;
-        _ when is_list(A) -> {N, A, L};
+        _ when is_list(A) -> {N, show(A), proplists:get_value(line, L)};
         _ -> {N, A}
     end;
-top([]) -> [].
+top(_) -> [].
 
 show({file, _}) -> file;
 show({line, _}) -> line;

@@ -266,12 +266,13 @@ func (f *fn) mapExpr(e *parser.Map) opnd {
 				n++
 			}
 		}
-		op := beam.OpPutMapAssoc
+		// Only an exact pair can fail, and OTP 29's validator refuses another's label.
+		op, bad := beam.OpPutMapAssoc, (*block)(nil)
 		if e.Pairs[i].Exact {
-			op = beam.OpPutMapExact
+			op, bad = beam.OpPutMapExact, f.gfail
 		}
 		r := f.newReg()
-		ops := []opnd{failTo(f.gfail), src, def(r), live}
+		ops := []opnd{failTo(bad), src, def(r), live}
 		for ; i < n; i++ {
 			ops = append(ops, keys[i], vals[i])
 		}

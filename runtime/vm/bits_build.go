@@ -182,8 +182,7 @@ func (m *machine) appendBytes(ip *instr) bool {
 	pos, total := b.Len, b.Len+int(ip.n)
 	need := (total + 7) / 8
 	out := m.bits.bitstring(b.Grow)
-	if g := b.Grow; g != nil && b.Off == 0 && b.Len&7 == 0 && need <= len(g.Buf) &&
-		g.Used.CompareAndSwap(int64(b.Len), int64(total+7)&^7) {
+	if g := b.Grow; claim(b, total) {
 		out.Data, out.Len, out.Grow = g.Buf[:need], total, g
 	} else {
 		*out = *appendable(b, total)
@@ -224,14 +223,22 @@ func (s *spareBits) bitstring(g *term.Growth) *term.Bits {
 // for more.
 func appendable(b *term.Bits, total int) *term.Bits {
 	need := (total + 7) / 8
-	if g := b.Grow; g != nil && b.Off == 0 && b.Len&7 == 0 && need <= len(g.Buf) &&
-		g.Used.CompareAndSwap(int64(b.Len), int64(total+7)&^7) {
+	if g := b.Grow; claim(b, total) {
 		return &term.Bits{Data: g.Buf[:need], Len: total, Grow: g}
 	}
 	g := &term.Growth{Buf: make([]byte, max(2*need, 64))}
 	term.CopyBits(g.Buf, 0, b.Data, b.Off, b.Len)
-	g.Used.Store(int64(total+7) &^ 7)
+	g.Used.Store(int64(total))
 	return &term.Bits{Data: g.Buf[:need], Len: total, Grow: g}
+}
+
+// claim takes the bits from b's end to total in its buffer for the caller.
+// Where b ends within a byte, that byte is written while others may read b: a
+// byte is written whole and keeps b's bits, so they see what they saw.
+func claim(b *term.Bits, total int) bool {
+	g := b.Grow
+	return g != nil && b.Off == 0 && (b.Len&7 == 0 || !raceDetector) && total <= 8*len(g.Buf) &&
+		g.Used.CompareAndSwap(int64(b.Len), int64(total))
 }
 
 func slowInitWritable(m *machine, ip *instr) *instr {

@@ -7,6 +7,10 @@ import (
 	"unsafe"
 )
 
+// raceDetector tells of builds that report accesses which are in order on all
+// processors that Go runs on.
+const raceDetector = false
+
 // relink makes an instruction that others may be executing lead to the code of
 // a function instead of to its stub. Whoever reads the old address goes by the
 // stub, which leads to the same place; the store is of one word and made after

@@ -2,4 +2,6 @@
 
 package vm
 
+const raceDetector = true
+
 func relink(ip, code *instr) {}

@@ -10,7 +10,7 @@ main() ->
 
 catch_all(F, B) ->
     try short(F(B))
-    catch C:R:[{_, Name, Args, _} | _] -> {C, R, Name, short(Args)}
+    catch C:R:S -> [{_, Name, Args, _} | _] = S, {C, R, [{Name, short(Args)} || hd(atom_to_list(Name)) =/= $-]}
     end.
 
 short(B) when is_bitstring(B), bit_size(B) > 200 -> {bit_size(B), erlang:phash2(B)};
@@ -26,10 +26,10 @@ tests() ->
      {framed, fun(B) -> framed(B, []) end}, {other, fun(B) -> other(B, 0) end}, {tried, fun(B) -> tried(B, 0) end},
      {literal, fun(B) -> literal(B, 0) end}, {both, fun(B) -> both(B, B, 0) end}, {fields, fun(B) -> fields(B, []) end},
      {comp, fun(B) -> << <<(X + 1):16>> || <<X:16>> <= B >> end}, {lcomp, fun(B) -> [X || <<X:3>> <= B, X > 2] end},
-     {nested, fun(B) -> << <<X, Y>> || <<X, _>> <= B, X < 3, <<Y:4, _:12>> <= B >> end},
+     {nested, fun(B) -> << <<X, Y>> || <<X, _:560>> <= B, X < 3, <<Y:4, _:12>> <= B >> end},
      {mixed, fun(B) -> [{X, Y} || <<X>> <= B, X > 250, Y <- [1, 2]] end},
      {build, fun(B) -> build(byte_size(B), <<>>) end}, {odd, fun(B) -> odd(bit_size(B), <<>>) end},
-     {words, fun(B) -> words(byte_size(B) band 15, <<1:4>>) end}, {shared, fun(B) -> shared(B) end},
+     {words, fun(B) -> words(byte_size(B) band 15, <<1:4>>) end}, {shared, fun(B) -> shared(B) end}, {parts, fun parts/1},
      {wrong, fun(B) -> wrong(byte_size(B), <<>>) end}].
 
 count(<<_:16, "ab", R/binary>>, N) -> count(R, N + 1);
@@ -117,6 +117,13 @@ shared(B) when is_binary(B) ->
     E = <<C/binary, 3:16>>,
     {D, E, <<D/binary, 4>>, <<E/binary, 5>>, C};
 shared(_) -> no.
+
+parts(B) ->
+    C = <<B/bits, 1:3>>,
+    D = <<C/bits, 2:2>>,
+    E = <<C/bits, 3:7>>,
+    F = <<D/bits, 7:3>>,
+    {C, D, E, F, <<E/bits, 1:1>>, <<F/bits, -1:70>>, <<C/bits, "abc">>, E}.
 
 wrong(0, B) -> <<B/binary, a:8>>;
 wrong(N, B) -> wrong(N - 1, <<B/binary, N:8>>).
