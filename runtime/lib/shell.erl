@@ -6,7 +6,7 @@
 
 -export([start/0, start/1, start/2, server/1, server/2, whereis/0, names/1,
          start_interactive/0, start_interactive/1,
-         history/1, results/1, catch_exception/1, strings/1, prompt_func/1,
+         history/1, results/1, catch_exception/1, strings/1, hints/1, prompt_func/1,
          prompt_width/1, prompt_width/2,
          start_restricted/1, stop_restricted/0, local_func/1, apply_fun/3]).
 
@@ -14,6 +14,7 @@
 -define(RESULTS, 20).
 -define(DEPTH, 30).
 -define(LINE_CHARS, 60).
+-define(PATIENCE, 5000).
 
 %% What a shell knows. Tab holds records, functions and types typed in.
 -record(sh, {n = 1, bs = #{}, dict = [], commands = [],
@@ -389,14 +390,15 @@ evaluate(Command, Sh = #sh{n = N, bs = Bs0, eval = Eval, tab = Tab}) ->
         ok ->
             Eval ! {eval, self(), Exprs, Bs, get_env(shell_catch_exception, false)},
             Sh1 = Sh#sh{commands = [{N, {Command, none}} | Sh#sh.commands]},
-            {Result, Sh2} = await(Sh1),
+            {Result, Sh2} = await(Sh1, ?PATIENCE),
             Forget = fun({Name, _}, B) -> erl_eval:del_binding(Name, B) end,
             Sh2#sh{n = N + 1, commands = keep(N, {Command, Result}, Sh2#sh{commands = tl(Sh2#sh.commands)}),
                    bs = lists:foldl(Forget, Sh2#sh.bs, Values)}
     end.
 
-%% await waits for the evaluator's answer and serves its requests.
-await(Sh = #sh{eval = Eval}) ->
+%% await waits for the evaluator's answer and serves its requests. When that takes
+%% longer than Patience, it says once how to interrupt.
+await(Sh = #sh{eval = Eval}, Patience) ->
     receive
         {result, Eval, {value, V, Bs, Dict}} ->
             {{value, V}, Sh#sh{bs = Bs, dict = Dict}};
@@ -415,17 +417,21 @@ await(Sh = #sh{eval = Eval}) ->
         {shell_req, From, Ref, Req} ->
             {Reply, Sh1} = request(Req, Sh),
             From ! {Ref, Reply},
-            await(Sh1);
+            await(Sh1, Patience);
         {shell_whereis, From, Ref} ->
             From ! {Ref, Eval},
-            await(Sh);
+            await(Sh, Patience);
         {'EXIT', _, interrupt} ->
             exit(Eval, kill),
-            await(Sh);
+            await(Sh, Patience);
         {'EXIT', _, Reason} when Reason =:= die; Reason =:= kill; Reason =:= terminated ->
             exit(Eval, kill),
             exit(Reason);
-        {'EXIT', _, _} -> await(Sh)
+        {'EXIT', _, _} -> await(Sh, Patience)
+    after Patience ->
+        get_env(shell_hints, true) =:= true
+            andalso io:put_chars("Command is taking a long time, type Ctrl+G, then enter 'i' to interrupt\n"),
+        await(Sh, infinity)
     end.
 
 exit_reason(error, Reason, Stack) -> {Reason, Stack};
@@ -850,6 +856,7 @@ history(N) when is_integer(N), N >= 0 -> set(shell_history_length, N, ?HISTORY).
 results(N) when is_integer(N), N >= 0 -> set(shell_saved_results, N, ?RESULTS).
 catch_exception(B) when is_boolean(B) -> set(shell_catch_exception, B, false).
 strings(B) -> set(shell_strings, B, true).
+hints(B) -> set(shell_hints, B, true).
 prompt_func(Func) -> set(shell_prompt_func, Func, default).
 
 %% How many columns a prompt takes.
