@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"maps"
 	"math/big"
 
 	"ersh/parser"
@@ -12,6 +13,7 @@ import (
 //
 //	nomatch.go        clauses
 //	nomatch_expr.go   expressions: what is ignored, what fails
+//	nomatch_idle.go   variables that nothing reads, so that what makes their values is ignored
 //	nomatch_const.go  what can be told of constants and patterns
 
 // Unreachable gives the warnings that erlc's later passes give for a module
@@ -37,6 +39,10 @@ func Unreachable(forms []parser.Form, options []term.Term) []*Diagnostic {
 			}
 		case *parser.Function:
 			u.consts = map[string]term.Term{}
+			u.idle = map[parser.Expr]asked{}
+			for _, c := range form.Clauses {
+				maps.Copy(u.idle, u.idleIn(c))
+			}
 			u.clauses(form.Clauses, nil, newScope(nil), clauseGroup{at: form.Anno, function: &fa{form.Name, form.Arity}, all: true})
 		}
 	}
@@ -48,6 +54,8 @@ type unreachable struct {
 	l *linter
 	// consts are the variables of the function that are bound to constants.
 	consts map[string]term.Term
+	// idle are the function's expressions whose values nothing reads.
+	idle map[parser.Expr]asked
 }
 
 // The passes of erlc that these warnings come from, as their descriptors name
@@ -76,11 +84,11 @@ func (u *unreachable) noClause(a parser.Anno) {
 // clauseGroup says what clauses belong to.
 type clauseGroup struct {
 	at       parser.Anno
-	function *fa  // the clauses of a function
-	all      bool // it is an error if no clause matches
-	fresh    bool // the variables of the patterns are all new, as in a fun
-	handlers bool // of catch: what stands before says nothing
-	effect   bool // the value is not used
+	function *fa   // the clauses of a function
+	all      bool  // it is an error if no clause matches
+	fresh    bool  // the variables of the patterns are all new, as in a fun
+	handlers bool  // of catch: what stands before says nothing
+	asked    asked // what becomes of the value
 }
 
 // clauses looks through clauses, the patterns of which are matched with value
@@ -150,7 +158,7 @@ func (u *unreachable) clause(c *parser.Clause, value parser.Expr, s *scope, g cl
 	}
 	for _, conj := range c.Guard {
 		for _, e := range conj {
-			u.expr(e, s, false)
+			u.expr(e, s, used)
 		}
 	}
 	if truth := guardTruth(c.Guard); truth == isFalse {
@@ -166,7 +174,7 @@ func (u *unreachable) clause(c *parser.Clause, value parser.Expr, s *scope, g cl
 			}
 		}
 	}
-	u.body(c.Body, s, g.effect)
+	u.body(c.Body, s, g.asked)
 	return true
 }
 
@@ -327,8 +335,12 @@ func bindAll(p parser.Expr, s *scope) {
 	})
 }
 
-func (u *unreachable) body(es []parser.Expr, s *scope, effect bool) {
+func (u *unreachable) body(es []parser.Expr, s *scope, a asked) {
 	for i, e := range es {
-		u.expr(e, s, effect || i+1 < len(es))
+		if i+1 < len(es) {
+			u.expr(e, s, ignored)
+		} else {
+			u.expr(e, s, a)
+		}
 	}
 }

@@ -7,122 +7,140 @@ import (
 	"ersh/runtime/term"
 )
 
-// expr looks through an expression. With effect set its value is not used.
-func (u *unreachable) expr(e parser.Expr, s *scope, effect bool) {
+// expr looks through an expression.
+func (u *unreachable) expr(e parser.Expr, s *scope, a asked) {
+	if how, ok := u.idle[e]; ok {
+		if u.folds(e) {
+			return
+		}
+		a = how
+	}
 	switch e := e.(type) {
 	case *parser.Integer, *parser.Float, *parser.Char, *parser.String:
-		u.built(e, effect)
+		u.built(e, a)
 	case *parser.Cons:
-		u.built(e, effect)
+		u.built(e, a)
 		var rest parser.Expr = e
 		for {
 			c, ok := rest.(*parser.Cons)
 			if !ok {
 				break
 			}
-			u.expr(c.Head, s, false)
+			u.expr(c.Head, s, a.within())
 			rest = c.Tail
 		}
-		u.expr(rest, s, false)
+		u.expr(rest, s, a.within())
 	case *parser.Tuple:
-		u.built(e, effect)
-		u.values(s, e.Elems...)
+		u.built(e, a)
+		u.each(s, a.within(), e.Elems...)
 	case *parser.Map:
-		u.built(e, effect)
+		u.built(e, a)
 		u.repeatedKeys(e)
 		if e.Base != nil {
-			u.expr(e.Base, s, false)
+			u.expr(e.Base, s, used)
 		}
 		for _, p := range e.Pairs {
 			u.values(s, p.Key, p.Value)
 		}
 	case *parser.Record:
+		in := a.within()
 		if e.Base == nil {
-			u.built(e, effect)
+			u.built(e, a)
 		} else {
-			u.expr(e.Base, s, false)
-			if effect && len(e.Fields) == 1 {
+			in = used
+			u.expr(e.Base, s, used)
+			if a != used && len(e.Fields) == 1 {
 				u.resultIgnored("erlang", fa{"setelement", 3}, e.Fields[0].Anno)
 			}
 		}
 		for _, f := range e.Fields {
-			u.expr(f.Value, s, false)
+			u.expr(f.Value, s, in)
 		}
 	case *parser.RecordAccess:
-		u.expr(e.Base, s, false)
+		u.expr(e.Base, s, used)
 	case *parser.Bin:
-		u.bin(e, s, effect)
+		u.bin(e, s, a)
 	case *parser.BinOp:
-		u.operator(e, s, effect)
+		u.operator(e, s, a)
 	case *parser.UnOp:
-		u.expr(e.Arg, s, false)
-		u.applied(fa{e.Op, 1}, []parser.Expr{e.Arg}, e.Anno, effect)
+		if c, ok := e.Arg.(*parser.BinOp); ok && e.Op == "not" && a == unread && inverse[c.Op] != "" {
+			u.values(s, c.Left, c.Right)
+			u.applied(fa{inverse[c.Op], 2}, []parser.Expr{c.Left, c.Right}, c.Anno, a)
+			return
+		}
+		u.expr(e.Arg, s, used)
+		u.applied(fa{e.Op, 1}, []parser.Expr{e.Arg}, e.Anno, a)
 	case *parser.Match:
-		u.expr(e.Value, s, false)
+		u.expr(e.Value, s, used)
 		u.match(e.Pattern, e.Value, e.Anno, s)
 	case *parser.MaybeMatch:
-		u.expr(e.Value, s, false)
+		u.expr(e.Value, s, used)
 		u.match(e.Pattern, e.Value, e.Anno, s)
 	case *parser.Catch:
-		u.expr(e.Value, s, false)
+		u.expr(e.Value, s, used)
 	case *parser.Call:
-		u.call(e, s, effect)
+		u.call(e, s, a)
 	case *parser.FunRemote:
-		if effect {
+		if a != used {
 			u.warn(passFold, "ignored", e.Anno, desc("ignored", desc("result", desc("erlang", "make_fun", 3))),
 				"the result of fun construction is ignored (suppress the warning by assigning the expression to the _ variable)")
 		}
 	case *parser.Fun:
-		u.built(e, effect)
+		if a == part {
+			a = ignored
+		}
+		u.built(e, a)
 		u.clauses(e.Clauses, nil, newScope(s), clauseGroup{at: e.Anno, all: true, fresh: true})
 	case *parser.Block:
-		u.body(e.Body, s, effect)
+		u.body(e.Body, s, a)
 	case *parser.If:
-		u.clauses(e.Clauses, nil, s, clauseGroup{at: e.Anno, all: true, effect: effect})
+		u.clauses(e.Clauses, nil, s, clauseGroup{at: e.Anno, all: true, asked: a})
 	case *parser.Case:
-		u.expr(e.Value, s, false)
-		u.clauses(e.Clauses, e.Value, s, clauseGroup{at: e.Anno, all: true, effect: effect})
+		u.expr(e.Value, s, used)
+		u.clauses(e.Clauses, e.Value, s, clauseGroup{at: e.Anno, all: true, asked: a})
 	case *parser.Receive:
-		u.clauses(e.Clauses, nil, s, clauseGroup{at: e.Anno, effect: effect})
+		u.clauses(e.Clauses, nil, s, clauseGroup{at: e.Anno, asked: a})
 		if e.After != nil {
-			u.expr(e.After, s, false)
-			u.body(e.AfterBody, s, effect)
+			u.expr(e.After, s, used)
+			u.body(e.AfterBody, s, a)
 		}
 	case *parser.Try:
-		u.body(e.Body, s, false)
+		u.body(e.Body, s, used)
 		u.clauses(e.Of, nil, s, clauseGroup{at: e.Anno, all: true})
 		if !safe(e.Body) {
 			u.clauses(e.Catches, nil, s, clauseGroup{at: e.Anno, handlers: true})
 		}
-		u.body(e.After, s, false)
+		u.body(e.After, s, used)
 	case *parser.Maybe:
-		u.body(e.Body, s, false)
+		u.body(e.Body, s, used)
 		u.clauses(e.Else, nil, s, clauseGroup{at: e.ElseAnno, handlers: true})
 	case *parser.Comp:
-		u.comprehension(e, s, effect)
+		u.comprehension(e, s, a)
 	}
 }
 
-// safe reports whether the body of a try is made of constants, so that its
-// handlers are dropped.
+// safe reports whether the body of a try is made of constants and variables,
+// so that its handlers are dropped.
 func safe(body []parser.Expr) bool {
 	for _, e := range body {
-		if _, ok := constant(e); !ok {
+		if _, ok := constant(e); !ok && !isVar(e) {
 			return false
 		}
 	}
 	return true
 }
 
-func (u *unreachable) values(s *scope, es ...parser.Expr) {
+func (u *unreachable) each(s *scope, a asked, es ...parser.Expr) {
 	for _, e := range es {
-		u.expr(e, s, false)
+		u.expr(e, s, a)
 	}
 }
 
+func (u *unreachable) values(s *scope, es ...parser.Expr) { u.each(s, used, es...) }
+
 // built warns of a term that nothing uses.
-func (u *unreachable) built(e parser.Expr, effect bool) {
-	if effect {
+func (u *unreachable) built(e parser.Expr, a asked) {
+	if a == ignored || a == unread {
 		u.warn(passFold, "ignored", e.Position(), desc("ignored", "useless_building"), "a term is constructed, but never used")
 	}
 }
@@ -179,10 +197,10 @@ func (u *unreachable) match(p, value parser.Expr, at parser.Anno, s *scope) {
 	}
 }
 
-func (u *unreachable) comprehension(e *parser.Comp, s *scope, effect bool) {
+func (u *unreachable) comprehension(e *parser.Comp, s *scope, a asked) {
 	inside := newScope(s)
 	generator := func(g *parser.Generator) {
-		u.expr(g.Source, inside, false)
+		u.expr(g.Source, inside, used)
 		if g.Pattern != nil {
 			if contradictory(g.Pattern) {
 				u.warn(passCore, "nomatch", e.Anno, desc("nomatch", "pattern"), "pattern cannot possibly match")
@@ -199,7 +217,7 @@ func (u *unreachable) comprehension(e *parser.Comp, s *scope, effect bool) {
 				generator(g)
 			}
 		default:
-			u.expr(q, inside, false)
+			u.expr(q, inside, used)
 			if t, ok := constant(q); ok && t != term.Term(term.True) {
 				u.warn(passFold, "nomatch", q.Position(), desc("nomatch", "guard"), "this clause cannot match because its guard evaluates to 'false'")
 				u.noClause(q.Position())
@@ -215,9 +233,12 @@ func (u *unreachable) comprehension(e *parser.Comp, s *scope, effect bool) {
 				u.badBinary(e.Anno)
 				continue
 			}
-			u.expr(t, inside, effect)
+			u.expr(t, inside, a)
 		default:
-			u.expr(t, inside, effect && e.Kind == parser.ListKind)
+			if e.Kind != parser.ListKind {
+				a = used
+			}
+			u.expr(t, inside, a)
 		}
 	}
 }
@@ -235,7 +256,7 @@ func (u *unreachable) badBinary(a parser.Anno) {
 }
 
 // bin looks at the construction of a binary.
-func (u *unreachable) bin(e *parser.Bin, s *scope, effect bool) {
+func (u *unreachable) bin(e *parser.Bin, s *scope, a asked) {
 	if bad := badSegments(e); len(bad) > 0 {
 		u.badBinary(e.Anno)
 		return
@@ -254,11 +275,11 @@ func (u *unreachable) bin(e *parser.Bin, s *scope, effect bool) {
 					u.warn(passSSA, "failed", el.Anno, desc("failed", "bad_segment_size"), "binary construction will fail because the size of a segment is invalid")
 				}
 			}
-			u.expr(el.Size, s, false)
+			u.expr(el.Size, s, used)
 		}
-		u.expr(el.Value, s, false)
+		u.expr(el.Value, s, used)
 	}
-	u.built(e, effect)
+	u.built(e, a)
 }
 
 // badSegments are the segments of which the value or size is a constant of a
@@ -298,52 +319,98 @@ func badSegments(e *parser.Bin) (bad []*parser.BinElem) {
 }
 
 // operator looks at a binary operator.
-func (u *unreachable) operator(e *parser.BinOp, s *scope, effect bool) {
+func (u *unreachable) operator(e *parser.BinOp, s *scope, a asked) {
 	switch e.Op {
 	case "andalso", "orelse":
-		u.expr(e.Left, s, false)
-		u.expr(e.Right, s, effect)
+		u.expr(e.Left, s, used)
+		u.expr(e.Right, s, a)
 		return
 	}
-	u.values(s, e.Left, e.Right)
-	u.applied(fa{e.Op, 2}, []parser.Expr{e.Left, e.Right}, e.Anno, effect)
-}
-
-func (u *unreachable) call(e *parser.Call, s *scope, effect bool) {
-	switch f := e.Fun.(type) {
-	case *parser.Atom:
-		u.values(s, e.Args...)
-		k := fa{f.Name, len(e.Args)}
-		if autoBIFs[k] && u.l.defined[k] == nil && u.l.imports[k] == "" && !u.l.noAuto[k] && !u.l.noAutos {
-			u.applied(k, e.Args, e.Anno, effect)
+	k := fa{e.Op, 2}
+	in := used
+	if noEffect[k] || a == unread && builds(e) {
+		in = a.within()
+	}
+	u.each(s, in, e.Left, e.Right)
+	if a == unread && (builds(e) || u.folds(e)) {
+		if _, ok := constant(e.Left); ok {
+			u.built(e, a)
+		} else {
+			u.built(e.Left, a)
 		}
 		return
+	}
+	u.applied(k, []parser.Expr{e.Left, e.Right}, e.Anno, a)
+}
+
+func (u *unreachable) call(e *parser.Call, s *scope, a asked) {
+	k, ofErlang := u.ofErlang(e)
+	in := used
+	if ofErlang && noEffect[k] {
+		in = a.within()
+	}
+	switch f := e.Fun.(type) {
+	case *parser.Atom:
+		u.each(s, in, e.Args...)
 	case *parser.Remote:
 		u.values(s, f.Module, f.Name)
-		u.values(s, e.Args...)
+		u.each(s, in, e.Args...)
 		if notName(f.Module) || notName(f.Name) {
 			u.warn(passSSA, "failed", e.Anno, desc("failed", "bad_call"), "invalid module and/or function name; this call will always fail")
 			return
 		}
-		m, ok1 := f.Module.(*parser.Atom)
-		name, ok2 := f.Name.(*parser.Atom)
-		if !ok1 || !ok2 {
-			return
+		if !ofErlang && a != used {
+			u.remoteIgnored(f, len(e.Args), e.Anno, a)
 		}
-		k := fa{name.Name, len(e.Args)}
-		if m.Name == "erlang" {
-			u.applied(k, e.Args, e.Anno, effect)
-		} else if effect && pureRemote[m.Name+":"+name.Name] {
-			u.resultIgnored(m.Name, k, e.Anno)
-		}
-		return
 	case *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Nil, *parser.Tuple, *parser.Cons, *parser.Bin, *parser.Map:
 		u.warn(passFold, "failed", e.Anno, desc("failed", "bad_call"), "invalid function call")
 		u.values(s, e.Args...)
+	default:
+		u.expr(e.Fun, s, used)
+		u.values(s, e.Args...)
+	}
+	if ofErlang {
+		u.applied(k, e.Args, e.Anno, a)
+	}
+}
+
+// ofErlang gives the function of module erlang that a call is of.
+func (u *unreachable) ofErlang(e *parser.Call) (fa, bool) {
+	switch f := e.Fun.(type) {
+	case *parser.Atom:
+		k := fa{f.Name, len(e.Args)}
+		return k, autoBIFs[k] && u.l.defined[k] == nil && u.l.imports[k] == "" && !u.l.noAuto[k] && !u.l.noAutos
+	case *parser.Remote:
+		m, ok1 := f.Module.(*parser.Atom)
+		name, ok2 := f.Name.(*parser.Atom)
+		if ok1 && ok2 && m.Name == "erlang" {
+			return fa{name.Name, len(e.Args)}, true
+		}
+	}
+	return fa{}, false
+}
+
+// asErlang are functions that erlc calls by another name. Both are ignored
+// where the call is written to be.
+var asErlang = map[string]string{"maps:get": "map_get", "maps:is_key": "is_map_key"}
+
+func (u *unreachable) remoteIgnored(f *parser.Remote, arity int, at parser.Anno, a asked) {
+	m, ok1 := f.Module.(*parser.Atom)
+	name, ok2 := f.Name.(*parser.Atom)
+	if !ok1 || !ok2 {
 		return
 	}
-	u.expr(e.Fun, s, false)
-	u.values(s, e.Args...)
+	full := m.Name + ":" + name.Name
+	if !pureRemote[full] {
+		return
+	}
+	if bif := asErlang[full]; bif != "" && arity == 2 {
+		u.resultIgnored("erlang", fa{bif, 2}, at)
+		if a != ignored {
+			return
+		}
+	}
+	u.resultIgnored(m.Name, fa{name.Name, arity}, at)
 }
 
 // notName reports whether an expression can certainly not name a module or
@@ -358,7 +425,7 @@ func notName(e parser.Expr) bool {
 }
 
 // applied looks at the use of an operator or function of module erlang.
-func (u *unreachable) applied(k fa, args []parser.Expr, at parser.Anno, effect bool) {
+func (u *unreachable) applied(k fa, args []parser.Expr, at parser.Anno, a asked) {
 	operator := !isWord(k.name) || operatorWords[k.name]
 	if reason := mustFail(k, args); reason != "" {
 		d := desc("failed", desc("eval_failure", desc("erlang", k.name, k.arity), reason))
@@ -368,7 +435,7 @@ func (u *unreachable) applied(k fa, args []parser.Expr, at parser.Anno, effect b
 			u.warn(passFold, "failed", at, d, "the call to %s/%d will fail with a '%s' exception", k.name, k.arity, reason)
 		}
 	}
-	if !effect {
+	if a == used {
 		return
 	}
 	switch {
@@ -398,6 +465,11 @@ func (u *unreachable) resultIgnored(module string, k fa, at parser.Anno) {
 }
 
 func isWord(name string) bool { return name != "" && name[0] >= 'a' && name[0] <= 'z' }
+
+// inverse are the operators that erlc makes of "not" and a comparison.
+var inverse = map[string]string{
+	"==": "/=", "/=": "==", "=:=": "=/=", "=/=": "=:=", "<": ">=", ">=": "<", ">": "=<", "=<": ">",
+}
 
 var operatorWords = map[string]bool{
 	"and": true, "or": true, "xor": true, "not": true, "div": true, "rem": true,
