@@ -30,6 +30,8 @@ var erlangCode = []vm.BIF{
 	erl("is_builtin", 3, isBuiltin),
 	erl("get_module_info", 1, moduleInfo),
 	erl("get_module_info", 2, moduleInfo),
+	erl("module_info", 0, erlangModuleInfo),
+	erl("module_info", 1, erlangModuleInfo),
 	erl("call_on_load_function", 1, callOnLoad),
 	erl("fun_info", 1, funInfo),
 	erl("fun_info", 2, funInfoItem),
@@ -320,6 +322,11 @@ func isBuiltin(p *vm.Process, args []term.Term) (term.Term, error) {
 		return nil, vm.Badarg
 	}
 	return term.Bool(p.VM().IsBuiltin(m, f, n)), nil
+}
+
+// erlangModuleInfo is what every other module has of its own.
+func erlangModuleInfo(p *vm.Process, args []term.Term) (term.Term, error) {
+	return moduleInfo(p, append([]term.Term{term.A("erlang")}, args...))
 }
 
 func moduleInfo(p *vm.Process, args []term.Term) (term.Term, error) {

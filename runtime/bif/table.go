@@ -43,6 +43,7 @@ func Table() []vm.BIF {
 		mathBIFs,
 		binaryBIFs,
 		unicodeBIFs,
+		unicodeCategoryBIFs,
 		stringBIFs,
 		stringNumbers,
 		stringPlain,

@@ -3,6 +3,7 @@
 %% stick: they are not replaced by l/1 or a file that happens to have their name.
 -module(code).
 
+-export([get_chunk/2]).
 -export([ensure_loaded/1, ensure_modules_loaded/1, load_file/1, load_abs/1, load_abs/2, load_binary/3,
          atomic_load/1, prepare_loading/1, finish_loading/1,
          delete/1, purge/1, soft_purge/1, is_loaded/1, all_loaded/0,
@@ -540,3 +541,12 @@ get_coverage_mode(_Mod) -> error(badarg).
 set_coverage_mode(_Mode) -> error(unsupported).
 get_coverage(_Level, _Mod) -> error(badarg).
 reset_coverage(_Mod) -> error(badarg).
+
+%% A chunk of a module's code by its four letters.
+get_chunk(Code, Id) when is_binary(Code) ->
+    case beam_lib:chunks(Code, [Id], [allow_missing_chunks]) of
+        {ok, {_, [{_, Data}]}} when is_binary(Data) -> Data;
+        {ok, _} -> undefined;
+        _ -> error(badarg, [Code, Id])
+    end;
+get_chunk(Code, Id) -> error(badarg, [Code, Id]).

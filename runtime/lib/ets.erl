@@ -11,7 +11,8 @@
          select_reverse/2, select_reverse/3, setopts/2, slot/2, tab2list/1, take/2,
          update_counter/3, update_counter/4, update_element/3, update_element/4, whereis/1,
          foldl/3, foldr/3, match_spec_run/2, test_ms/2, fun2ms/1, init_table/2, tab2file/2,
-         tab2file/3, file2tab/1, file2tab/2, tabfile_info/1]).
+         tab2file/3, file2tab/1, file2tab/2, tabfile_info/1, i/0, i/1, i/2, i/3, to_dets/2, from_dets/2,
+         table/1, table/2]).
 
 foldl(F, Acc, Name) ->
     Table = soft_whereis(Name),
@@ -176,3 +177,142 @@ update_counter(_, _, _, _) -> erlang:nif_error(undef).
 update_element(_, _, _) -> erlang:nif_error(undef).
 update_element(_, _, _, _) -> erlang:nif_error(undef).
 whereis(_) -> erlang:nif_error(undef).
+
+%%% Tables and other kinds of them.
+
+to_dets(Table, Dets) ->
+    case dets:from_ets(Dets, Table) of
+        ok -> Dets;
+        Error -> error(Error, [Table, Dets])
+    end.
+
+from_dets(Table, Dets) ->
+    case dets:to_ets(Dets, Table) of
+        {error, _} = Error -> error(Error, [Table, Dets]);
+        _ -> true
+    end.
+
+%% A table as what a query reads from.
+table(Table) -> table(Table, []).
+
+table(Name, Options) ->
+    Table = soft_whereis(Name),
+    Traverse = proplists:get_value(traverse, Options, select),
+    Limit = proplists:get_value(n_objects, Options, 100),
+    qlc:table(traversal(Traverse, Table, Limit),
+              [{pre_fun, fun(_) -> ets:safe_fixtable(Table, true) end},
+               {post_fun, fun() -> ets:safe_fixtable(Table, false) end},
+               {info_fun, fun(Item) -> table_info(Table, Item) end},
+               {lookup_fun, fun(Position, Keys) -> looked_up(Table, Position, Keys) end},
+               {key_equality, case ets:info(Table, type) of
+                                  ordered_set -> '==';
+                                  _ -> '=:='
+                              end},
+               {format_fun, fun(_) -> {ets, table, [Name | [Options || Options =/= []]]} end}]).
+
+traversal(select, Table, Limit) -> fun(Spec) -> selected(Table, ets:select(Table, Spec, Limit)) end;
+traversal({select, Spec}, Table, Limit) -> fun() -> selected(Table, ets:select(Table, Spec, Limit)) end;
+traversal(first_next, Table, _) -> fun() -> keyed(Table, ets:first(Table), fun ets:next/2) end;
+traversal(last_prev, Table, _) -> fun() -> keyed(Table, ets:last(Table), fun ets:prev/2) end.
+
+selected(_, '$end_of_table') -> [];
+selected(Table, {Objects, More}) -> Objects ++ fun() -> selected(Table, ets:select(More)) end.
+
+keyed(_, '$end_of_table', _) -> [];
+keyed(Table, Key, Next) ->
+    ets:lookup(Table, Key) ++ fun() -> keyed(Table, Next(Table, Key), Next) end.
+
+looked_up(Table, Position, Keys) ->
+    Position = ets:info(Table, keypos),
+    lists:append([ets:lookup(Table, Key) || Key <- Keys]).
+
+table_info(Table, num_of_objects) -> ets:info(Table, size);
+table_info(Table, keypos) -> ets:info(Table, keypos);
+table_info(Table, is_unique_objects) -> ets:info(Table, type) =/= duplicate_bag;
+table_info(Table, is_sorted_key) -> ets:info(Table, type) =:= ordered_set;
+table_info(_, _) -> undefined.
+
+%%% Tables on the screen.
+
+i() ->
+    row("id", "name", "type", "size", "mem", "owner"),
+    io:format(" ~s~n", [lists:duplicate(76, $-)]),
+    lists:foreach(fun row/1, lists:sort(ets:all())),
+    ok.
+
+row(Table) ->
+    case ets:info(Table) of
+        undefined -> ok;
+        Info ->
+            [Name, Type, Size, Memory, Owner] =
+                [proplists:get_value(K, Info) || K <- [name, type, size, memory, owner]],
+            row(text(Table), text(Name), text(Type), text(Size), text(Memory), owner(Owner))
+    end.
+
+owner(Pid) ->
+    case process_info(Pid, registered_name) of
+        {_, Name} when is_atom(Name) -> text(Name);
+        _ -> text(Pid)
+    end.
+
+row(Id, Name, Type, Size, Memory, Owner) ->
+    io:format(" ~ts ~ts ~ts ~ts ~ts ~ts~n",
+              [padded(Id, 15), padded(Name, 17), padded(Type, 5), padded(Size, 6), padded(Memory, 8), Owner]).
+
+text(Term) -> lists:flatten(io_lib:format("~tp", [Term])).
+
+padded(Text, Width) when length(Text) < Width -> string:pad(Text, Width);
+padded(Text, _) -> Text.
+
+i(Table) -> i(Table, 40).
+i(Table, Height) -> i(Table, Height, 80).
+
+%% Objects a page at a time, each on a line.
+i(Name, Height, Width) ->
+    Table = soft_whereis(Name),
+    shown(ets:tab2list(Table), 1, 1, {Table, ets:tab2list(Table), Height, Width}).
+
+%% Objects from number N on, at a row of the page. View is the table, the
+%% objects to choose from, and how much fits.
+shown(Objects, N, Row, {_, _, Height, _} = View) when Row >= Height, Objects =/= [] ->
+    page("(c)ontinue (q)uit (p)Digits (k)ill /Regexp -->", fun() -> shown(Objects, N, 1, View) end, View);
+shown([Object | Objects], N, Row, {_, _, _, Width} = View) ->
+    Text = text_of(Object),
+    case length(Text) > Width - 8 of
+        true -> io:format("<~-4w> ~ts  ...~n", [N, lists:sublist(Text, max(Width - 13, 0))]);
+        false -> io:format("<~-4w> ~ts~n", [N, Text])
+    end,
+    shown(Objects, N + 1, Row + 1, View);
+shown([], N, _, View) ->
+    page("EOT  (q)uit (p)Digits (k)ill /Regexp -->", fun() -> shown([], N, 1, View) end, View).
+
+text_of(Object) -> lists:flatten(io_lib:format("~0tp", [Object])).
+
+page(Prompt, Continue, {Table, Objects, Height, Width} = View) ->
+    Again = fun() -> page(Prompt, Continue, View) end,
+    case io:get_line(Prompt) of
+        "c" ++ _ -> Continue();
+        "q" ++ _ -> ok;
+        "k" ++ _ ->
+            ets:delete(Table),
+            ok;
+        "p" ++ Digits ->
+            case string:to_integer(Digits) of
+                {N, _} when is_integer(N), N > 0, N =< length(Objects) -> io:format("~tp~n", [lists:nth(N, Objects)]);
+                {N, _} when is_integer(N) -> ok;
+                _ -> io:format("Bad digits~n")
+            end,
+            Again();
+        "/" ++ Regexp ->
+            case re:compile(string:trim(Regexp, trailing, "\n"), [unicode]) of
+                {ok, Compiled} ->
+                    Found = [O || O <- ets:tab2list(Table),
+                                  re:run(text_of(O), Compiled, [{capture, none}]) =:= match],
+                    shown(Found, 1, 1, {Table, Found, Height, Width});
+                {error, Reason} ->
+                    io:format("~tp~n", [Reason]),
+                    Again()
+            end;
+        Line when is_list(Line) -> Again();
+        _ -> ok
+    end.

@@ -19,6 +19,7 @@
          get_module_level/1, set_application_level/2, unset_application_level/1]).
 -export([set_process_metadata/1, update_process_metadata/1, get_process_metadata/0,
          unset_process_metadata/0]).
+-export([i/0, i/1, get_proxy_config/0, reconfigure/0, add_default_metadata/1, filter_stacktrace/2]).
 
 %%% Events.
 
@@ -170,7 +171,16 @@ data_format(_) -> "~tp".
 
 get_config() ->
     #{primary => get_primary_config(), handlers => get_handler_config(),
-      proxy => #{}, module_levels => get_module_level()}.
+      proxy => get_proxy_config(), module_levels => get_module_level()}.
+
+%% How events of other nodes are taken; the numbers are erl's, and not used.
+get_proxy_config() ->
+    #{burst_limit_enable => false, burst_limit_max_count => 500, burst_limit_window_time => 1000,
+      drop_mode_qlen => 1000, flush_qlen => 5000, overload_kill_enable => false,
+      overload_kill_mem_size => 3000000, overload_kill_qlen => 20000, overload_kill_restart_after => 5000,
+      sync_mode_qlen => 500}.
+
+reconfigure() -> logger_server:change(initial).
 
 get_primary_config() -> maps:get(primary, logger_server:config()).
 
@@ -180,7 +190,7 @@ set_primary_config(Config) when is_map(Config) -> logger_server:change({primary,
 
 update_primary_config(Config) -> logger_server:change({primary, Config}).
 
-get_handler_config() -> [C || {_, C} <- maps:get(handlers, logger_server:config())].
+get_handler_config() -> [C || {_, C} <- lists:sort(maps:get(handlers, logger_server:config()))].
 
 get_handler_config(Id) ->
     case lists:keyfind(Id, 1, maps:get(handlers, logger_server:config())) of
@@ -188,15 +198,15 @@ get_handler_config(Id) ->
         false -> {error, {not_found, Id}}
     end.
 
-get_handler_ids() -> [Id || {Id, _} <- maps:get(handlers, logger_server:config())].
+get_handler_ids() -> lists:sort([Id || {Id, _} <- maps:get(handlers, logger_server:config())]).
 
-set_handler_config(Id, Key, Value) -> logger_server:change({handler, Id, #{Key => Value}}).
+set_handler_config(Id, Key, Value) -> set_handler_config(Id, #{Key => Value}).
 
-set_handler_config(Id, Config) -> logger_server:change({handler, Id, Config}).
+set_handler_config(Id, Config) -> logger_server:change({handler, set, Id, Config}).
 
-update_handler_config(Id, Key, Value) -> logger_server:change({handler, Id, #{Key => Value}}).
+update_handler_config(Id, Key, Value) -> update_handler_config(Id, #{Key => Value}).
 
-update_handler_config(Id, Config) -> logger_server:change({handler, Id, Config}).
+update_handler_config(Id, Config) -> logger_server:change({handler, update, Id, Config}).
 
 update_formatter_config(Id, Key, Value) -> update_formatter_config(Id, #{Key => Value}).
 
@@ -233,7 +243,7 @@ unset_module_level(Modules) when is_list(Modules) ->
     logger_server:change({modules, fun(Old) -> maps:without(Modules, Old) end});
 unset_module_level(Module) -> unset_module_level([Module]).
 
-get_module_level() -> maps:to_list(maps:get(modules, logger_server:config())).
+get_module_level() -> lists:sort(maps:to_list(maps:get(modules, logger_server:config()))).
 
 get_module_level(Modules) when is_list(Modules) ->
     [{M, L} || {M, L} <- get_module_level(), lists:member(M, Modules)];
@@ -265,3 +275,80 @@ get_process_metadata() -> get('$logger_metadata$').
 unset_process_metadata() ->
     erase('$logger_metadata$'),
     ok.
+
+%% Where and when an event happened, for those who make events themselves.
+add_default_metadata(Meta) ->
+    maps:merge(#{pid => self(), gl => group_leader(), time => timestamp()}, Meta).
+
+%% The calls up to the first one of a module.
+filter_stacktrace(Module, Stack) -> lists:takewhile(fun(Frame) -> element(1, Frame) =/= Module end, Stack).
+
+%%% The configuration on the screen.
+
+i() ->
+    i(primary),
+    i(handlers),
+    show_proxy(),
+    i(modules).
+
+i(primary) ->
+    #{level := Level, filter_default := Default, filters := Filters} = get_primary_config(),
+    io:format("Primary configuration: ~n    Level: ~p~n    Filter Default: ~p~n    Filters: ~n", [Level, Default]),
+    show_filters("        ", Filters);
+i(handlers) ->
+    io:format("Handler configuration: ~n"),
+    lists:foreach(fun show_handler/1, get_handler_config());
+i(proxy) -> show_proxy();
+i(modules) ->
+    io:format("Level set per module: ~n"),
+    case get_module_level() of
+        [] -> io:format("    (none)~n");
+        Levels -> lists:foreach(fun({M, L}) -> io:format("    Module: ~p~n        Level: ~p~n", [M, L]) end,
+                                lists:sort(Levels))
+    end;
+i(Id) ->
+    case get_handler_config(Id) of
+        {ok, Config} ->
+            io:format("Handler configuration: ~n"),
+            show_handler(Config);
+        Error -> Error
+    end.
+
+show_proxy() ->
+    io:format("Proxy configuration: ~n"),
+    show_items("    ", maps:to_list(get_proxy_config())).
+
+show_handler(#{id := Id, module := Module, level := Level, formatter := {Formatter, FConfig},
+               filter_default := Default, filters := Filters} = Handler) ->
+    io:format("    Id: ~p~n        Module: ~p~n        Level:  ~p~n        Formatter:~n            Module: ~p~n"
+              "            Config:~n", [Id, Module, Level, Formatter]),
+    case FConfig of
+        #{} when map_size(FConfig) =:= 0 -> io:format("                []~n");
+        #{} -> show_items("                ", maps:to_list(FConfig));
+        _ -> io:format("                ~p~n", [FConfig])
+    end,
+    io:format("        Filter Default: ~p~n        Filters:~n", [Default]),
+    show_filters("            ", Filters),
+    case Handler of
+        #{config := #{} = Config} ->
+            io:format("        Handler Config:~n"),
+            show_items("            ", maps:to_list(Config));
+        #{config := Config} -> io:format("        Handler Config: ~p~n", [Config]);
+        _ -> ok
+    end,
+    case maps:to_list(maps:without([id, module, level, formatter, filter_default, filters, config], Handler)) of
+        [] -> ok;
+        Custom ->
+            io:format("        Custom Config:~n"),
+            show_items("            ", Custom)
+    end.
+
+show_filters(Indent, []) -> io:format("~ts(none)~n", [Indent]);
+show_filters(Indent, Filters) ->
+    lists:foreach(fun({Id, {Fun, Arg}}) ->
+                          io:format("~tsId: ~p~n~ts    Fun: ~p~n~ts    Arg: ~p~n",
+                                    [Indent, Id, Indent, Fun, Indent, Arg])
+                  end, Filters).
+
+show_items(Indent, Items) ->
+    lists:foreach(fun({Key, Value}) -> io:format("~ts~p: ~p~n", [Indent, Key, Value]) end, lists:sort(Items)).

@@ -36,7 +36,7 @@ default_handler() ->
                   {domain, {fun logger_filters:domain/2, {log, super, [otp, sasl]}}},
                   {no_domain, {fun logger_filters:domain/2, {log, undefined, []}}}],
       formatter => {logger_formatter, #{legacy_header => true, single_line => false}},
-      config => #{type => standard_io}}.
+      config => logger_std_h:default_config(standard_io)}.
 
 %% sync waits until the events that were sent before it have been handled.
 sync() ->
@@ -121,20 +121,33 @@ write(Device, Chars) ->
     catch error:_ -> ok
     end.
 
-changed({primary, New}, #{primary := Old} = C) ->
-    C#{primary := maps:merge(Old, New)};
+changed({primary, New}, #{primary := #{level := OldLevel} = Old} = C) ->
+    case maps:keys(maps:without(maps:keys(Old), New)) of
+        [] ->
+            case checked_level(maps:get(level, New, OldLevel)) of
+                ok -> C#{primary := maps:merge(Old, New)};
+                Error -> Error
+            end;
+        [Key | _] -> {error, {invalid_primary_config, {Key, maps:get(Key, New)}}}
+    end;
+changed(initial, _) -> initial();
 changed({modules, Fun}, #{modules := Old} = C) ->
     C#{modules := Fun(Old)};
 changed({add_handler, Id, Module, New}, #{handlers := Handlers} = C) ->
     case lists:keymember(Id, 1, Handlers) of
         true -> {error, {already_exist, Id}};
+        false when not is_atom(Id) -> {error, {invalid_id, Id}};
         false ->
             Defaults = #{id => Id, module => Module, level => all, filter_default => log,
                          filters => [], formatter => {logger_formatter, #{}}},
             Config = maps:merge(Defaults, New),
-            case added(Module, Config) of
-                {ok, Config1} -> C#{handlers := Handlers ++ [{Id, Config1}]};
-                {error, Reason} -> {error, {handler_not_added, Reason}}
+            case checked(Module, Config) of
+                ok ->
+                    case added(Module, Config) of
+                        {ok, Config1} -> C#{handlers := Handlers ++ [{Id, Config1}]};
+                        {error, Reason} -> {error, {handler_not_added, Reason}}
+                    end;
+                Error -> Error
             end
     end;
 changed({remove_handler, Id}, #{handlers := Handlers} = C) ->
@@ -143,8 +156,17 @@ changed({remove_handler, Id}, #{handlers := Handlers} = C) ->
                                 optional(Module, removing_handler, [Config], ok),
                                 C#{handlers := lists:keydelete(Id, 1, Handlers)}
                         end);
-changed({handler, Id, New}, C) ->
-    with_handler(Id, C, fun(Old) -> put_handler(Id, maps:merge(Old, New), C) end);
+changed({handler, How, Id, New}, C) ->
+    with_handler(Id, C, fun(#{module := Module} = Old) ->
+                                Merged = maps:merge(Old, New),
+                                case checked(Module, Merged) of
+                                    ok -> put_changed(How, Id, Old, New, Merged, C);
+                                    Error -> Error
+                                end
+                        end);
+changed({add_filter, _, {_, Filter} = Bad}, _)
+  when not is_tuple(Filter); tuple_size(Filter) =/= 2; not is_function(element(1, Filter), 2) ->
+    {error, {invalid_filter, Bad}};
 changed({add_filter, primary, {Id, _} = Filter}, #{primary := #{filters := Filters} = P} = C) ->
     case lists:keymember(Id, 1, Filters) of
         true -> {error, {already_exist, Id}};
@@ -179,6 +201,31 @@ with_handler(Id, #{handlers := Handlers}, Fun) ->
     case lists:keyfind(Id, 1, Handlers) of
         {_, Config} -> Fun(Config);
         false -> {error, {not_found, Id}}
+    end.
+
+%% The handler's own configuration is the handler's to change.
+put_changed(How, Id, #{module := Module} = Old, #{config := _}, New, C) ->
+    case optional(Module, changing_config, [How, Old, New], {ok, New}) of
+        {ok, New1} -> put_handler(Id, New1, C);
+        {error, _} = Error -> Error
+    end;
+put_changed(_, Id, _, _, New, C) -> put_handler(Id, New, C).
+
+checked(Module, #{level := Level, filters := Filters, filter_default := Default, formatter := Formatter}) ->
+    Log = erlang:function_exported(Module, log, 2) orelse
+        code:ensure_loaded(Module) =:= {module, Module} andalso erlang:function_exported(Module, log, 2),
+    if
+        not Log -> {error, {invalid_handler, {function_not_exported, {Module, log, 2}}}};
+        not is_list(Filters) -> {error, {invalid_filters, Filters}};
+        Default =/= log, Default =/= stop -> {error, {invalid_filter_default, Default}};
+        not is_tuple(Formatter); tuple_size(Formatter) =/= 2 -> {error, {invalid_formatter, Formatter}};
+        true -> checked_level(Level)
+    end.
+
+checked_level(Level) ->
+    case lists:member(Level, [none, emergency, alert, critical, error, warning, notice, info, debug, all]) of
+        true -> ok;
+        false -> {error, {invalid_level, Level}}
     end.
 
 put_handler(Id, Config, #{handlers := Handlers} = C) ->

@@ -3,7 +3,7 @@
 -module(supervisor).
 -behaviour(gen_server).
 
--export([start_link/2, start_link/3, start_child/2, restart_child/2, delete_child/2,
+-export([start_link/2, start_link/3, start_child/2, restart_child/2, stop/1, stop/3, delete_child/2,
          terminate_child/2, which_children/1, which_child/2, count_children/1, check_childspecs/1,
          check_childspecs/2, get_childspec/2]).
 -export([init/1, handle_call/3, handle_info/2, handle_cast/2, terminate/2, code_change/3]).
@@ -32,6 +32,9 @@ get_childspec(Sup, Id) -> call(Sup, {get_childspec, Id}).
 which_children(Sup) -> call(Sup, which_children).
 which_child(Sup, Id) -> call(Sup, {which_child, Id}).
 count_children(Sup) -> call(Sup, count_children).
+
+stop(Sup) -> gen_server:stop(Sup).
+stop(Sup, Reason, Timeout) -> gen_server:stop(Sup, Reason, Timeout).
 
 call(Sup, Request) -> gen_server:call(Sup, Request, infinity).
 

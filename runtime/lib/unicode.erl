@@ -5,7 +5,7 @@
          characters_to_nfc_binary/1, characters_to_nfc_list/1, characters_to_nfd_binary/1,
          characters_to_nfd_list/1, characters_to_nfkc_binary/1, characters_to_nfkc_list/1,
          characters_to_nfkd_binary/1, characters_to_nfkd_list/1, bom_to_encoding/1,
-         encoding_to_bom/1]).
+         encoding_to_bom/1, category/1, is_whitespace/1, is_id_start/1, is_id_continue/1]).
 
 bom_to_encoding(<<239, 187, 191, _/binary>>) -> {utf8, 3};
 bom_to_encoding(<<0, 0, 254, 255, _/binary>>) -> {{utf32, big}, 4};
@@ -40,3 +40,7 @@ characters_to_nfkc_binary(_) -> erlang:nif_error(undef).
 characters_to_nfkc_list(_) -> erlang:nif_error(undef).
 characters_to_nfkd_binary(_) -> erlang:nif_error(undef).
 characters_to_nfkd_list(_) -> erlang:nif_error(undef).
+category(_) -> erlang:nif_error(undef).
+is_whitespace(_) -> erlang:nif_error(undef).
+is_id_start(_) -> erlang:nif_error(undef).
+is_id_continue(_) -> erlang:nif_error(undef).

@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"crypto/md5"
+	"fmt"
 	"slices"
 	"sort"
 
@@ -67,7 +69,7 @@ func (vm *VM) ModuleInfo(name term.Atom, item string) (v term.Term, ok bool) {
 	if mod == nil {
 		vm.autoload(name)
 		if mod = vm.currentModule(name); mod == nil {
-			return nil, false
+			return vm.nativeInfo(name, item)
 		}
 	}
 	if item == "" {
@@ -79,6 +81,35 @@ func (vm *VM) ModuleInfo(name term.Atom, item string) (v term.Term, ok bool) {
 		return term.List(rows...), true
 	}
 	return mod.info(item)
+}
+
+// nativeInfo is what ModuleInfo gives for a module that is all in Go, such as
+// erlang.
+func (vm *VM) nativeInfo(name term.Atom, item string) (term.Term, bool) {
+	bifs := vm.code.bifs[name.Name()]
+	if len(bifs) == 0 {
+		return nil, false
+	}
+	seen := make(map[funcKey]bool, len(bifs))
+	var exports []funcKey
+	var names []byte
+	for _, b := range slices.Backward(bifs) { // as compilers write them: see info
+		if key := (funcKey{term.A(b.Name), b.Arity}); !seen[key] {
+			seen[key] = true
+			exports = append(exports, key)
+			names = fmt.Appendf(names, "%s/%d ", b.Name, b.Arity)
+		}
+	}
+	mod := &module{name: name, exportList: exports, funcList: exports, md5: md5.Sum(names)}
+	if item != "" {
+		return mod.info(item)
+	}
+	var rows []term.Term
+	for _, item := range moduleItems {
+		v, _ := mod.info(item)
+		rows = append(rows, term.T(term.A(item), v))
+	}
+	return term.List(rows...), true
 }
 
 func (mod *module) info(item string) (term.Term, bool) {
