@@ -39,8 +39,11 @@ type conn struct {
 
 	// established is closed when the connection is up or has failed.
 	established chan struct{}
-	// closed is closed when it has ended, after NodeDown.
-	closed chan struct{}
+	// left is closed when the node has forgotten it, closed when all are told.
+	left, closed chan struct{}
+	// before is closed of the connection before this one with the same node,
+	// whose end is told before this one's beginning; nil: there is none.
+	before <-chan struct{}
 
 	mu      sync.Mutex
 	state   connState
@@ -73,7 +76,7 @@ type attempt struct {
 func newConn(n *Node, peer term.Atom, a *attempt) *conn {
 	return &conn{
 		node: n, peer: peer, attempt: a,
-		established: make(chan struct{}), closed: make(chan struct{}),
+		established: make(chan struct{}), left: make(chan struct{}), closed: make(chan struct{}),
 		wake: make(chan struct{}, 1),
 	}
 }
@@ -197,6 +200,9 @@ func (c *conn) up(a *attempt, nc net.Conn, p peer) bool {
 		c.kick()
 	}
 	c.mu.Unlock()
+	if c.before != nil {
+		<-c.before
+	}
 	c.node.vm.NodeUp(c.peer, c.hidden, c.id)
 	c.node.net.announce(true, c, nil)
 	close(c.established)
@@ -215,10 +221,8 @@ func (c *conn) fail(a *attempt, reason term.Term) {
 	c.state, c.reason, c.pending = stateClosed, reason, nil
 	c.giveRoom()
 	c.mu.Unlock()
-	c.node.vm.NodeDown(c.peer, reason)
-	c.node.remove(c)
+	c.end(reason)
 	close(c.established)
-	close(c.closed)
 }
 
 // close ends a connection that is up; reason is what nodedown tells.
@@ -248,13 +252,25 @@ func (c *conn) run() {
 	c.kick()
 	c.mu.Unlock()
 	c.nc.Close()
+	c.end(reason)
 	if err != nil {
 		c.node.logBadData(c.peer, err)
 	}
-	c.node.vm.NodeDown(c.peer, reason)
-	c.node.net.announce(false, c, reason)
-	c.node.remove(c)
+}
+
+// end tells the VM and whoever wants to know that a connection, or the attempt
+// to make one, has ended.
+func (c *conn) end(reason term.Term) {
+	c.node.vm.NodeDown(c.peer, func() { c.node.remove(c) })
+	close(c.left)
+	if c.before != nil {
+		<-c.before
+	}
+	if c.ok {
+		c.node.net.announce(false, c, reason)
+	}
 	close(c.closed)
+	c.node.forget(c)
 }
 
 // write writes the outbox, all that is in it at once.

@@ -96,9 +96,11 @@ type Node struct {
 	creation uint32
 	conns    map[term.Atom]*conn
 	// fast is conns for readers without the lock.
-	fast   sync.Map
-	once   map[term.Atom]bool // there has been a connection with them
-	closed bool
+	fast sync.Map
+	// leaving are those that are in conns no more and whose end is being told.
+	leaving map[term.Atom]*conn
+	once    map[term.Atom]bool // there has been a connection with them
+	closed  bool
 	// allowed, when not nil, are the only nodes to connect with.
 	allowed map[string]bool
 	// failures remembers why connecting with a node failed last.
@@ -118,7 +120,7 @@ func (n *Node) identity() (term.Atom, uint32) {
 // start makes the VM a node.
 func start(net_ *Network, cfg Config) (*Node, error) {
 	n := &Node{net: net_, vm: net_.vm, cfg: cfg, quit: make(chan struct{}),
-		conns: make(map[term.Atom]*conn), once: make(map[term.Atom]bool),
+		conns: make(map[term.Atom]*conn), leaving: make(map[term.Atom]*conn), once: make(map[term.Atom]bool),
 		failures: make(map[term.Atom]error)}
 	n.flags = supported
 	// Who does not listen is hidden.
@@ -291,12 +293,25 @@ func (n *Node) remove(c *conn) {
 	if n.conns[c.peer] == c {
 		delete(n.conns, c.peer)
 		n.fast.Delete(c.peer)
+		n.leaving[c.peer] = c
+	}
+	n.mu.Unlock()
+}
+
+// forget is remove's second half, when all have been told.
+func (n *Node) forget(c *conn) {
+	n.mu.Lock()
+	if n.leaving[c.peer] == c {
+		delete(n.leaving, c.peer)
 	}
 	n.mu.Unlock()
 }
 
 // put makes c the connection with its peer; the caller holds the lock.
 func (n *Node) put(c *conn) {
+	if last := n.leaving[c.peer]; last != nil {
+		c.before = last.closed
+	}
 	n.conns[c.peer] = c
 	n.fast.Store(c.peer, c)
 }
@@ -312,7 +327,22 @@ func (n *Node) Send(node term.Atom, sig vm.Signal, from *vm.Process, noconnect b
 			return nil, false
 		}
 	}
-	return c.send(sig)
+	if wait, ok = c.send(sig); ok || noconnect || !bare(sig) {
+		return wait, ok
+	}
+	// The connection has ended a moment ago: on to the next.
+	<-c.left
+	return n.Send(node, sig, from, noconnect)
+}
+
+// bare reports whether nothing here hangs upon a signal: one that sets up a link
+// or the like belongs to the connection that it was made over.
+func bare(sig vm.Signal) bool {
+	switch sig.(type) {
+	case *vm.Message, *vm.Exit, *vm.GroupLeader:
+		return true
+	}
+	return false
 }
 
 // connects reports whether a signal is worth a connection: not if it is about
@@ -347,7 +377,16 @@ func (n *Node) connect(node term.Atom, why cause) bool {
 		}
 	}
 	<-c.established
-	return c.ok
+	select {
+	case <-c.left:
+	default:
+		return true
+	}
+	if !c.ok {
+		return false
+	}
+	// It has ended since it was found.
+	return n.connect(node, why)
 }
 
 // cause is why a connection is begun.

@@ -234,8 +234,10 @@ func TestSimultaneous(t *testing.T) {
 		lost := 0
 		for round := range 50 {
 			n.call(t, "erlang", "disconnect_node", term.A(o.name))
-			// What is sent before the other knows goes into the old connection.
-			for i := 0; i < 20 && o.call("connected", term.A(n.name)) != "false"; i++ {
+			// What is sent before the other knows goes into the old connection;
+			// there may be a new one already.
+			for o.call("connected", term.A(n.name)) != "false" && !n.net.Node().Connected(term.A(o.name)) {
+				time.Sleep(time.Millisecond)
 			}
 			time.Sleep(20 * time.Millisecond)
 			var both sync.WaitGroup

@@ -123,8 +123,8 @@ func TestDistributedProcesses(t *testing.T) {
 		n.Do(func(p *vm.Process) { p.Register(term.A("go"), p.Pid()) })
 		if _, ok := n.Receive(); ok {
 			cut.Store(true)
-			a.NodeDown(nb, term.A("connection_closed"))
-			b.NodeDown(na, term.A("connection_closed"))
+			a.NodeDown(nb, func() {})
+			b.NodeDown(na, func() {})
 		}
 		return nil
 	})

@@ -57,9 +57,9 @@ func TestDeliverNonsense(t *testing.T) {
 			}
 		}
 	}
-	v.NodeDown(there, term.A("connection_closed"))
-	v.NodeDown(term.A("third@test"), term.A("connection_closed"))
-	v.NodeDown(term.A("never@test"), term.A("connection_closed"))
+	v.NodeDown(there, func() {})
+	v.NodeDown(term.A("third@test"), func() {})
+	v.NodeDown(term.A("never@test"), func() {})
 	v.Deliver(there, &Message{far, pid, term.A("last")})
 	for {
 		select {

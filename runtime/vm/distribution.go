@@ -295,14 +295,18 @@ var (
 )
 
 // NodeDown: see NodeUp. It is to be called after the last Deliver of the
-// connection. The messages of net_kernel:monitor_nodes are not its business.
-func (vm *VM) NodeDown(node term.Atom, reason term.Term) {
+// connection. forget is called in the instant in which the connection is none any
+// more for anybody here: whoever has seen its end in any way, and sends then,
+// must not find it again. The messages of net_kernel:monitor_nodes are not its
+// business.
+func (vm *VM) NodeDown(node term.Atom, forget func()) {
 	vm.books.mu.Lock()
 	b := vm.books.get(node)
 	epoch, procs, watching := b.epoch, b.procs, b.watching
 	b.up = false
 	b.epoch++
 	b.procs, b.watching = make(map[*Process]struct{}), nil
+	forget()
 	vm.books.mu.Unlock()
 	for p := range procs {
 		p.postSignal(&nodeDownSignal{node: node, epoch: epoch}, nil)
