@@ -233,12 +233,9 @@ func binaryToList(p *vm.Process, args []term.Term) (term.Term, error) {
 	return byteList(p, b)
 }
 
-// cellBytes is the size of a list cell.
-const cellBytes = 32
-
 // byteList is a list of bytes.
 func byteList(p *vm.Process, b []byte) (term.Term, error) {
-	if !p.Room(cellBytes * int64(len(b))) {
+	if !p.HeapRoom(cellWords * int64(len(b))) {
 		return nil, vm.SystemLimit
 	}
 	return term.ByteList(b), nil
@@ -260,7 +257,7 @@ func bitstringToList(p *vm.Process, args []term.Term) (term.Term, error) {
 		return nil, vm.Badarg
 	}
 	whole := b.Len / 8
-	if !p.Room(cellBytes * int64(whole)) {
+	if !p.HeapRoom(cellWords * int64(whole)) {
 		return nil, vm.SystemLimit
 	}
 	bytes := b.Bytes()

@@ -24,14 +24,14 @@ var erlangOperator = []vm.BIF{
 	erl("+", 1, unaryPlus),
 	unaryOp("-", term.Neg),
 	unaryOp("bnot", term.Bnot),
-	comparison("==", term.Equal),
-	comparison("/=", func(a, b term.Term) bool { return !term.Equal(a, b) }),
-	comparison("=:=", term.Identical),
-	comparison("=/=", func(a, b term.Term) bool { return !term.Identical(a, b) }),
-	comparison("<", func(a, b term.Term) bool { return term.Compare(a, b) < 0 }),
-	comparison("=<", func(a, b term.Term) bool { return term.Compare(a, b) <= 0 }),
-	comparison(">", func(a, b term.Term) bool { return term.Compare(a, b) > 0 }),
-	comparison(">=", func(a, b term.Term) bool { return term.Compare(a, b) >= 0 }),
+	comparison("==", (*vm.Process).Equal),
+	comparison("/=", func(p *vm.Process, a, b term.Term) bool { return !p.Equal(a, b) }),
+	comparison("=:=", (*vm.Process).Identical),
+	comparison("=/=", func(p *vm.Process, a, b term.Term) bool { return !p.Identical(a, b) }),
+	comparison("<", func(p *vm.Process, a, b term.Term) bool { return p.Compare(a, b) < 0 }),
+	comparison("=<", func(p *vm.Process, a, b term.Term) bool { return p.Compare(a, b) <= 0 }),
+	comparison(">", func(p *vm.Process, a, b term.Term) bool { return p.Compare(a, b) > 0 }),
+	comparison(">=", func(p *vm.Process, a, b term.Term) bool { return p.Compare(a, b) >= 0 }),
 	boolOp("and", func(a, b bool) bool { return a && b }),
 	boolOp("or", func(a, b bool) bool { return a || b }),
 	boolOp("xor", func(a, b bool) bool { return a != b }),
@@ -72,9 +72,9 @@ func unaryPlus(_ *vm.Process, args []term.Term) (term.Term, error) {
 	return args[0], nil
 }
 
-func comparison(name string, test func(a, b term.Term) bool) vm.BIF {
-	return erl(name, 2, func(_ *vm.Process, args []term.Term) (term.Term, error) {
-		return term.Bool(test(args[0], args[1])), nil
+func comparison(name string, test func(p *vm.Process, a, b term.Term) bool) vm.BIF {
+	return erl(name, 2, func(p *vm.Process, args []term.Term) (term.Term, error) {
+		return term.Bool(test(p, args[0], args[1])), nil
 	})
 }
 
@@ -101,15 +101,15 @@ func not(_ *vm.Process, args []term.Term) (term.Term, error) {
 	return term.Bool(!v), nil
 }
 
-func minimum(_ *vm.Process, args []term.Term) (term.Term, error) {
-	if term.Compare(args[0], args[1]) <= 0 {
+func minimum(p *vm.Process, args []term.Term) (term.Term, error) {
+	if p.Compare(args[0], args[1]) <= 0 {
 		return args[0], nil
 	}
 	return args[1], nil
 }
 
-func maximum(_ *vm.Process, args []term.Term) (term.Term, error) {
-	if term.Compare(args[0], args[1]) >= 0 {
+func maximum(p *vm.Process, args []term.Term) (term.Term, error) {
+	if p.Compare(args[0], args[1]) >= 0 {
 		return args[0], nil
 	}
 	return args[1], nil

@@ -266,11 +266,13 @@ func etsTab2list(p *vm.Process, args []term.Term) (term.Term, error) {
 	defer t.mu.RUnlock()
 	var list term.ListBuilder
 	var c etsCursor
+	watch, n := p.Watch(), 0
 	t.store.walk(&c, false, func(objs []*term.Tuple) bool {
 		for _, o := range objs {
 			list.Append(o)
+			n++
 		}
-		return true
+		return !watch.Over(cellWords * n)
 	})
 	charge(p, t.size)
 	return list.List(term.EmptyList), nil

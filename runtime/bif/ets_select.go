@@ -65,11 +65,15 @@ func (c *etsCont) run(p *vm.Process) (term.Term, error) {
 	e := &matchEnv{p: p}
 	var list term.ListBuilder
 	found := 0
+	watch := p.Watch()
 	visit := func(objs []*term.Tuple) bool {
 		for _, o := range objs {
 			if v, ok := c.spec.run(e, o); ok {
 				list.Append(v)
 				found++
+			}
+			if watch.Over(cellWords * found) {
+				return false
 			}
 		}
 		return c.limit == 0 || found < c.limit
@@ -161,10 +165,14 @@ func etsEach(p *vm.Process, id, specArg term.Term, f func(t *etsTable, o *term.T
 		v term.Term
 	}
 	var hits []hit
+	watch := p.Watch()
 	visit := func(objs []*term.Tuple) bool {
 		for _, o := range objs {
 			if v, ok := spec.run(e, o); ok {
 				hits = append(hits, hit{o, v})
+			}
+			if watch.Over(0) {
+				return false
 			}
 		}
 		return true
@@ -178,6 +186,9 @@ func etsEach(p *vm.Process, id, specArg term.Term, f func(t *etsTable, o *term.T
 		charge(p, 2*t.size)
 	}
 	for _, h := range hits {
+		if watch.Over(0) {
+			break
+		}
 		if err := f(t, h.o, h.v); err != nil {
 			return err
 		}
@@ -199,10 +210,14 @@ func etsSelectCount(p *vm.Process, args []term.Term) (term.Term, error) {
 	}
 	e := &matchEnv{p: p}
 	n := 0
+	watch := p.Watch()
 	t.store.walk(&etsCursor{}, false, func(objs []*term.Tuple) bool {
 		for _, o := range objs {
 			if v, ok := spec.run(e, o); ok && isTrue(v) {
 				n++
+			}
+			if watch.Over(0) {
+				return false
 			}
 		}
 		return true

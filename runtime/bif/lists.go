@@ -35,6 +35,17 @@ func again(next func(p *vm.Process) (term.Term, error)) (term.Term, error) {
 	return nil, &vm.Step{Reductions: turnCells / cellReductions, Next: next}
 }
 
+// againMade is again of a function that has made so many words for each
+// element.
+func againMade(words int, next func(p *vm.Process) (term.Term, error)) (term.Term, error) {
+	return nil, &vm.Step{Reductions: turnCells / cellReductions, Made: int64(words) * turnCells, Next: next}
+}
+
+const (
+	cellWords = 2
+	pairWords = cellWords + 3 // a list's element that is a pair
+)
+
 // charge charges for n elements.
 func charge(p *vm.Process, n int) {
 	if n >= cellReductions {
@@ -61,7 +72,7 @@ func member(p *vm.Process, x, list term.Term) (term.Term, error) {
 			charge(p, n)
 			return term.False, nil
 		}
-		if c.Head == x || !immediate && term.Identical(c.Head, x) {
+		if c.Head == x || !immediate && p.Identical(c.Head, x) {
 			charge(p, n)
 			return term.True, nil
 		}
@@ -94,7 +105,7 @@ func reverse(p *vm.Process, list, acc term.Term) (term.Term, error) {
 		acc = d
 		list = c.Tail
 	}
-	return again(func(p *vm.Process) (term.Term, error) { return reverse(p, list, acc) })
+	return againMade(cellWords, func(p *vm.Process) (term.Term, error) { return reverse(p, list, acc) })
 }
 
 func listsKeyfind(p *vm.Process, args []term.Term) (term.Term, error) {
@@ -141,7 +152,7 @@ func keyfind(p *vm.Process, args []term.Term, list term.Term, result func(*term.
 			return result(nil), nil
 		}
 		if t, ok := c.Head.(*term.Tuple); ok && i < len(t.Elems) {
-			if e := t.Elems[i]; e == key || !atom && term.Equal(e, key) {
+			if e := t.Elems[i]; e == key || !atom && p.Equal(e, key) {
 				charge(p, n)
 				return result(t), nil
 			}

@@ -69,7 +69,7 @@ func extreme(p *vm.Process, list term.Term, sign int) (term.Term, error) {
 			if d := x.Value() - y.Value(); sign > 0 && d > 0 || sign < 0 && d < 0 {
 				best = c.Head
 			}
-		case term.Compare(c.Head, best) == sign:
+		case p.Compare(c.Head, best) == sign:
 			best = c.Head
 		}
 		list = c.Tail
@@ -146,7 +146,7 @@ func listSeq(p *vm.Process, args []term.Term) (term.Term, error) {
 
 // roomForList reports whether there is room for a list of n elements.
 func roomForList(p *vm.Process, n int64) bool {
-	return n < largeList || p.Room(cellBytes*min(n, math.MaxInt64/cellBytes))
+	return n < largeList || p.HeapRoom(cellWords*min(n, math.MaxInt64/cellWords))
 }
 
 // largeList is the length of a list that room is asked for.
@@ -169,7 +169,7 @@ func seqDown(p *vm.Process, last, step, n int64, tail term.Term) (term.Term, err
 		last -= step
 		n--
 	}
-	return again(func(p *vm.Process) (term.Term, error) { return seqDown(p, last, step, n, tail) })
+	return againMade(cellWords, func(p *vm.Process) (term.Term, error) { return seqDown(p, last, step, n, tail) })
 }
 
 // listDuplicate is a list of N times X.
@@ -200,7 +200,7 @@ func duplicate(p *vm.Process, n int64, x, tail term.Term) (term.Term, error) {
 		tail = c
 		n--
 	}
-	return again(func(p *vm.Process) (term.Term, error) { return duplicate(p, n, x, tail) })
+	return againMade(cellWords, func(p *vm.Process) (term.Term, error) { return duplicate(p, n, x, tail) })
 }
 
 // listZip makes the list of pairs of two lists of one length, false of others.
@@ -222,7 +222,7 @@ func zip(p *vm.Process, xs, ys term.Term, list *term.ListBuilder) (term.Term, er
 		list.AppendPair(c.Head, d.Head)
 		xs, ys = c.Tail, d.Tail
 	}
-	return again(func(p *vm.Process) (term.Term, error) { return zip(p, xs, ys, list) })
+	return againMade(pairWords, func(p *vm.Process) (term.Term, error) { return zip(p, xs, ys, list) })
 }
 
 // listFlatten makes a list of what is in a deep list, and a tail; false of one
@@ -261,8 +261,8 @@ func flatten(p *vm.Process, list, tail term.Term, outer []term.Term, flat *term.
 		}
 	}
 	// A small list that holds itself many times over can make a very long one.
-	if !p.Room(cellBytes * turnCells) {
+	if !p.HeapRoom(cellWords * turnCells) {
 		return nil, vm.SystemLimit
 	}
-	return again(func(p *vm.Process) (term.Term, error) { return flatten(p, list, tail, outer, flat) })
+	return againMade(cellWords, func(p *vm.Process) (term.Term, error) { return flatten(p, list, tail, outer, flat) })
 }

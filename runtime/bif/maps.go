@@ -165,7 +165,7 @@ func mapListFrom(p *vm.Process, it *term.MapIter, list *term.ListBuilder, add fu
 		}
 		add(list, k, v)
 	}
-	return again(func(p *vm.Process) (term.Term, error) { return mapListFrom(p, it, list, add) })
+	return againMade(cellWords, func(p *vm.Process) (term.Term, error) { return mapListFrom(p, it, list, add) })
 }
 
 func mapsKeys(p *vm.Process, args []term.Term) (term.Term, error) {
@@ -223,7 +223,7 @@ func fromList(p *vm.Process, list term.Term, b *term.MapBuilder, put func(*term.
 		}
 		list = c.Tail
 	}
-	return again(func(p *vm.Process) (term.Term, error) { return fromList(p, list, b, put) })
+	return againMade(2, func(p *vm.Process) (term.Term, error) { return fromList(p, list, b, put) })
 }
 
 var aIterator = term.A("iterator")

@@ -311,7 +311,7 @@ func charactersToList(p *vm.Process, args []term.Term) (term.Term, error) {
 		list.Append(term.Small(int64(r)))
 		n++
 		// Room is asked for now and then, as the list grows.
-		return n&(1<<20-1) != 0 || p.Room(cellBytes*int64(n))
+		return n&(1<<20-1) != 0 || p.HeapRoom(cellWords*int64(n))
 	})
 	charge(p, n)
 	if err != nil {

@@ -8,21 +8,25 @@ import (
 )
 
 // Identical is =:=.
-func Identical(a, b Term) bool { return identical(a, b, 0) }
+func Identical(a, b Term) bool { return same(a, b, true, 0) }
+
+// Equal is ==: as Identical, but integers and floats compare by value.
+func Equal(a, b Term) bool { return same(a, b, false, 0) }
 
 // maxDepth is how deeply nested terms are compared by recursion; what is
 // deeper goes to compareDeep, which keeps a stack of its own, since Go's has a
 // limit that no program may run into.
 const maxDepth = 2000
 
-func identical(a, b Term, depth int) bool {
+func same(a, b Term, exact bool, depth int) bool {
 	if a == b {
-		return !zeroes(a) || sameZero(a, b)
+		return !exact || !zeroes(a) || sameZero(a, b)
 	}
-	return identicalSlow(a, b, depth)
+	return sameParts(a, b, exact, depth)
 }
 
-// zeroes reports whether t is 0.0 or -0.0, which Go's == takes for one.
+// zeroes reports whether t is 0.0 or -0.0, which Go's == takes for one; they
+// differ since OTP 27.
 func zeroes(t Term) bool {
 	f, ok := t.(Float)
 	return ok && f == 0
@@ -32,15 +36,16 @@ func sameZero(a, b Term) bool {
 	return math.Signbit(float64(a.(Float))) == math.Signbit(float64(b.(Float)))
 }
 
-func identicalSlow(a, b Term, depth int) bool {
+// sameParts is same for what Go's == does not find equal.
+func sameParts(a, b Term, exact bool, depth int) bool {
 	if depth > maxDepth {
-		return compareDeep(a, b, true) == 0
+		return compareDeep(a, b, exact) == 0
 	}
 	for {
 		switch x := a.(type) {
 		case *Cons:
 			y, ok := b.(*Cons)
-			if !ok || !identical(x.Head, y.Head, depth+1) {
+			if !ok || !same(x.Head, y.Head, exact, depth+1) {
 				return false
 			}
 			if x.Tail == y.Tail {
@@ -54,36 +59,34 @@ func identicalSlow(a, b Term, depth int) bool {
 				return false
 			}
 			for i, e := range x.Elems {
-				if !identical(e, y.Elems[i], depth+1) {
+				if !same(e, y.Elems[i], exact, depth+1) {
 					return false
 				}
 			}
 			return true
-		case Float:
-			// 0.0 and -0.0 differ since OTP 27.
-			y, ok := b.(Float)
-			return ok && math.Float64bits(float64(x)) == math.Float64bits(float64(y))
 		case *Map:
 			y, ok := b.(*Map)
-			return ok && mapsIdentical(x, y, depth+1)
-		case Int, Atom, Nil:
-			return false // == by interface would have said so
-		default:
-			return rank(a) == rank(b) && compare(a, b, true, depth) == 0
+			return ok && mapsSame(x, y, exact, depth+1)
 		}
+		return sameLeaf(a, b, exact, depth)
 	}
 }
 
-// Equal is ==: as Identical, but integers and floats compare by value.
-func Equal(a, b Term) bool {
-	if a == b {
-		return true
-	}
+// sameLeaf is same for what is neither list, tuple nor map.
+func sameLeaf(a, b Term, exact bool, depth int) bool {
 	switch a.(type) {
 	case Atom, Nil:
-		return false
+		return false // Go's == would have said so
+	case Int:
+		if _, ok := b.(Int); ok || exact {
+			return false
+		}
+	case Float:
+		if _, ok := b.(Float); ok || exact {
+			return false
+		}
 	}
-	return compare(a, b, false, 0) == 0
+	return rank(a) == rank(b) && compare(a, b, exact, depth) == 0
 }
 
 // rank orders the types: number < atom < reference < fun < port < pid <

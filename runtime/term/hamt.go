@@ -205,9 +205,9 @@ func (n *hnode) walk(shift int, from uint64, yield func(k, v Term) bool) bool {
 	return true
 }
 
-// identical compares two maps of one size. Their shapes are equal if their
-// keys are.
-func (n *hnode) identical(o *hnode, depth int) bool {
+// same compares two maps of one size. Their shapes are equal if their keys
+// are.
+func (n *hnode) same(o *hnode, exact bool, depth int) bool {
 	if n == o {
 		return true
 	}
@@ -215,27 +215,27 @@ func (n *hnode) identical(o *hnode, depth int) bool {
 		return false
 	}
 	if n.leafMap|n.kidMap == 0 {
-		return n.samePairs(o, depth)
+		return n.samePairs(o, exact, depth)
 	}
 	for i := range n.leaves {
-		if !identical(n.leaves[i].key, o.leaves[i].key, depth) || !identical(n.leaves[i].value, o.leaves[i].value, depth) {
+		if !same(n.leaves[i].key, o.leaves[i].key, true, depth) || !same(n.leaves[i].value, o.leaves[i].value, exact, depth) {
 			return false
 		}
 	}
 	for i := range n.kids {
-		if !n.kids[i].identical(o.kids[i], depth) {
+		if !n.kids[i].same(o.kids[i], exact, depth) {
 			return false
 		}
 	}
 	return true
 }
 
-func (n *hnode) samePairs(o *hnode, depth int) bool {
+func (n *hnode) samePairs(o *hnode, exact bool, depth int) bool {
 	for _, p := range n.leaves {
 		found := false
 		for _, q := range o.leaves {
-			if identical(p.key, q.key, depth) {
-				found = identical(p.value, q.value, depth)
+			if same(p.key, q.key, true, depth) {
+				found = same(p.value, q.value, exact, depth)
 				break
 			}
 		}

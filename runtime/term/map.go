@@ -1,6 +1,6 @@
 package term
 
-import "sort"
+import "slices"
 
 // FlatMax is how many pairs a map holds in key order; larger ones are trees
 // ordered by hash (hamt.go), as BEAM's are, and print in that order.
@@ -275,15 +275,16 @@ func flatMap(keys, values []Term) *Map {
 	return m
 }
 
-func mapsIdentical(x, y *Map, depth int) bool {
+// mapsSame: keys are always compared exactly.
+func mapsSame(x, y *Map, exact bool, depth int) bool {
 	if x.Len() != y.Len() {
 		return false
 	}
 	if x.root != nil {
-		return x.root.identical(y.root, depth)
+		return x.root.same(y.root, exact, depth)
 	}
 	for i, k := range x.keys {
-		if !identical(k, y.keys[i], depth) || !identical(x.values[i], y.values[i], depth) {
+		if !same(k, y.keys[i], true, depth) || !same(x.values[i], y.values[i], exact, depth) {
 			return false
 		}
 	}
@@ -317,6 +318,6 @@ func (m *Map) SortedPairs() [][2]Term {
 		pairs = append(pairs, [2]Term{k, v})
 		return true
 	})
-	sort.Slice(pairs, func(i, j int) bool { return CompareExact(pairs[i][0], pairs[j][0]) < 0 })
+	slices.SortFunc(pairs, func(a, b [2]Term) int { return CompareExact(a[0], b[0]) })
 	return pairs
 }

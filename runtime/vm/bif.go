@@ -42,9 +42,11 @@ func (*TailApply) Error() string { return "vm: tail apply" }
 
 // Step, returned by a BIF as its error, ends the process's turn after charging
 // Reductions; Next is called when the process runs again. It may return a Step
-// in its turn.
+// in its turn. Made is how many words of a result under way this step made,
+// and those before it.
 type Step struct {
 	Reductions int
+	Made       int64
 	Next       func(p *Process) (term.Term, error)
 }
 

@@ -103,10 +103,9 @@ func (p *Process) run() (t turn) {
 	defer func() {
 		w := p.worker
 		if r := recover(); r != nil {
-			if w.far.Load() != nil {
-				w.comeBack(p)
+			if r != leftBehind && (w.far.Load() == nil || w.comeBack(p)) {
+				p.panicked(r)
 			}
-			p.panicked(r)
 			t = turnExit
 		}
 		m.p, m.exc, m.bits = nil, nil, spareBits{}

@@ -29,8 +29,8 @@ func init() {
 	test := func(name string, f func(a term.Term) bool) {
 		one(name, func(a term.Term) (term.Term, error) { return term.Bool(f(a)), nil })
 	}
-	relation := func(name string, f func(a, b term.Term) bool) {
-		two(name, func(a, b term.Term) (term.Term, error) { return term.Bool(f(a, b)), nil })
+	relation := func(name string, f func(p *Process, a, b term.Term) bool) {
+		guards[guardKey{name, 2}] = func(p *Process, a, b, _ term.Term) (term.Term, error) { return term.Bool(f(p, a, b)), nil }
 	}
 	guards = map[guardKey]guardFunc{
 		{"self", 0}: func(p *Process, _, _, _ term.Term) (term.Term, error) { return p.Pid(), nil },
@@ -63,26 +63,26 @@ func init() {
 		return nil, Badarith
 	})
 
-	relation("==", term.Equal)
-	relation("/=", func(a, b term.Term) bool { return !term.Equal(a, b) })
-	relation("=:=", term.Identical)
-	relation("=/=", func(a, b term.Term) bool { return !term.Identical(a, b) })
-	relation("<", less)
-	relation(">", func(a, b term.Term) bool { return less(b, a) })
-	relation("=<", func(a, b term.Term) bool { return !less(b, a) })
-	relation(">=", func(a, b term.Term) bool { return !less(a, b) })
-	two("min", func(a, b term.Term) (term.Term, error) {
-		if less(b, a) {
+	relation("==", (*Process).Equal)
+	relation("/=", func(p *Process, a, b term.Term) bool { return !p.Equal(a, b) })
+	relation("=:=", (*Process).Identical)
+	relation("=/=", func(p *Process, a, b term.Term) bool { return !p.Identical(a, b) })
+	relation("<", (*Process).less)
+	relation(">", func(p *Process, a, b term.Term) bool { return p.less(b, a) })
+	relation("=<", func(p *Process, a, b term.Term) bool { return !p.less(b, a) })
+	relation(">=", func(p *Process, a, b term.Term) bool { return !p.less(a, b) })
+	guards[guardKey{"min", 2}] = func(p *Process, a, b, _ term.Term) (term.Term, error) {
+		if p.less(b, a) {
 			return b, nil
 		}
 		return a, nil
-	})
-	two("max", func(a, b term.Term) (term.Term, error) {
-		if less(a, b) {
+	}
+	guards[guardKey{"max", 2}] = func(p *Process, a, b, _ term.Term) (term.Term, error) {
+		if p.less(a, b) {
 			return b, nil
 		}
 		return a, nil
-	})
+	}
 	logic := func(name string, f func(a, b bool) bool) {
 		two(name, func(a, b term.Term) (term.Term, error) {
 			if a != term.True && a != term.False || b != term.True && b != term.False {
@@ -126,11 +126,11 @@ func init() {
 		}
 		return term.False, nil
 	})
-	guards[guardKey{"is_integer", 3}] = func(_ *Process, a, b, c term.Term) (term.Term, error) {
+	guards[guardKey{"is_integer", 3}] = func(p *Process, a, b, c term.Term) (term.Term, error) {
 		if !term.IsInteger(b) || !term.IsInteger(c) {
 			return nil, Badarg
 		}
-		return term.Bool(term.IsInteger(a) && !less(a, b) && !less(c, a)), nil
+		return term.Bool(term.IsInteger(a) && !p.less(a, b) && !p.less(c, a)), nil
 	}
 
 	one("hd", func(a term.Term) (term.Term, error) {

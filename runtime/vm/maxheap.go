@@ -1,6 +1,10 @@
 package vm
 
-import "ersh/runtime/term"
+import (
+	"math"
+
+	"ersh/runtime/term"
+)
 
 // checkMaxHeap is the end of a turn of a process with a max_heap_size. Its
 // heap is measured again when it has run for about as long as the measuring
@@ -16,9 +20,31 @@ func (p *Process) checkMaxHeap() {
 	s := p.size(f.maxHeap)
 	x.heapCheck = now + max(reductionsPerTurn, uint64(s.steps))
 	words := s.Words + int64(p.depth())
-	if words <= f.maxHeap {
-		return
+	if p.pending != nil && p.pending.step != nil {
+		words += p.pending.step.Made
 	}
+	if words > f.maxHeap {
+		p.pastMaxHeap(words)
+	}
+}
+
+// HeapRoom is Room for what goes on the heap: so many words at once may also
+// be more than max_heap_size.
+func (p *Process) HeapRoom(words int64) bool {
+	if p.more != nil {
+		if f := &p.more.options; f.maxHeap > 0 && words > f.maxHeap {
+			if p.pastMaxHeap(words); p.exiting {
+				return false
+			}
+		}
+	}
+	return p.Room(16 * min(words, math.MaxInt64/16))
+}
+
+// pastMaxHeap is what happens to a process whose heap has so many words, which
+// are too many.
+func (p *Process) pastMaxHeap(words int64) {
+	f := &p.more.options
 	if !f.noLog {
 		p.reportMaxHeap(heapStep(words, f.minHeap))
 	}

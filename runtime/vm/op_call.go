@@ -127,6 +127,9 @@ func (m *machine) continuePending() (*instr, *instr, turn) {
 	v, err := c.result, c.err
 	if !c.done {
 		v, err = c.step.Next(p)
+		if s, ok := err.(*Step); ok {
+			s.Made += c.step.Made
+		}
 	}
 	return m.bifResult(p.ip, p.cp, c.args, v, err)
 }

@@ -20,43 +20,35 @@ func (m *machine) cell(h, t term.Term) *term.Cons {
 
 // holds is a comparison of any operands.
 func (m *machine) holds(ip *instr) bool {
+	p := m.p
 	switch ip.op {
 	case opIsLtXI, opIsLtXIReturn:
-		return term.Compare(*m.xr(ip.a), ip.v) < 0
+		return p.Compare(*m.xr(ip.a), ip.v) < 0
 	case opIsGeXI, opIsGeXIReturn:
-		return term.Compare(*m.xr(ip.a), ip.v) >= 0
+		return p.Compare(*m.xr(ip.a), ip.v) >= 0
 	case opIsLtIX:
-		return term.Compare(ip.v, *m.xr(ip.b)) < 0
+		return p.Compare(ip.v, *m.xr(ip.b)) < 0
 	case opIsGeIX:
-		return term.Compare(ip.v, *m.xr(ip.b)) >= 0
+		return p.Compare(ip.v, *m.xr(ip.b)) >= 0
 	case opIsNeXL:
 		return *m.xr(ip.a) != ip.v
 	case opIsEqYL:
-		return *yr(m.p.top, int(int16(ip.a))) == ip.v
+		return *yr(p.top, int(int16(ip.a))) == ip.v
 	case opIsNeYL:
-		return *yr(m.p.top, int(int16(ip.a))) != ip.v
+		return *yr(p.top, int(int16(ip.a))) != ip.v
 	}
 	a, b := m.get(ip, ip.a), m.get(ip, ip.b)
 	switch ip.op {
 	case opIsEq:
-		return term.Equal(a, b)
+		return p.Equal(a, b)
 	case opIsNe:
-		return !term.Equal(a, b)
+		return !p.Equal(a, b)
 	case opIsEqExact:
-		return term.Identical(a, b)
+		return p.Identical(a, b)
 	case opIsNeExact:
-		return !term.Identical(a, b)
+		return !p.Identical(a, b)
 	}
-	return less(a, b) == (ip.op == opIsLt || ip.op == opIsLtXX)
-}
-
-func less(a, b term.Term) bool {
-	if v, ok := a.(term.Int); ok {
-		if w, ok := b.(term.Int); ok {
-			return v.Value() < w.Value()
-		}
-	}
-	return term.Compare(a, b) < 0
+	return p.less(a, b) == (ip.op == opIsLt || ip.op == opIsLtXX)
 }
 
 // take is an instruction that takes a list cell or a tuple apart; false means that it

@@ -101,6 +101,107 @@ func longStep(p *Process, fn func(*Process) (term.Term, error)) (term.Term, erro
 	return v, err
 }
 
+// leftBehind is the panic of a worker whose process has been ended while it was
+// at work for it in the middle of an instruction or a function.
+var leftBehind = new(int)
+
+// far runs fn, which may take long and touches nothing but the process's terms,
+// as Long does; it does not return if the process has been ended meanwhile.
+func (p *Process) far(fn func()) {
+	w := p.worker
+	if w == nil || w.far.Load() == p {
+		fn()
+		return
+	}
+	w.far.Store(p)
+	fn()
+	if !w.comeBack(p) {
+		panic(leftBehind)
+	}
+}
+
+// Identical is =:= in the course of the process's work.
+func (p *Process) Identical(a, b term.Term) bool { return p.same(a, b, true) }
+
+// Equal is == in the course of the process's work.
+func (p *Process) Equal(a, b term.Term) bool { return p.same(a, b, false) }
+
+func (p *Process) same(a, b term.Term, exact bool) bool {
+	yes, sure := term.SameBriefly(a, b, exact)
+	if sure {
+		return yes
+	}
+	p.far(func() {
+		if exact {
+			yes = term.Identical(a, b)
+		} else {
+			yes = term.Equal(a, b)
+		}
+	})
+	return yes
+}
+
+// Compare is the term order in the course of the process's work.
+func (p *Process) Compare(a, b term.Term) int {
+	c, sure := term.CompareBriefly(a, b)
+	if sure {
+		return c
+	}
+	p.far(func() { c = term.Compare(a, b) })
+	return c
+}
+
+func (p *Process) less(a, b term.Term) bool {
+	if v, ok := a.(term.Int); ok {
+		if w, ok := b.(term.Int); ok {
+			return v.Value() < w.Value()
+		}
+	}
+	return p.Compare(a, b) < 0
+}
+
+// A Watch is for a function that works long for its process and can't stop in
+// between, as others see what it does: it asks Over at each of its steps.
+type Watch struct {
+	p    *Process
+	n    int
+	seen *envelope
+	full bool // past max_heap_size
+	over bool
+}
+
+// watchSteps is how many steps go by between two looks.
+const watchSteps = 1 << 10
+
+// Watch watches p.
+func (p *Process) Watch() Watch { return Watch{p: p} }
+
+// Over reports whether the process is to end here and now, as it is killed or
+// has made so many words that they are more than its max_heap_size. What the
+// function returns does not matter then.
+func (w *Watch) Over(words int) bool {
+	if w.n++; w.n%watchSteps != 0 || w.over {
+		return w.over
+	}
+	p := w.p
+	first := p.inbox.Load()
+	for e := first; e != nil && e != w.seen; e = e.next {
+		if c, ok := e.body.(*control); ok {
+			if x, ok := c.sig.(*Exit); ok && x.Reason == term.Kill {
+				p.setExit(term.Killed)
+			}
+		}
+	}
+	w.seen = first
+	if !p.exiting && !w.full && p.more != nil {
+		limit := p.more.options.maxHeap
+		w.full = limit > 0 && int64(words) > limit
+		p.HeapRoom(int64(words))
+	}
+	w.over = p.exiting
+	return w.over
+}
+
 // What stands in worker.far while the overseer has the process, and after the
 // process has ended.
 var farTaken, farGone = new(Process), new(Process)
