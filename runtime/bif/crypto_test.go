@@ -8,6 +8,14 @@ import (
 	"ersh/runtime/vm"
 )
 
+func unhex(s string) term.Term {
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		panic(err)
+	}
+	return term.Binary(b)
+}
+
 func TestCrypto(t *testing.T) {
 	abc := term.String("abc")
 	inProcess(t, func(p *vm.Process) {
@@ -21,9 +29,18 @@ func TestCrypto(t *testing.T) {
 			{cryptoHash, []term.Term{term.A("sha256"), abc}, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
 			{cryptoHash, []term.Term{term.A("foo"), abc}, ""},
 			{cryptoHash, []term.Term{term.List(), abc}, ""},
-			{cryptoMac, []term.Term{term.A("hmac"), term.A("md5"), term.String("key"), term.String("The quick brown fox jumps over the lazy dog")},
+			{cryptoHMAC, []term.Term{term.A("md5"), term.String("key"), term.String("The quick brown fox jumps over the lazy dog")},
 				"80070713463e7749b90c2dc24911e275"},
 			{cryptoExor, []term.Term{term.String("ab"), term.String("  ")}, "4142"},
+			// RFC 4493, example 2.
+			{cryptoCMAC, []term.Term{term.A("aes_128_cbc"), unhex("2b7e151628aed2a6abf7158809cf4f3c"), unhex("6bc1bee22e409f96e93d7e117393172a")},
+				"070a16b46b4d4144f79bdd9dd04a287c"},
+			{cryptoModPow, []term.Term{unhex("03"), unhex("64"), unhex("07")}, "04"},
+			{cryptoModPow, []term.Term{unhex("03"), unhex("64"), unhex("00")}, ""},
+			{cryptoSeal, []term.Term{term.A("aes_128_gcm"), unhex("00"), unhex("00"), abc, abc}, ""},
+			{cryptoCipherStart, []term.Term{term.A("aes_128_cbc"), unhex("00"), unhex("00"), term.True, term.True}, ""},
+			{cryptoECSign, []term.Term{term.A("secp256r1"), abc, unhex("00"), abc}, ""},
+			{cryptoRSASign, []term.Term{term.A("sha256"), abc, term.List(unhex("03"), unhex("21"), unhex("07")), abc, abc}, ""},
 			{cryptoExor, []term.Term{term.String("ab"), term.String(" ")}, ""},
 			{strongRandBytes, []term.Term{term.MakeInt(-1)}, ""},
 		} {

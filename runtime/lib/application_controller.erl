@@ -104,11 +104,28 @@ own() ->
                   ordsets, proc_lib, proplists, queue, rand, re, sets, shell, shell_default, string,
                   supervisor, sys, timer, unicode]}]}].
 
+%% built_in are those whose modules the library has as well; they are loaded and
+%% started by those who need them.
+built_in() ->
+    [{application, crypto,
+      [{description, "CRYPTO"}, {vsn, "5.10"}, {applications, [kernel, stdlib]}, {modules, [crypto]},
+       {env, [{fips_mode, false}, {rand_cache_size, 896}]}]},
+     {application, compiler,
+      [{description, "ERTS  CXC 138 10"}, {vsn, "10.0.6"}, {applications, [kernel, stdlib]},
+       {modules, [beam_core_to_ssa, beam_doc, compile, sys_core_fold, v3_core]}]},
+     {application, eunit,
+      [{description, "EUnit"}, {vsn, "2.11"}, {applications, [kernel, stdlib]},
+       {modules, [eunit, eunit_autoexport, eunit_data, eunit_proc, eunit_test, eunit_tty]}]}].
+
 %% description reads an application's .app file from the code path.
 description(App) ->
     Name = atom_to_list(App) ++ ".app",
     case code:where_is_file(Name) of
-        non_existing -> {error, {file:format_error(enoent), Name}};
+        non_existing ->
+            case lists:keyfind(App, 2, built_in()) of
+                {_, _, _} = Description -> {ok, Description};
+                false -> {error, {file:format_error(enoent), Name}}
+            end;
         File ->
             case file:consult(File) of
                 {ok, [Description]} -> {ok, Description};
