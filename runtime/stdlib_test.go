@@ -57,11 +57,13 @@ func compareLines(t *testing.T, got, want string) {
 // TestStdlib compares results and exceptions of library calls with OTP 29's.
 func TestStdlib(t *testing.T) {
 	for _, cases := range stdlibCases {
-		t.Run(filepath.Base(cases), func(t *testing.T) { testStdlib(t, cases) })
+		t.Run(filepath.Base(cases), func(t *testing.T) { testCases(t, evaluator, cases) })
 	}
 }
 
-func testStdlib(t *testing.T, file string) {
+// testCases evaluates a file of cases by the Erlang code of another file and
+// compares what that prints with the file.
+func testCases(t *testing.T, evaluator, file string) {
 	want, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -94,10 +96,12 @@ func testStdlib(t *testing.T, file string) {
 }
 
 // TestStdlibLive compares the recorded results with those of a real OTP 29.
-func TestStdlibLive(t *testing.T) {
+func TestStdlibLive(t *testing.T) { testCasesLive(t, evaluator, stdlibCases) }
+
+func testCasesLive(t *testing.T, evaluator string, files []string) {
 	r := otp.Need(t, 29)
 	var want []byte
-	for _, file := range stdlibCases {
+	for _, file := range files {
 		cases, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

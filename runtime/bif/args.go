@@ -55,67 +55,11 @@ func appendByteText(b []byte, t term.Term) ([]byte, bool) {
 // ioData gives the bytes of an iolist, unless there is no room for them. It
 // keeps its own stack, so that lists nested deeply are no danger.
 func ioData(p *vm.Process, t term.Term) ([]byte, bool) {
-	n, ok := ioSize(t)
+	n, ok := term.IOSize(t)
 	if !ok || !p.Room(int64(n)) {
 		return nil, false
 	}
-	return appendIOData(make([]byte, 0, n), t), true
-}
-
-// appendIOData appends the bytes of what is known to be an iolist.
-func appendIOData(b []byte, t term.Term) []byte {
-	walkIOList(t, func(c byte) { b = append(b, c) }, func(bits *term.Bits) bool {
-		b = append(b, bits.Bytes()...)
-		return true
-	})
-	return b
-}
-
-// walkIOList hands the bytes and bitstrings of an iolist over in order; ok is
-// false if it has anything else in it, or onBits says so.
-func walkIOList(t term.Term, onByte func(byte), onBits func(*term.Bits) bool) (ok bool) {
-	var rest []term.Term
-	for {
-		switch l := t.(type) {
-		case *term.Cons:
-			switch h := l.Head.(type) {
-			case term.Int:
-				v := h.Value()
-				if v < 0 || v > math.MaxUint8 {
-					return false
-				}
-				onByte(byte(v))
-			case *term.Bits:
-				if !onBits(h) {
-					return false
-				}
-			case *term.Cons:
-				rest = append(rest, l.Tail)
-				t = h
-				continue
-			case term.Nil:
-			default:
-				return false
-			}
-			t = l.Tail
-			if _, isInt := t.(term.Int); isInt {
-				return false
-			}
-			continue
-		case term.Nil:
-		case *term.Bits:
-			if !onBits(l) {
-				return false
-			}
-		default:
-			return false
-		}
-		if len(rest) == 0 {
-			return true
-		}
-		t = rest[len(rest)-1]
-		rest = rest[:len(rest)-1]
-	}
+	return term.AppendIOData(make([]byte, 0, n), t), true
 }
 
 // latin1 gives text as bytes of one character each.

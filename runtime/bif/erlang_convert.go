@@ -150,16 +150,8 @@ func iolistToBinary(p *vm.Process, args []term.Term) (term.Term, error) {
 	return term.Binary(b), nil
 }
 
-func ioSize(t term.Term) (n int, ok bool) {
-	ok = walkIOList(t, func(byte) { n++ }, func(b *term.Bits) bool {
-		n += b.Len / 8
-		return b.IsBinary()
-	})
-	return n, ok
-}
-
 func iolistSize(_ *vm.Process, args []term.Term) (term.Term, error) {
-	n, ok := ioSize(args[0])
+	n, ok := term.IOSize(args[0])
 	if !ok {
 		return nil, vm.Badarg
 	}
@@ -179,7 +171,7 @@ func iolistToIovec(_ *vm.Process, args []term.Term) (term.Term, error) {
 			small = nil
 		}
 	}
-	ok := walkIOList(args[0], func(c byte) { small = append(small, c) }, func(b *term.Bits) bool {
+	ok := term.WalkIOList(args[0], func(c byte) { small = append(small, c) }, func(b *term.Bits) bool {
 		if b.Len >= 8*iovecMin {
 			flush()
 			pieces = append(pieces, b)
@@ -200,7 +192,7 @@ func listToBitstring(p *vm.Process, args []term.Term) (term.Term, error) {
 		return nil, vm.Badarg
 	}
 	n := 0
-	ok := walkIOList(args[0], func(byte) { n += 8 }, func(b *term.Bits) bool {
+	ok := term.WalkIOList(args[0], func(byte) { n += 8 }, func(b *term.Bits) bool {
 		n += b.Len
 		return true
 	})
@@ -212,7 +204,7 @@ func listToBitstring(p *vm.Process, args []term.Term) (term.Term, error) {
 	}
 	out := &term.Bits{Data: make([]byte, (n+7)/8), Len: n}
 	at := 0
-	walkIOList(args[0], func(c byte) {
+	term.WalkIOList(args[0], func(c byte) {
 		term.CopyBits(out.Data, at, []byte{c}, 0, 8)
 		at += 8
 	}, func(b *term.Bits) bool {

@@ -167,7 +167,7 @@ func externalSize(p *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 func binaryToTerm(p *vm.Process, args []term.Term) (term.Term, error) {
-	d := etf.Decoder{Pid: p.VM().LocalPid, Ref: p.VM().LocalRef}
+	d := etf.Decoder{Pid: p.VM().LocalPid, Ref: p.VM().LocalRef, Port: p.VM().LocalPort}
 	used := false
 	if len(args) == 2 {
 		opts, ok := term.Slice(args[1])

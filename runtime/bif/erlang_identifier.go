@@ -115,7 +115,7 @@ func listToPort(p *vm.Process, args []term.Term) (term.Term, error) {
 	if !ok || len(ids) != 1 {
 		return nil, vm.Badarg
 	}
-	return &term.Port{Node: node, Creation: creation, ID: ids[0]}, nil
+	return p.VM().LocalPort(&term.Port{Node: node, Creation: creation, ID: ids[0]}), nil
 }
 
 func listToRef(p *vm.Process, args []term.Term) (term.Term, error) {

@@ -31,7 +31,6 @@ const (
 	otpRelease  = "29"
 	ertsVersion = "17.1"
 	nifVersion  = "2.18"
-	portLimit   = 65536
 	etsLimit    = 8192
 )
 
@@ -81,7 +80,7 @@ var constants = map[term.Atom]term.Term{
 	term.A("wordsize"):                          num(8),
 	term.A("endian"):                            term.A("little"),
 	term.A("atom_limit"):                        num(term.MaxAtoms),
-	term.A("port_limit"):                        num(portLimit),
+	term.A("port_limit"):                        num(vm.PortLimit),
 	term.A("ets_limit"):                         num(etsLimit),
 	term.A("delayed_node_table_gc"):             num(60),
 	term.A("dist_buf_busy_limit"):               num(1 << 20),
@@ -144,7 +143,7 @@ var measured = map[term.Atom]func(p *vm.Process) term.Term{
 	},
 	term.A("process_count"): func(p *vm.Process) term.Term { return num(p.VM().ProcessCount()) },
 	term.A("process_limit"): func(p *vm.Process) term.Term { return num(p.VM().ProcessLimit()) },
-	term.A("port_count"):    func(*vm.Process) term.Term { return num(0) },
+	term.A("port_count"):    func(p *vm.Process) term.Term { return num(len(p.VM().Ports())) },
 	term.A("atom_count"):    func(*vm.Process) term.Term { return num(term.AtomCount()) },
 	term.A("creation"):      func(p *vm.Process) term.Term { return num(int64(p.VM().Creation())) },
 	term.A("system_logger"): func(p *vm.Process) term.Term {

@@ -64,14 +64,14 @@ func onTwo(fn func(a, b string) error) func(name string, args []term.Term) term.
 // fileData gives the bytes of an iolist, or the failure that there is no room
 // or that it is none.
 func fileData(t term.Term) ([]byte, term.Term) {
-	n, ok := ioSize(t)
+	n, ok := term.IOSize(t)
 	if !ok {
 		return nil, failure(vm.Badarg.Reason)
 	}
 	if !vm.Room(int64(n)) {
 		return nil, failure(term.A("enomem"))
 	}
-	return appendIOData(make([]byte, 0, n), t), nil
+	return term.AppendIOData(make([]byte, 0, n), t), nil
 }
 
 func primWriteFile(name string, args []term.Term) term.Term {

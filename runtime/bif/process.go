@@ -74,7 +74,6 @@ var erlangProcess = processRows(map[string]vm.Func{
 	"hibernate/0":        hibernate,
 	"hibernate/3":        hibernateCall,
 	"yield/0":            yield,
-	"ports/0":            func(*vm.Process, []term.Term) (term.Term, error) { return term.EmptyList, nil },
 	"make_ref/0":         func(p *vm.Process, _ []term.Term) (term.Term, error) { return p.VM().MakeRef(), nil },
 	"halt/0":             halt,
 	"halt/1":             halt,
@@ -346,14 +345,17 @@ func priorityOption(t term.Term) bool {
 }
 
 func link(p *vm.Process, args []term.Term) (term.Term, error) {
-	pid, ok := args[0].(*term.Pid)
-	if !ok {
-		return nil, vm.Badarg
-	}
 	if len(args) == 2 && !priorityOption(args[1]) {
 		return nil, vm.BadargCause(aBadopt)
 	}
-	if err := p.Link(pid); err != nil {
+	var err error = vm.Badarg
+	switch to := args[0].(type) {
+	case *term.Pid:
+		err = p.Link(to)
+	case *term.Port:
+		err = p.LinkPort(to)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return term.True, nil
@@ -364,6 +366,9 @@ func unlink(p *vm.Process, args []term.Term) (term.Term, error) {
 	case *term.Pid:
 		p.Unlink(pid)
 	case *term.Port:
+		if err := p.UnlinkPort(pid); err != nil {
+			return nil, err
+		}
 	default:
 		return nil, vm.Badarg
 	}
@@ -469,11 +474,15 @@ func exitSignal(p *vm.Process, args []term.Term) (term.Term, error) {
 func register(p *vm.Process, args []term.Term) (term.Term, error) {
 	name, ok := args[0].(term.Atom)
 	pid, ok2 := args[1].(*term.Pid)
-	if !ok || !ok2 {
+	port, ok3 := args[1].(*term.Port)
+	if !ok || !ok2 && !ok3 {
 		return nil, vm.Badarg
 	}
 	if name == term.Undefined {
 		return nil, vm.BadargCause(aNone)
+	}
+	if ok3 {
+		return p.RegisterPort(name, port)
 	}
 	return p.Register(name, pid)
 }
@@ -492,7 +501,7 @@ func whereis(p *vm.Process, args []term.Term) (term.Term, error) {
 		return nil, vm.Badarg
 	}
 	if pid := p.VM().Whereis(name); pid != nil {
-		return pid, nil
+		return p.VM().Seen(pid), nil
 	}
 	return term.Undefined, nil
 }

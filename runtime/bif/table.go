@@ -22,6 +22,7 @@ func Table() []vm.BIF {
 		erlangRaise,
 		erlangSystem,
 		erlangProcess,
+		erlangPort,
 		erlangTimer,
 		erlangNode,
 		distBIFs,

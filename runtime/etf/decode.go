@@ -29,10 +29,11 @@ type Decoder struct {
 	MaxSize int
 	// Atoms, when not nil, resolves references to a distribution header.
 	Atoms AtomReader
-	// Pid and Ref, when not nil, may replace a pid or reference by the
-	// node's own object for it.
-	Pid func(*term.Pid) *term.Pid
-	Ref func(*term.Ref) *term.Ref
+	// Pid, Ref and Port, when not nil, may replace a pid, a reference or a
+	// port by the node's own object for it.
+	Pid  func(*term.Pid) *term.Pid
+	Ref  func(*term.Ref) *term.Ref
+	Port func(*term.Port) *term.Port
 	// Fun, when not nil, may replace a closure, whose Lambda the decoder
 	// has made of what the format says of it, by one with code.
 	Fun func(*term.Fun) *term.Fun

@@ -63,7 +63,11 @@ func (r *reader) port(tag int) (term.Term, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &term.Port{Node: node, ID: id, Creation: c}, nil
+	p := &term.Port{Node: node, ID: id, Creation: c}
+	if r.Port != nil {
+		p = r.Port(p)
+	}
+	return p, nil
 }
 
 func (r *reader) reference(tag int) (term.Term, error) {

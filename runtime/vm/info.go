@@ -28,7 +28,7 @@ var infoItems = map[term.Atom]func(p *Process) term.Term{
 		if p.more != nil {
 			for i := range p.more.links.items {
 				if l := &p.more.links.items[i].val; l.unlinking == 0 {
-					out = append(out, l.pid)
+					out = append(out, p.vm.Seen(l.pid))
 				}
 			}
 		}
@@ -48,7 +48,7 @@ var infoItems = map[term.Atom]func(p *Process) term.Term{
 		var out []term.Term
 		if p.more != nil {
 			for i := range p.more.watchers.items {
-				out = append(out, p.more.watchers.items[i].val.from)
+				out = append(out, p.vm.Seen(p.more.watchers.items[i].val.from))
 			}
 		}
 		return term.List(out...)

@@ -95,9 +95,13 @@ func (p *Process) handleLinkExit(from *term.Pid, reason term.Term) {
 	if gone {
 		return
 	}
+	if port := p.port(); port != nil {
+		port.brokenBy(from, reason)
+		return
+	}
 	switch {
 	case p.trapExit:
-		p.messages.addTerm(term.T(term.EXIT, from, reason))
+		p.messages.addTerm(term.T(term.EXIT, p.vm.Seen(from), reason))
 	case reason != term.Normal:
 		p.setExit(reason)
 	}
@@ -108,7 +112,7 @@ func (p *Process) handleExit(s *Exit) {
 	case s.Reason == term.Kill:
 		p.setExit(term.Killed)
 	case p.trapExit:
-		p.messages.addTerm(term.T(term.EXIT, s.From, s.Reason))
+		p.messages.addTerm(term.T(term.EXIT, p.vm.Seen(s.From), s.Reason))
 	case s.Reason != term.Normal || s.From == &p.self:
 		p.setExit(s.Reason)
 	}
@@ -143,7 +147,7 @@ func (p *Process) SendExit(to term.Term, reason term.Term) (term.Term, error) {
 		}
 		return p.afterSignals(term.True)
 	case *term.Port:
-		return term.True, nil
+		return p.exitPort(to, reason)
 	}
 	return nil, Badarg
 }

@@ -88,7 +88,7 @@ func (p *Process) Monitor(target term.Term, o MonitorOptions) (term.Term, error)
 		return p.finish(ref, p.sendForeign(node, &Monitor{From: &p.self, Target: wire, Ref: ref}))
 	}
 	if m.pid == nil {
-		if t := p.vm.whereis(name); t != nil {
+		if t := p.vm.whereis(name); t != nil && t.port() == nil {
 			m.pid = &t.self
 		}
 	} else if p.vm.lookup(m.pid) == p {
@@ -104,25 +104,38 @@ func (p *Process) Monitor(target term.Term, o MonitorOptions) (term.Term, error)
 	return ref, nil
 }
 
-// MonitorPort is erlang:monitor(port, Target, Options). There are no ports, so
-// every such monitor fires at once.
+// MonitorPort is erlang:monitor(port, Target, Options).
 func (p *Process) MonitorPort(target term.Term, o MonitorOptions) (term.Term, error) {
+	var port *Port
 	switch t := target.(type) {
 	case *term.Port:
-	case term.Atom:
-		target = term.T(t, p.vm.Node())
-	case *term.Tuple:
-		if _, node, ok := nameAndNode(t); !ok || node != p.vm.Node() {
+		if !p.vm.IsLocalPort(t) {
 			return nil, Badarg
 		}
+		port = p.vm.Port(t)
+	case term.Atom:
+		port = p.vm.Port(t)
+		target = term.T(t, p.vm.Node())
+	case *term.Tuple:
+		name, node, ok := nameAndNode(t)
+		if !ok || node != p.vm.Node() {
+			return nil, Badarg
+		}
+		port = p.vm.Port(name)
 	default:
 		return nil, Badarg
 	}
 	ref := p.newMonitorRef(o)
 	m := monitor{ref: ref, target: target, kind: aPort, tag: o.Tag}
 	p.addAlias(ref, o.Alias)
+	if port == nil {
+		p.ext().monitors.put(p.vm.refKey(ref), m)
+		p.vm.signal(p.here(), &p.self, &Down{From: target, To: &p.self, Ref: ref, Reason: term.Noproc})
+		return ref, nil
+	}
+	m.pid = &port.n.p.self
 	p.ext().monitors.put(p.vm.refKey(ref), m)
-	p.vm.signal(p.here(), &p.self, &Down{From: target, To: &p.self, Ref: ref, Reason: term.Noproc})
+	p.vm.signal(p.here(), m.pid, &Monitor{From: &p.self, Target: m.pid, Ref: ref})
 	return ref, nil
 }
 

@@ -20,6 +20,7 @@ type Native struct {
 	ended bool
 	ready chan struct{} // holds one token while queue may be non-empty
 	done  chan struct{}
+	port  *Port // whose inside this is, if it is a port's
 }
 
 // Pid is the native's pid.
@@ -95,9 +96,15 @@ func (n *Native) call(body func(n *Native) term.Term) (reason term.Term, crashed
 func (n *Native) turn() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.ended {
+		return // by who works at a port
+	}
 	p := n.p
 	for {
 		p.state.Store(stateRunning)
+		if n.port != nil && !n.settle() {
+			return
+		}
 		p.takeSignals()
 		for e := p.messages.head; e != nil; e = e.next {
 			n.queue = append(n.queue, e.body)
@@ -107,10 +114,7 @@ func (n *Native) turn() {
 			p.answerRequests()
 		}
 		if p.exiting {
-			n.ended = true
-			n.queue = nil
-			p.terminate()
-			close(n.done)
+			n.end()
 			return
 		}
 		if len(n.queue) > 0 {
@@ -123,6 +127,13 @@ func (n *Native) turn() {
 			return
 		}
 	}
+}
+
+func (n *Native) end() {
+	n.ended = true
+	n.queue = nil
+	n.p.terminate()
+	close(n.done)
 }
 
 // Receive waits for the next message; ok is false once the process has ended.

@@ -49,6 +49,9 @@ func (p *Process) send(to, msg term.Term, noconnect, nosuspend bool) (SendResult
 		if q == nil {
 			return Sent, Badarg
 		}
+		if port := q.port(); port != nil {
+			return p.sendPort(port, msg, nosuspend)
+		}
 		q.post(&envelope{body: msg}, p.here())
 		return Sent, nil
 	case *term.Tuple:
@@ -58,6 +61,9 @@ func (p *Process) send(to, msg term.Term, noconnect, nosuspend bool) (SendResult
 		}
 		if n == vm.Node() {
 			if q := vm.whereis(name); q != nil {
+				if port := q.port(); port != nil {
+					return p.sendPort(port, msg, nosuspend)
+				}
 				q.post(&envelope{body: msg}, p.here())
 			}
 			return Sent, nil
@@ -71,6 +77,14 @@ func (p *Process) send(to, msg term.Term, noconnect, nosuspend bool) (SendResult
 			return Sent, nil
 		}
 		node = t.Node
+	case *term.Port:
+		if !vm.IsLocalPort(t) {
+			return Sent, Badarg
+		}
+		if port := vm.Port(t); port != nil {
+			return p.sendPort(port, msg, nosuspend)
+		}
+		return Sent, nil
 	default:
 		return Sent, Badarg
 	}

@@ -41,6 +41,7 @@ type VM struct {
 	sched     scheduler
 	timers    timerService
 	registry  registry
+	ports     ports
 	exitHooks []func(p *Process)
 	refs      atomic.Uint64
 	refSalt   uint32
