@@ -1,9 +1,7 @@
 package bif
 
 import (
-	"bytes"
 	"os"
-	"os/exec"
 	"runtime"
 	"strconv"
 	"strings"
@@ -30,7 +28,6 @@ var osFunctions = []vm.BIF{
 	{Module: "os", Name: "perf_counter", Arity: 0, Fn: clock(vm.Monotonic)},
 	{Module: "os", Name: "perf_counter", Arity: 1, Fn: clock(vm.Monotonic)},
 	{Module: "os", Name: "timestamp", Arity: 0, Fn: timestamp},
-	{Module: "os", Name: "run_command", Arity: 2, Fn: osRunCommand},
 	{Module: "inet", Name: "gethostname", Arity: 0, Fn: gethostname},
 }
 
@@ -56,11 +53,11 @@ func osVersion() term.Term {
 	return ints(v[:]...)
 }
 
-// envName is the name of a variable: a string that is not empty and has
-// neither "=" nor a zero character.
+// envName is the name of a variable: a string that has neither "=" nor a zero
+// character.
 func envName(t term.Term) (string, bool) {
 	s, ok := term.GoString(t)
-	return s, ok && s != "" && !strings.ContainsAny(s, "=\x00")
+	return s, ok && !strings.ContainsAny(s, "=\x00")
 }
 
 func osGetenv(_ *vm.Process, args []term.Term) (term.Term, error) {
@@ -80,7 +77,7 @@ func osGetenv(_ *vm.Process, args []term.Term) (term.Term, error) {
 func osPutenv(_ *vm.Process, args []term.Term) (term.Term, error) {
 	name, ok := envName(args[0])
 	value, ok1 := term.GoString(args[1])
-	if !ok || !ok1 || os.Setenv(name, value) != nil {
+	if !ok || !ok1 || name != "" && os.Setenv(name, value) != nil {
 		return nil, vm.Badarg
 	}
 	return term.True, nil
@@ -88,7 +85,7 @@ func osPutenv(_ *vm.Process, args []term.Term) (term.Term, error) {
 
 func osUnsetenv(_ *vm.Process, args []term.Term) (term.Term, error) {
 	name, ok := envName(args[0])
-	if !ok || os.Unsetenv(name) != nil {
+	if !ok || name != "" && os.Unsetenv(name) != nil {
 		return nil, vm.Badarg
 	}
 	return term.True, nil
@@ -110,46 +107,6 @@ func osEnv(_ *vm.Process, _ []term.Term) (term.Term, error) {
 		}
 	}
 	return term.List(l...), nil
-}
-
-// osRunCommand runs a command, given as iodata, by the system's shell, without
-// input, and gives what it printed; a second argument that is an integer is how
-// many bytes of that are wanted.
-func osRunCommand(p *vm.Process, args []term.Term) (term.Term, error) {
-	command, ok := ioData(p, args[0])
-	if !ok || bytes.IndexByte(command, 0) >= 0 {
-		return nil, vm.Badarg
-	}
-	limit, limited := natural(args[1])
-	return nil, p.Async(func() (term.Term, error) {
-		var cmd *exec.Cmd
-		if runtime.GOOS == "windows" {
-			cmd = exec.Command("cmd", "/q", "/c", string(command))
-		} else {
-			cmd = exec.Command("/bin/sh", "-c", string(command))
-		}
-		out := &limitedBuffer{limit: limit, limited: limited}
-		cmd.Stdout, cmd.Stderr = out, out
-		// The outcome shows in the output alone.
-		_ = cmd.Run()
-		return term.Binary(out.b), nil
-	})
-}
-
-// limitedBuffer keeps the first bytes of what is written.
-type limitedBuffer struct {
-	b       []byte
-	limit   int
-	limited bool
-}
-
-func (l *limitedBuffer) Write(b []byte) (int, error) {
-	keep := b
-	if l.limited {
-		keep = b[:min(len(b), l.limit-len(l.b))]
-	}
-	l.b = append(l.b, keep...)
-	return len(b), nil
 }
 
 func gethostname(_ *vm.Process, _ []term.Term) (term.Term, error) {
