@@ -54,6 +54,7 @@ func compileSource(p *vm.Process, args []term.Term) (term.Term, error) {
 	library := p.VM().LibraryFile
 	return nil, p.Async(func() (term.Term, error) {
 		forms := parser.Preprocess(src, o.epp(path, library))
+		meetAtoms(forms)
 		if hasTransform(forms) {
 			return term.T(term.A("transform"), formList(forms)), nil
 		}

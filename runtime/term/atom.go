@@ -16,7 +16,8 @@ type atomEntry struct {
 	name  string
 	index uint32
 	hash  uint64
-	phash uint32 // see Phash2
+	phash uint32        // see Phash2
+	age   atomic.Uint32 // see order
 }
 
 func (Atom) isTerm() {}

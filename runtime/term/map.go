@@ -20,11 +20,11 @@ func (*Map) isTerm() {}
 var EmptyMap = &Map{}
 
 // mapKeyOrder is the key order of small maps since OTP 26: atoms by their
-// index, everything else by CompareExact.
+// age, everything else by CompareExact.
 func mapKeyOrder(a, b Term) int {
 	if x, ok := a.(Atom); ok {
 		if y, ok := b.(Atom); ok {
-			return cmpOrdered(x.Index(), y.Index())
+			return cmpOrdered(x.e.order(), y.e.order())
 		}
 	}
 	return CompareExact(a, b)
@@ -42,13 +42,14 @@ func (m *Map) Len() int {
 func (m *Map) find(k Term) (int, bool) {
 	switch x := k.(type) {
 	case Atom:
-		// Atoms are behind numbers and in the order of their index.
+		// Atoms are behind numbers and in the order of their age.
+		age := x.e.order()
 		for i, e := range m.keys {
 			if y, ok := e.(Atom); ok {
 				if y == x {
 					return i, true
 				}
-				if y.e.index > x.e.index {
+				if y.e.order() > age {
 					return i, false
 				}
 			} else if rank(e) > 1 {
