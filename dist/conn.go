@@ -49,6 +49,7 @@ type conn struct {
 	state   connState
 	ok      bool // was or is up
 	pending []vm.Signal
+	asking  bool     // askEvaluator is at work, and all else is pending
 	attempt *attempt // who is establishing it
 	nc      net.Conn
 	direct  *directWriter
@@ -85,14 +86,14 @@ func newConn(n *Node, peer term.Atom, a *attempt) *conn {
 func (c *conn) send(sig vm.Signal) (wait func(), ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch c.state {
-	case statePending:
+	switch {
+	case c.state == statePending || c.state == stateUp && c.asking:
 		c.pending = append(c.pending, sig)
 		if len(c.pending) > pendingLimit {
 			return c.waitForRoom(), true
 		}
 		return nil, true
-	case stateUp:
+	case c.state == stateUp:
 		idle := c.out.size == 0 || c.held
 		c.encode(sig)
 		if _, ok := sig.(*vm.SpawnReply); ok && idle {
@@ -115,10 +116,32 @@ func (c *conn) send(sig vm.Signal) (wait func(), ok bool) {
 // dropped, as there is nothing else to be done with it; a request that the
 // peer can't serve is answered.
 func (c *conn) encode(sig vm.Signal) {
-	if err := c.out.add(sig); err != nil {
+	switch err := c.out.add(sig); {
+	case err == errUnknownEvaluator:
+		c.pending, c.asking = append(c.pending, sig), true
+		go c.askEvaluator()
+	case err != nil:
 		if s, ok := sig.(*vm.SpawnRequest); ok {
 			go c.node.vm.Deliver(c.peer, &vm.SpawnReply{Ref: s.Ref, To: s.From, Result: aNotsup})
 		}
+	}
+}
+
+// drain encodes what has waited for the connection to be ready.
+func (c *conn) drain() {
+	sigs := c.pending
+	c.pending = nil
+	for i, sig := range sigs {
+		if c.encode(sig); c.asking {
+			c.pending = append(c.pending, sigs[i+1:]...)
+			break
+		}
+	}
+	if c.out.size <= busyLimit && !c.asking {
+		c.giveRoom()
+	}
+	if c.out.size > 0 {
+		c.kick()
 	}
 }
 
@@ -189,16 +212,7 @@ func (c *conn) up(a *attempt, nc net.Conn, p peer) bool {
 	c.direct = newDirectWriter(nc)
 	c.id = c.node.connID.Add(1)
 	c.out = newOutbox(p.flags, me, creation)
-	for _, sig := range c.pending {
-		c.encode(sig)
-	}
-	c.pending = nil
-	if c.out.size <= busyLimit {
-		c.giveRoom()
-	}
-	if c.out.size > 0 {
-		c.kick()
-	}
+	c.drain()
 	c.mu.Unlock()
 	if c.before != nil {
 		<-c.before
@@ -239,7 +253,7 @@ func (c *conn) close(reason term.Term) {
 func (c *conn) run() {
 	err := c.read()
 	c.mu.Lock()
-	c.state = stateClosed
+	c.state, c.pending = stateClosed, nil
 	switch {
 	case c.reason != nil:
 	case err != nil:

@@ -10,6 +10,7 @@
 //	read.go       its reader
 //	direct_*.go   system calls that cost little
 //	atomcache.go  the atoms that a connection's two ends both know
+//	evaluator.go  funs typed in a shell, as a peer's release knows them
 //	frame.go      headers and fragments
 //	control.go    the signals' form on the wire
 //	node.go       the node: whom it is connected with, connecting and accepting

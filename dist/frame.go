@@ -23,13 +23,15 @@ const (
 
 // outbox makes frames of signals and holds them until they are written.
 type outbox struct {
-	flags   Flags
-	enc     etf.Encoder
-	atoms   atomWriter
-	nobody  *term.Pid // sender of what no process sends
-	seq     uint64
-	scratch []byte
-	vec     [][]byte
+	flags  Flags
+	enc    etf.Encoder
+	atoms  atomWriter
+	nobody *term.Pid // sender of what no process sends
+	// evaluator is nil until the peer has been asked for it.
+	evaluator *evaluator
+	seq       uint64
+	scratch   []byte
+	vec       [][]byte
 
 	pieces [][]byte
 	tail   []byte // behind the pieces
@@ -39,7 +41,12 @@ type outbox struct {
 
 func newOutbox(flags Flags, node term.Atom, creation uint32) *outbox {
 	o := &outbox{flags: flags, nobody: &term.Pid{Node: node, Creation: creation}}
-	o.enc = etf.Encoder{Node: node, Creation: creation}
+	o.enc = etf.Encoder{Node: node, Creation: creation, ShellFun: func(f *term.Fun) (*term.Fun, error) {
+		if o.evaluator == nil {
+			return nil, errUnknownEvaluator
+		}
+		return o.evaluator.adapt(f), nil
+	}}
 	if flags&FlagDistHdrAtomCache != 0 {
 		o.enc.Atoms = &o.atoms
 	}

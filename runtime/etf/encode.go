@@ -29,6 +29,9 @@ type Encoder struct {
 	// name.
 	Node     term.Atom
 	Creation uint32
+	// ShellFun, when not nil, makes a fun typed in a shell, as External gives
+	// it, one that the receiver knows.
+	ShellFun func(*term.Fun) (*term.Fun, error)
 }
 
 // Encode is term_to_binary/1: version byte and term.
@@ -217,7 +220,7 @@ func (w *writer) value(t term.Term) error {
 		w.atom(t.Name)
 		w.b = append(w.b, tagSmallInteger, byte(t.Arity))
 	case *term.Fun:
-		w.fun(t)
+		return w.fun(t)
 	default:
 		return ErrNoExternal
 	}
@@ -399,9 +402,15 @@ func (w *writer) port(p *term.Port) {
 	w.b = binary.BigEndian.AppendUint32(w.b, creation)
 }
 
-func (w *writer) fun(f *term.Fun) {
+func (w *writer) fun(f *term.Fun) error {
 	if x, ok := f.Interpreted.(Interpreted); ok {
 		f = x.External(f)
+		if w.ShellFun != nil {
+			var err error
+			if f, err = w.ShellFun(f); err != nil {
+				return err
+			}
+		}
 	}
 	w.b = append(w.b, tagNewFun)
 	at := len(w.b)
@@ -419,4 +428,5 @@ func (w *writer) fun(f *term.Fun) {
 	w.pid(creator)
 	w.funs++
 	w.stack = append(w.stack, work{elems: f.Env, fun: at + 1})
+	return nil
 }
