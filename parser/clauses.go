@@ -35,7 +35,7 @@ func (p *climber) clauses(one func() *Clause) []*Clause {
 // crClause parses a clause of case, receive, of and else.
 func (p *climber) crClause() *Clause {
 	e := p.expr()
-	c := &Clause{Anno: Anno{Pos: firstPos(e)}, Patterns: []Expr{e}}
+	c := &Clause{Anno: firstAnno(e), Patterns: []Expr{e}}
 	c.Guard = p.guard()
 	c.Body = p.body()
 	return c
@@ -43,7 +43,7 @@ func (p *climber) crClause() *Clause {
 
 func (p *climber) ifClause() *Clause {
 	g := p.guards()
-	return &Clause{Anno: Anno{Pos: firstPos(g[0][0])}, Guard: g, Body: p.body()}
+	return &Clause{Anno: firstAnno(g[0][0]), Guard: g, Body: p.body()}
 }
 
 func (p *climber) ifExpr() Expr {
@@ -97,7 +97,7 @@ func (p *climber) tryExpr() Expr {
 func (p *climber) tryClause() *Clause {
 	k := p.kind()
 	class := p.pattern()
-	pos := Anno{Pos: firstPos(class)}
+	pos := firstAnno(class)
 	reason := class
 	var stack Expr
 	_, isAtom := class.(*Atom)
@@ -112,7 +112,7 @@ func (p *climber) tryClause() *Clause {
 		class = &Atom{pos, "throw"}
 	}
 	if stack == nil {
-		stack = &Var{Anno{Pos: lastPos(reason)}, "_"}
+		stack = &Var{lastAnno(reason), "_"}
 	}
 	c := &Clause{Anno: pos, Patterns: []Expr{&Tuple{pos, []Expr{class, reason, stack}}}}
 	c.Guard = p.guard()

@@ -74,6 +74,9 @@ type source struct {
 	scan *FormScanner
 	path string // where it is
 	name string // what ?FILE says
+	// -file changes the name, and how far ahead of the text lines are counted.
+	firstName string
+	ahead     int32
 	// conds are the conditions open in this file, innermost last.
 	conds []cond
 }
@@ -178,10 +181,10 @@ func (e *epp) reserved(w string) bool {
 }
 
 func (e *epp) enter(src []byte, file, name string) {
-	scan := NewFormScanner(Pos{1, min(e.opts.Start.Col, 1)}, ScanOptions{Reserved: e.reserved})
+	scan := NewFormScanner(Pos{1, min(e.opts.Start.Col, 1)}, ScanOptions{Reserved: e.reserved, QuotedKeywords: true})
 	scan.Feed(decodeSource(src, e.opts.Latin1))
 	scan.Close()
-	e.files = append(e.files, &source{scan: scan, path: file, name: name})
+	e.files = append(e.files, &source{scan: scan, path: file, name: name, firstName: name})
 }
 
 func (e *epp) fileAttribute(a Anno, name string, line int32) {
@@ -251,7 +254,8 @@ func (e *epp) form(toks []Token) {
 		return
 	}
 	if a, ok := f.(*Attribute); ok && (a.Name == "doc" || a.Name == "moduledoc") {
-		if f = e.docFile(a); f == nil {
+		if file, ok := a.Args[0].(*Tuple); ok {
+			e.docFile(a, string(file.Elems[1].(*String).Value), toks)
 			return
 		}
 	}
@@ -259,21 +263,25 @@ func (e *epp) form(toks []Token) {
 }
 
 // docFile puts the text of the file that a documentation attribute names in
-// the name's place; nil if there is none.
-func (e *epp) docFile(a *Attribute) Form {
-	t, ok := a.Args[0].(*Tuple)
-	if !ok {
-		return a
+// its place, between attributes that say which file that is.
+func (e *epp) docFile(a *Attribute, name string, toks []Token) {
+	doc := func(p Pos, text string) {
+		e.emit(&Attribute{Anno: Anno{Pos: p}, Name: a.Name, Args: []Expr{&String{Anno{Pos: p}, []rune(text)}}},
+			Token{Kind: KindMinus, Pos: p}, Token{Kind: KindAtom, Pos: p, Value: a.Name},
+			Token{Kind: KindString, Pos: p, Value: text}, Token{Kind: KindDot, Pos: p})
 	}
-	name := string(t.Elems[1].(*String).Value)
 	data, file, ok := e.find(name)
 	if !ok {
 		desc := []any{a.Name, "file", Chars(name)}
 		e.emit(&WarningForm{Anno: a.Anno, Err: &Error{Pos: a.Pos, Module: "epp", Desc: desc, Text: eppErrorText(desc)}})
-		return nil
+		doc(a.Pos, "")
+		return
 	}
-	at := Anno{Pos: Pos{1, min(e.opts.Start.Col, 1)}, File: strings.TrimPrefix(file, "./")}
-	return &Attribute{Anno: at, Name: a.Name, Args: []Expr{&String{at, []rune(decodeSource(data, false))}}}
+	start := Pos{1, min(e.opts.Start.Col, 1)}
+	e.fileAttribute(Anno{Pos: start}, strings.TrimPrefix(file, "./"), 1)
+	doc(start, decodeSource(data, false))
+	end := lastTokenPos(toks)
+	e.fileAttribute(Anno{Pos: end}, e.top().name, end.Line)
 }
 
 func (e *epp) setModule(toks []Token) {
@@ -300,7 +308,12 @@ func (e *epp) leave() {
 	}
 	back := e.top()
 	p := back.scan.Pos()
-	e.fileAttribute(Anno{Pos: p}, back.name, p.Line)
+	a := Anno{Pos: Pos{p.Line - back.ahead, p.Col}}
+	e.fileAttribute(a, back.firstName, a.Line)
+	if back.name != back.firstName {
+		a.Generated = true
+		e.fileAttribute(a, back.name, p.Line)
+	}
 }
 
 // directive handles a directive; it reports false for any other attribute.
@@ -313,7 +326,7 @@ func (e *epp) directive(toks []Token) bool {
 	case "undef":
 		e.undef(rest)
 	case "include", "include_lib":
-		rest, err := e.expand(rest)
+		rest, err := e.expand(joinStrings(rest)) // only strings written so are one
 		if err != nil {
 			e.failWith(err)
 			return true
@@ -558,8 +571,22 @@ func (e *epp) find(name string) ([]byte, string, bool) {
 	return nil, "", false
 }
 
+// joinStrings makes one token of strings that stand side by side.
+func joinStrings(toks []Token) []Token {
+	var out []Token
+	for _, t := range toks {
+		if last := len(out) - 1; t.Kind == KindString && last >= 0 && out[last].Kind == KindString {
+			out[last].Value += t.Value
+		} else {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // file handles -file: the lines that follow are counted from the given one.
 func (e *epp) file(word Token, rest []Token) {
+	rest = joinStrings(rest)
 	p, ok := want(rest, KindLParen, KindString, KindComma, KindInteger, KindRParen, KindDot)
 	if !ok {
 		e.bad(p, "file")
@@ -575,6 +602,7 @@ func (e *epp) file(word Token, rest []Token) {
 	a := word.Anno()
 	a.Generated = true
 	e.fileAttribute(a, src.name, int32(line.Int64()))
+	src.ahead += int32(line.Int64()) - word.Pos.Line
 	src.scan.s.line += int32(line.Int64()) - word.Pos.Line
 }
 

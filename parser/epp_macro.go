@@ -124,7 +124,7 @@ func (e *epp) call(toks []Token, fun func() function) (body, after []Token, err 
 	if e.circular(macroUse{name.Value, len(args)}) {
 		return nil, nil, eppError(name.Pos, []any{"circular", name.Value, len(args)})
 	}
-	return substitute(m, args, name.Pos), after, nil
+	return substitute(m, args, name), after, nil
 }
 
 // constant expands a macro without arguments.
@@ -160,12 +160,12 @@ func (e *epp) constant(name Token, m *macro, after []Token, fun func() function)
 	if e.circular(macroUse{name.Value, noArgs}) {
 		return nil, nil, eppError(name.Pos, []any{"circular", name.Value, "none"})
 	}
-	return substitute(m, nil, name.Pos), after, nil
+	return substitute(m, nil, name), after, nil
 }
 
 // substitute makes a macro's body with its arguments put in. Tokens of the
 // body are where the call is, or, after an argument, where that ended.
-func substitute(m *macro, args [][]Token, pos Pos) []Token {
+func substitute(m *macro, args [][]Token, at Token) []Token {
 	out := make([]Token, 0, len(m.body))
 	arg := func(t Token) int {
 		if t.Kind == KindVar {
@@ -182,7 +182,7 @@ func substitute(m *macro, args [][]Token, pos Pos) []Token {
 		if t.Kind == KindQuestion && i+2 < len(m.body) && m.body[i+1].Kind == KindQuestion && m.body[i+2].Kind == KindVar {
 			i += 2
 			if a := arg(m.body[i]); a >= 0 {
-				out = append(out, Token{Kind: KindString, Pos: pos, Value: stringify(args[a])})
+				out = append(out, Token{Kind: KindString, Pos: at.Pos, Text: at.Text, Value: stringify(args[a])})
 				continue
 			}
 			t = m.body[i]
@@ -190,11 +190,11 @@ func substitute(m *macro, args [][]Token, pos Pos) []Token {
 		if a := arg(t); a >= 0 {
 			out = append(out, args[a]...)
 			if n := len(args[a]); n > 0 {
-				pos = args[a][n-1].Pos
+				at = args[a][n-1]
 			}
 			continue
 		}
-		t.Pos = pos
+		t.Pos, t.Text = at.Pos, at.Text
 		out = append(out, t)
 	}
 	return out

@@ -141,7 +141,7 @@ func (p *climber) binary(min uint8, pat bool) Expr {
 		}
 		r := p.binary(prec, pat)
 		if op.name == "=" {
-			e = &Match{Anno: Anno{Pos: firstPos(e)}, Pattern: e, Value: r}
+			e = &Match{Anno: firstAnno(e), Pattern: e, Value: r}
 		} else {
 			e = &BinOp{Anno: tokenAnno(t), Op: op.name, Left: e, Right: r}
 		}
@@ -189,8 +189,7 @@ func (p *climber) remote() Expr {
 			e = &Remote{Anno: tokenAnno(t), Module: e, Name: p.suffixed()}
 			colon = false
 		case KindLParen:
-			pos := firstPos(e)
-			e = &Call{Anno: Anno{Pos: pos}, Fun: e, Args: p.args()}
+			e = &Call{Anno: firstAnno(e), Fun: e, Args: p.args()}
 			colon = true
 		default:
 			return e
@@ -524,7 +523,7 @@ func (p *climber) list(comp bool) Expr {
 	for p.kind() == KindComma {
 		p.next()
 		head := p.expr()
-		cells = append(cells, cell{Anno{Pos: firstPos(head)}, head})
+		cells = append(cells, cell{firstAnno(head), head})
 	}
 	var tail Expr
 	switch t := p.lex.Peek(); {
@@ -609,7 +608,7 @@ func (p *climber) binElem() *BinElem {
 	} else {
 		el.Value = p.bitMax()
 	}
-	el.Anno = Anno{Pos: firstPos(el.Value)}
+	el.Anno = firstAnno(el.Value)
 	if p.accept(KindColon) {
 		el.Size = p.bitMax()
 	}
@@ -655,7 +654,6 @@ func (p *climber) qualifier() Expr {
 		return first
 	}
 	z := &Zip{Anno: first.Position()}
-	z.Anno.Text = ""
 	for {
 		z.Generators = append(z.Generators, first.(*Generator))
 		if !p.accept(KindZip) {

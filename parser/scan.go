@@ -9,6 +9,9 @@ import (
 type ScanOptions struct {
 	// Text keeps the source text of every token.
 	Text bool
+	// QuotedKeywords keeps the source text of atoms that are quoted since a
+	// feature makes keywords of them, as epp does.
+	QuotedKeywords bool
 	// WhiteSpace and Comments return tokens that the parser has no use for.
 	WhiteSpace, Comments bool
 	// Reserved says whether a word is reserved; nil stands for ReservedWord.

@@ -194,7 +194,12 @@ func (s *scanner) quotedAtom(toks *[]Token) scanResult {
 	if len(name) > maxName && utf8.RuneCountInString(name) > maxName {
 		return s.fail(s.off, end, []any{"illegal", "atom"})
 	}
-	return s.emit(toks, KindAtom, name, end)
+	raw := s.src[s.off:end]
+	res = s.emit(toks, KindAtom, name, end)
+	if s.opts.QuotedKeywords && (raw == "'maybe'" || raw == "'else'") {
+		(*toks)[len(*toks)-1].Text = raw
+	}
+	return res
 }
 
 func (s *scanner) char(toks *[]Token) scanResult {

@@ -24,7 +24,7 @@ func (p *climber) topType() Type {
 	if !p.accept(KindBar) {
 		return t
 	}
-	u := &TypeCall{Anno: Anno{Pos: firstTypePos(t)}, Name: "union", Args: []Type{t}}
+	u := &TypeCall{Anno: firstTypeAnno(t), Name: "union", Args: []Type{t}}
 	rest := p.topType()
 	if r, ok := rest.(*TypeCall); ok && r.Name == "union" && !r.User {
 		u.Args = append(u.Args, r.Args...)
@@ -48,7 +48,7 @@ func (p *climber) typ(min uint8) Type {
 		if k == KindDotDot && min <= precRange && !ranged {
 			p.next()
 			right := p.typ(precAdd)
-			t = &TypeCall{Anno: Anno{Pos: firstTypePos(t)}, Name: "range", Args: []Type{t, right}}
+			t = &TypeCall{Anno: firstTypeAnno(t), Name: "range", Args: []Type{t, right}}
 			ranged = true
 			continue
 		}
@@ -334,22 +334,22 @@ func (p *climber) constraint() *Constraint {
 	}
 	v, ok := args[0].(*TypeVar)
 	if !ok {
-		p.fail(plainError(firstTypePos(args[0]), "bad type variable"))
+		p.fail(plainError(firstTypeAnno(args[0]).Pos, "bad type variable"))
 	}
 	return &Constraint{v.Anno, v, args[1]}
 }
 
-// firstTypePos is the position of the leftmost token of a type.
-func firstTypePos(t Type) Pos {
+// firstTypeAnno is the annotation of the leftmost token of a type.
+func firstTypeAnno(t Type) Anno {
 	for {
 		switch x := t.(type) {
 		case *TypeOp:
 			if x.Left == nil {
-				return x.Pos
+				return x.Anno
 			}
 			t = x.Left
 		default:
-			return t.Position().Pos
+			return t.Position()
 		}
 	}
 }

@@ -1,8 +1,23 @@
 package parser
 
-// firstPos is the position of the leftmost token of an expression, brackets
-// aside.
-func firstPos(e Expr) Pos {
+import "cmp"
+
+// firstAnno is the annotation of the leftmost token of an expression, brackets
+// aside. Where only lines are known it is the last one of that line.
+func firstAnno(e Expr) Anno {
+	first := leftmost(e).Position()
+	if first.Col == 0 {
+		Walk(e, func(n Node) bool {
+			if a := n.Position(); a.Line == first.Line {
+				first = a
+			}
+			return true
+		})
+	}
+	return first
+}
+
+func leftmost(e Expr) Expr {
 	for {
 		switch x := e.(type) {
 		case *BinOp:
@@ -13,29 +28,42 @@ func firstPos(e Expr) Pos {
 			e = x.Module
 		case *Map:
 			if x.Base == nil {
-				return x.Pos
+				return e
 			}
 			e = x.Base
 		case *Record:
 			if x.Base == nil {
-				return x.Pos
+				return e
 			}
 			e = x.Base
 		default:
-			return e.Position().Pos
+			return e
 		}
 	}
 }
 
-// lastPos is the last position that any node of a pattern has.
-func lastPos(e Expr) Pos {
-	last := e.Position().Pos
+// firstPos is its position.
+func firstPos(e Expr) Pos { return firstAnno(e).Pos }
+
+// lastAnno is the last annotation, in the order of terms, that any node of a
+// pattern has: the one furthest down, but where texts were kept they decide,
+// and its position is where its text ends.
+func lastAnno(e Expr) Anno {
+	last := e.Position()
 	Walk(e, func(n Node) bool {
-		if p := n.Position().Pos; p.Line > last.Line || p.Line == last.Line && p.Col > last.Col {
-			last = p
+		a := n.Position()
+		if cmp.Or(cmp.Compare(a.Text, last.Text), cmp.Compare(a.Line, last.Line), cmp.Compare(a.Col, last.Col)) > 0 {
+			last = a
 		}
 		return true
 	})
+	for _, r := range last.Text {
+		if r == '\n' {
+			last.Line, last.Col = last.Line+1, min(last.Col, 1)
+		} else if last.Col > 0 {
+			last.Col++
+		}
+	}
 	return last
 }
 

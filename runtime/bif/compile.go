@@ -155,7 +155,7 @@ func eppPreprocess(p *vm.Process, args []term.Term) (term.Term, error) {
 		read := parser.PreprocessTokens(src, o.epp(path, library))
 		tokens := make([]term.Term, len(read.Tokens))
 		for i, toks := range read.Tokens {
-			list, err := tokenList(toks, false)
+			list, err := eppTokens(toks)
 			if err != nil {
 				return nil, err
 			}
@@ -169,6 +169,18 @@ func eppPreprocess(p *vm.Process, args []term.Term) (term.Term, error) {
 	})
 }
 
+// eppTokens are tokens of which a few have a text.
+func eppTokens(toks []parser.Token) (term.Term, error) {
+	elems := make([]term.Term, len(toks))
+	for i, t := range toks {
+		var err error
+		if elems[i], err = tokenTerm(t, t.Text != ""); err != nil {
+			return nil, err
+		}
+	}
+	return term.List(elems...), nil
+}
+
 // macroTerms are macros as {{atom, Name}, [{Arity, {Parameters, Tokens}}]}, as
 // epp:macro_defs/1 gives them.
 func macroTerms(macros []parser.MacroDef) (term.Term, error) {
@@ -178,7 +190,7 @@ func macroTerms(macros []parser.MacroDef) (term.Term, error) {
 		if err != nil {
 			return nil, vm.SystemLimit
 		}
-		body, err := tokenList(m.Body, false)
+		body, err := eppTokens(m.Body)
 		if err != nil {
 			return nil, err
 		}

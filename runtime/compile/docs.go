@@ -34,7 +34,8 @@ var (
 
 type docs struct {
 	found      bool
-	file       string
+	file       string // that the attributes at hand come from
+	mainFile   string
 	module     string // its name and a colon
 	all        bool   // export_all
 	exported   map[fa]bool
@@ -124,7 +125,9 @@ func (d *docs) attribute(a *parser.Attribute) {
 	switch a.Name {
 	case "file":
 		if s, ok := arg.(*parser.String); ok {
-			d.file = string(s.Value)
+			if d.file = string(s.Value); d.mainFile == "" {
+				d.mainFile = d.file
+			}
 		}
 	case "module":
 		d.moduleAnno = annoTerm(a.Anno)
@@ -160,6 +163,9 @@ func (d *docs) attribute(a *parser.Attribute) {
 		d.found = true
 		if text, meta := docValue(arg); text != nil {
 			d.pending.text, d.pending.anno = text, a.Anno
+			if d.file != d.mainFile {
+				d.pending.anno.File = d.file
+			}
 		} else {
 			if d.pending.meta == nil {
 				d.pending.meta = map[string]term.Term{}

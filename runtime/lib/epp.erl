@@ -146,8 +146,8 @@ forms(Name, Source, Options) -> preprocess(Name, Source, Options).
 
 scan_file(File) -> scan_file(File, []).
 scan_file(File, Options) ->
-    case open([{name, File} | Options]) of
-        {ok, Epp} -> {ok, scan_all(Epp)};
+    case open([{name, File}, extra | Options]) of
+        
         {ok, Epp, Extra} -> {ok, scan_all(Epp), Extra};
         {error, _} = Error -> Error
     end.
