@@ -96,8 +96,11 @@ func (s *scanner) float(toks *[]Token, frac, base, from int, based bool) scanRes
 	if s.atEnd(end) {
 		return scanMore
 	}
+	if end == frac { // the dot is not the number's
+		return s.fail(s.off, frac-1, []any{"illegal", "float"})
+	}
 	mantissa := s.src[from:end]
-	illegal := end == frac
+	illegal := false
 	exp := ""
 	mark := end
 	if based && s.isByte(end, '#') {
@@ -106,7 +109,7 @@ func (s *scanner) float(toks *[]Token, frac, base, from int, based bool) scanRes
 			return scanMore
 		}
 	}
-	if !illegal && (!based || mark > end) && (s.isByte(mark, 'e') || s.isByte(mark, 'E')) {
+	if (!based || mark > end) && (s.isByte(mark, 'e') || s.isByte(mark, 'E')) {
 		from := mark + 1
 		if s.isByte(from, '+') || s.isByte(from, '-') {
 			from++

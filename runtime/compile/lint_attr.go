@@ -84,8 +84,9 @@ func (l *linter) givenUp(a *parser.Attribute, e term.Term) {
 	if !ok {
 		if e != term.Term(term.A("module")) {
 			l.invalid(a, e)
+			return
 		}
-		return
+		t = term.T(term.A("_"), term.A("_"))
 	}
 	if t.Len() < 2 || t.Len() > 3 {
 		l.invalid(a, e)
@@ -111,11 +112,42 @@ func (l *linter) givenUp(a *parser.Attribute, e term.Term) {
 	exported := l.exports[k] || l.exportAll && l.defined[k] != nil
 	switch {
 	case !ok2:
+		exported := l.exportsAny(k.name)
+		if a.Name == "deprecated" && !exported {
+			l.error(a.Anno, desc("bad_deprecated", desc(t.Elems[0], t.Elems[1])), "deprecated function %s/'_' undefined or not exported", k.name)
+		}
+		if a.Name == "removed" && exported {
+			shown := func(t term.Term) string {
+				if t == term.Term(term.A("_")) {
+					return "'_'"
+				}
+				return string(term.Format(t))
+			}
+			l.error(a.Anno, desc("bad_removed", desc(t.Elems[0], t.Elems[1])), "at least one function matching %s/%s is still exported",
+				shown(t.Elems[0]), shown(t.Elems[1]))
+		}
+	case k.name == "_":
 	case a.Name == "deprecated" && !exported:
 		l.error(a.Anno, desc("bad_deprecated", k.desc()), "deprecated function %s undefined or not exported", k)
 	case a.Name == "removed" && exported:
 		l.error(a.Anno, desc("bad_removed", k.desc()), "removed function %s is still exported", k)
 	}
+}
+
+// exportsAny reports whether a function with a name, or any if that is '_', is
+// exported.
+func (l *linter) exportsAny(name string) bool {
+	for k := range l.exports {
+		if name == "_" || name == k.name {
+			return true
+		}
+	}
+	for k := range l.defined {
+		if l.exportAll && (name == "_" || name == k.name) {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *linter) invalid(a *parser.Attribute, e term.Term) {

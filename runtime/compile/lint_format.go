@@ -149,7 +149,7 @@ func FormatArgs(s []rune) (kinds []string, problem string) {
 				i++
 			}
 		}
-		if more() && s[i] == '-' {
+		if i+1 < len(s) && s[i] == '-' && (s[i+1] == '*' || s[i+1] >= '0' && s[i+1] <= '9') {
 			i++
 		}
 		number()

@@ -86,6 +86,7 @@ type clauseGroup struct {
 	at       parser.Anno
 	function *fa   // the clauses of a function
 	all      bool  // it is an error if no clause matches
+	received bool  // the clauses of a receive
 	fresh    bool  // the variables of the patterns are all new, as in a fun
 	handlers bool  // of catch: what stands before says nothing
 	asked    asked // what becomes of the value
@@ -100,7 +101,13 @@ func (u *unreachable) clauses(cs []*parser.Clause, value parser.Expr, s *scope, 
 	bound := map[string]*variable{}
 	for _, c := range cs {
 		inside := newScope(s)
-		matchable := u.clause(c, value, inside, g, always, earlier)
+		matchable := false
+		look := func() { matchable = u.clause(c, value, inside, g, always, earlier) }
+		if g.fresh {
+			u.forget(c.Patterns, look)
+		} else {
+			look()
+		}
 		if matchable {
 			possible = true
 			earlier = append(earlier, c)
@@ -109,7 +116,9 @@ func (u *unreachable) clauses(cs []*parser.Clause, value parser.Expr, s *scope, 
 			}
 		}
 		for name, v := range inside.vars {
-			delete(u.consts, name)
+			if !g.fresh {
+				delete(u.consts, name)
+			}
 			if !g.fresh && g.function == nil {
 				bound[name] = v
 			}
@@ -142,7 +151,11 @@ func (u *unreachable) clause(c *parser.Clause, value parser.Expr, s *scope, g cl
 		}
 		for _, p := range c.Patterns {
 			if contradictory(p) {
-				u.warn(passCore, "nomatch", g.at, desc("nomatch", "pattern"), "pattern cannot possibly match")
+				at := g.at
+				if g.received {
+					at = c.Anno
+				}
+				u.warn(passCore, "nomatch", at, desc("nomatch", "pattern"), "pattern cannot possibly match")
 				return true
 			}
 			if !u.segmentsFit(p) {
@@ -161,7 +174,7 @@ func (u *unreachable) clause(c *parser.Clause, value parser.Expr, s *scope, g cl
 			u.expr(e, s, used)
 		}
 	}
-	if truth := guardTruth(c.Guard); truth == isFalse {
+	if u.guardTruth(c.Guard) == isFalse {
 		u.warn(passFold, "nomatch", c.Anno, desc("nomatch", "guard"), "this clause cannot match because its guard evaluates to 'false'")
 		return false
 	}
@@ -178,9 +191,17 @@ func (u *unreachable) clause(c *parser.Clause, value parser.Expr, s *scope, g cl
 	return true
 }
 
+func (u *unreachable) guardTruth(g [][]parser.Expr) truth {
+	guard := make([][]parser.Expr, len(g))
+	for i, conj := range g {
+		guard[i] = u.knownAll(conj)
+	}
+	return guardTruth(guard)
+}
+
 // irrefutable reports whether a clause matches anything.
 func (u *unreachable) irrefutable(c *parser.Clause, s *scope, g clauseGroup) bool {
-	if g.handlers || guardTruth(c.Guard) != isTrue {
+	if g.handlers || u.guardTruth(c.Guard) != isTrue {
 		return false
 	}
 	seen := map[string]bool{}

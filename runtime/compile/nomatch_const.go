@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"maps"
+
 	"ersh/parser"
 	"ersh/runtime/term"
 )
@@ -14,8 +16,96 @@ func constant(e parser.Expr) (term.Term, bool) {
 		return t, t != nil
 	case *parser.FunRemote:
 		return nil, false
+	case *parser.Value:
+		t, ok := e.Term.(term.Term)
+		return t, ok
 	}
 	return constTerm(e)
+}
+
+// known puts constants in the place of the variables that are bound to them, as
+// far as operators and calls go.
+func (u *unreachable) known(e parser.Expr) parser.Expr {
+	switch x := e.(type) {
+	case *parser.Var:
+		if t, ok := u.consts[x.Name]; ok {
+			return &parser.Value{Anno: x.Anno, Term: t}
+		}
+	case *parser.Match:
+		return u.known(x.Value)
+	case *parser.BinOp:
+		y := *x
+		y.Left, y.Right = u.known(x.Left), u.known(x.Right)
+		return &y
+	case *parser.UnOp:
+		y := *x
+		y.Arg = u.known(x.Arg)
+		return &y
+	case *parser.Tuple:
+		y := *x
+		y.Elems = u.knownAll(x.Elems)
+		return &y
+	case *parser.Call:
+		y := *x
+		y.Args = u.knownAll(x.Args)
+		return &y
+	}
+	return e
+}
+
+func (u *unreachable) knownAll(es []parser.Expr) []parser.Expr {
+	out := make([]parser.Expr, len(es))
+	for i, e := range es {
+		out[i] = u.known(e)
+	}
+	return out
+}
+
+// branch runs f, after which the constants are those known before.
+func (u *unreachable) branch(f func()) {
+	before := maps.Clone(u.consts)
+	f()
+	u.consts = before
+}
+
+// forget runs f with patterns' variables, which are new, not known.
+func (u *unreachable) forget(patterns []parser.Expr, f func()) {
+	u.branch(func() {
+		for _, p := range patterns {
+			walk(p, func(e parser.Expr) bool {
+				if v, ok := e.(*parser.Var); ok {
+					delete(u.consts, v.Name)
+				}
+				return true
+			})
+		}
+		f()
+	})
+}
+
+// disagree reports whether a variable that a pattern has twice would be bound to
+// different parts of a term.
+func disagree(p parser.Expr, t term.Term, seen map[string]term.Term) bool {
+	switch p := p.(type) {
+	case *parser.Var:
+		if old, ok := seen[p.Name]; ok && p.Name != "_" {
+			return !term.Identical(old, t)
+		}
+		seen[p.Name] = t
+	case *parser.Tuple:
+		if v, ok := t.(*term.Tuple); ok && v.Len() == len(p.Elems) {
+			for i, e := range p.Elems {
+				if disagree(e, v.Elems[i], seen) {
+					return true
+				}
+			}
+		}
+	case *parser.Cons:
+		if v, ok := t.(*term.Cons); ok {
+			return disagree(p.Head, v.Head, seen) || disagree(p.Tail, v.Tail, seen)
+		}
+	}
+	return false
 }
 
 // clash reports whether a pattern certainly does not match what an

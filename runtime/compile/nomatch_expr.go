@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"fmt"
+	"maps"
 	"math/big"
 
 	"ersh/parser"
@@ -34,11 +36,16 @@ func (u *unreachable) expr(e parser.Expr, s *scope, a asked) {
 		u.built(e, a)
 		u.each(s, a.within(), e.Elems...)
 	case *parser.Map:
-		u.built(e, a)
-		u.repeatedKeys(e)
 		if e.Base != nil {
 			u.expr(e.Base, s, used)
+			if t, ok := constant(u.known(e.Base)); ok {
+				if _, isMap := t.(*term.Map); !isMap {
+					u.warn(passFold, "failed", e.Anno, desc("failed", "bad_map_update"), "map update will fail with a 'badmap' exception")
+				}
+			}
 		}
+		u.built(e, a)
+		u.repeatedKeys(e)
 		for _, p := range e.Pairs {
 			u.values(s, p.Key, p.Value)
 		}
@@ -97,25 +104,25 @@ func (u *unreachable) expr(e parser.Expr, s *scope, a asked) {
 		u.clauses(e.Clauses, nil, s, clauseGroup{at: e.Anno, all: true, asked: a})
 	case *parser.Case:
 		u.expr(e.Value, s, used)
-		u.clauses(e.Clauses, e.Value, s, clauseGroup{at: e.Anno, all: true, asked: a})
+		u.clauses(e.Clauses, u.known(e.Value), s, clauseGroup{at: e.Anno, all: true, asked: a})
 	case *parser.Receive:
-		u.clauses(e.Clauses, nil, s, clauseGroup{at: e.Anno, asked: a})
+		u.clauses(e.Clauses, nil, s, clauseGroup{at: e.Anno, all: true, received: true, asked: a})
 		if e.After != nil {
 			u.expr(e.After, s, used)
-			u.body(e.AfterBody, s, a)
+			u.branch(func() { u.body(e.AfterBody, s, a) })
 		}
 	case *parser.Try:
-		u.body(e.Body, s, used)
+		u.branch(func() { u.body(e.Body, s, used) })
 		u.clauses(e.Of, nil, s, clauseGroup{at: e.Anno, all: true})
 		if !safe(e.Body) {
 			u.clauses(e.Catches, nil, s, clauseGroup{at: e.Anno, handlers: true})
 		}
 		u.body(e.After, s, used)
 	case *parser.Maybe:
-		u.body(e.Body, s, used)
+		u.branch(func() { u.body(e.Body, s, used) })
 		u.clauses(e.Else, nil, s, clauseGroup{at: e.ElseAnno, handlers: true})
 	case *parser.Comp:
-		u.comprehension(e, s, a)
+		u.branch(func() { u.comprehension(e, s, a) })
 	}
 }
 
@@ -177,6 +184,7 @@ func (u *unreachable) match(p, value parser.Expr, at parser.Anno, s *scope) {
 		}
 		value = m.Value
 	}
+	value = u.known(value)
 	v, isConst := constant(value)
 	if x, ok := p.(*parser.Var); ok && isConst {
 		if old, bound := u.consts[x.Name]; bound {
@@ -189,6 +197,15 @@ func (u *unreachable) match(p, value parser.Expr, at parser.Anno, s *scope) {
 		}
 	}
 	bindAll(p, s)
+	if isConst && disagree(p, v, maps.Clone(u.consts)) {
+		u.warn(passFold, "nomatch", at, desc("nomatch", "guard"), "this clause cannot match because its guard evaluates to 'false'")
+		u.noClause(at)
+		return
+	}
+	if !u.segmentsFit(p) {
+		u.noClause(at)
+		return
+	}
 	if clash(p, value) {
 		if !isConst {
 			u.warn(passFold, "nomatch", at, desc("nomatch", "clause_type"), "this clause cannot match because of different types/sizes")
@@ -204,7 +221,15 @@ func (u *unreachable) comprehension(e *parser.Comp, s *scope, a asked) {
 		if g.Pattern != nil {
 			if contradictory(g.Pattern) {
 				u.warn(passCore, "nomatch", e.Anno, desc("nomatch", "pattern"), "pattern cannot possibly match")
+			} else {
+				u.segmentsFit(g.Pattern)
 			}
+			walk(g.Pattern, func(e parser.Expr) bool {
+				if v, ok := e.(*parser.Var); ok {
+					delete(u.consts, v.Name)
+				}
+				return true
+			})
 			bindAll(g.Pattern, inside)
 		}
 	}
@@ -228,7 +253,7 @@ func (u *unreachable) comprehension(e *parser.Comp, s *scope, a asked) {
 		switch t := t.(type) {
 		case *parser.MapPair:
 			u.values(inside, t.Key, t.Value)
-		case *parser.Integer, *parser.Float, *parser.Atom:
+		case *parser.Integer, *parser.Float, *parser.Atom, *parser.String, *parser.Tuple, *parser.Cons:
 			if e.Kind == parser.BinKind {
 				u.badBinary(e.Anno)
 				continue
@@ -270,7 +295,7 @@ func (u *unreachable) bin(e *parser.Bin, s *scope, a asked) {
 			}
 		}
 		if el.Size != nil {
-			if v, ok := constant(el.Size); ok {
+			if v, ok := constant(u.known(el.Size)); ok {
 				if n, isInt := term.ToBig(v); isInt && n.Sign() < 0 {
 					u.warn(passSSA, "failed", el.Anno, desc("failed", "bad_segment_size"), "binary construction will fail because the size of a segment is invalid")
 				}
@@ -278,8 +303,54 @@ func (u *unreachable) bin(e *parser.Bin, s *scope, a asked) {
 			u.expr(el.Size, s, used)
 		}
 		u.expr(el.Value, s, used)
+		if reason, text := u.badSize(el); reason != nil {
+			u.warn(passFold, "failed", e.Anno, desc("failed", reason), "binary construction will fail with a 'badarg' exception (%s)", text)
+			return
+		}
 	}
 	u.built(e, a)
+}
+
+// badSize tells of a segment whose constant value is of another size than it
+// must be.
+func (u *unreachable) badSize(el *parser.BinElem) (reason any, text string) {
+	t, _ := newLinter().segment(el, false)
+	size, known := int64(0), false
+	if el.Size != nil {
+		if v, ok := constant(u.known(el.Size)); ok {
+			size, known = term.ToInt64(v)
+		}
+	}
+	switch t.typ {
+	case "float":
+		_, isConst := el.Value.(*parser.Float)
+		if _, literal := el.Size.(*parser.Integer); !literal {
+			isConst = false
+		}
+		if bits := size * int64(max(t.unit, 1)); isConst && known && bits != 16 && bits != 32 && bits != 64 {
+			return "bad_float_size", "invalid size for a float segment"
+		}
+	case "binary", "bytes", "bitstring", "bits":
+		v, ok := constant(el.Value)
+		b, isBits := v.(*term.Bits)
+		if !ok || !isBits {
+			return nil, ""
+		}
+		unit := int64(t.unit)
+		if unit == 0 {
+			unit = 1
+			if t.typ == "binary" || t.typ == "bytes" {
+				unit = 8
+			}
+		}
+		if known && size*unit > int64(b.Len) {
+			return "embedded_binary_size", "field size for binary/bitstring greater than actual size"
+		}
+		if el.Size == nil && int64(b.Len)%unit != 0 {
+			return desc("embedded_unit", int(unit), b.Len), fmt.Sprintf("size %d cannot be evenly divided by unit %d", b.Len, unit)
+		}
+	}
+	return nil, ""
 }
 
 // badSegments are the segments of which the value or size is a constant of a
@@ -323,7 +394,7 @@ func (u *unreachable) operator(e *parser.BinOp, s *scope, a asked) {
 	switch e.Op {
 	case "andalso", "orelse":
 		u.expr(e.Left, s, used)
-		u.expr(e.Right, s, a)
+		u.branch(func() { u.expr(e.Right, s, a) })
 		return
 	}
 	k := fa{e.Op, 2}
@@ -349,20 +420,25 @@ func (u *unreachable) call(e *parser.Call, s *scope, a asked) {
 	if ofErlang && noEffect[k] {
 		in = a.within()
 	}
-	switch f := e.Fun.(type) {
+	fun := e.Fun
+	if v, isVar := fun.(*parser.Var); isVar {
+		fun = u.known(v)
+	}
+	switch f := fun.(type) {
 	case *parser.Atom:
 		u.each(s, in, e.Args...)
 	case *parser.Remote:
 		u.values(s, f.Module, f.Name)
 		u.each(s, in, e.Args...)
-		if notName(f.Module) || notName(f.Name) {
+		if notName(u.known(f.Module)) || notName(u.known(f.Name)) {
 			u.warn(passSSA, "failed", e.Anno, desc("failed", "bad_call"), "invalid module and/or function name; this call will always fail")
 			return
 		}
 		if !ofErlang && a != used {
 			u.remoteIgnored(f, len(e.Args), e.Anno, a)
 		}
-	case *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Nil, *parser.Tuple, *parser.Cons, *parser.Bin, *parser.Map:
+	case *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Nil, *parser.Tuple, *parser.Cons, *parser.Bin, *parser.Map,
+		*parser.Value:
 		u.warn(passFold, "failed", e.Anno, desc("failed", "bad_call"), "invalid function call")
 		u.values(s, e.Args...)
 	default:
@@ -427,7 +503,7 @@ func notName(e parser.Expr) bool {
 // applied looks at the use of an operator or function of module erlang.
 func (u *unreachable) applied(k fa, args []parser.Expr, at parser.Anno, a asked) {
 	operator := !isWord(k.name) || operatorWords[k.name]
-	if reason := mustFail(k, args); reason != "" {
+	if reason := u.mustFail(k, args); reason != "" {
 		d := desc("failed", desc("eval_failure", desc("erlang", k.name, k.arity), reason))
 		if operator {
 			u.warn(passFold, "failed", at, d, "evaluation of operator '%s'/%d will fail with a '%s' exception", k.name, k.arity, reason)
@@ -478,10 +554,10 @@ var operatorWords = map[string]bool{
 
 // mustFail gives the reason for which an operation on constants fails, "" if
 // it does not.
-func mustFail(k fa, args []parser.Expr) string {
+func (u *unreachable) mustFail(k fa, args []parser.Expr) string {
 	vs := make([]term.Term, len(args))
 	for i, a := range args {
-		v, ok := constant(a)
+		v, ok := constant(u.known(a))
 		if !ok {
 			return ""
 		}
@@ -546,6 +622,18 @@ func mustFail(k fa, args []parser.Expr) string {
 		n, isInt := term.ToInt64(vs[0])
 		t, isTuple := vs[1].(*term.Tuple)
 		return fail(!isInt || !isTuple || n < 1 || n > int64(t.Len()), "badarg")
+	case fa{"setelement", 3}:
+		n, isInt := term.ToInt64(vs[0])
+		t, isTuple := vs[1].(*term.Tuple)
+		return fail(!isInt || !isTuple || n < 1 || n > int64(t.Len()), "badarg")
+	case fa{"list_to_atom", 1}, fa{"list_to_integer", 1}, fa{"list_to_float", 1}, fa{"list_to_binary", 1}, fa{"list_to_tuple", 1}:
+		return fail(!proper(vs[0]), "badarg")
+	case fa{"binary_to_list", 1}, fa{"binary_to_atom", 1}, fa{"binary_to_integer", 1}, fa{"binary_to_float", 1}:
+		return fail(!bits(vs[0]), "badarg")
+	case fa{"tuple_to_list", 1}:
+		return fail(!tuple(vs[0]), "badarg")
+	case fa{"integer_to_list", 1}, fa{"integer_to_binary", 1}:
+		return fail(!term.IsInteger(vs[0]), "badarg")
 	}
 	return ""
 }

@@ -229,6 +229,8 @@ words(export_all) -> "export_all flag enabled - all functions will be exported";
 words({missing_spec, F}) -> {"missing specification for function ~ts", [fa(F)]};
 words({bad_deprecated, F}) -> {"deprecated function ~ts undefined or not exported", [fa(F)]};
 words({invalid_deprecated, D}) -> {"badly formed deprecated attribute ~tw", [D]};
+words({bad_removed, {F, A}}) when F =:= '_'; A =:= '_' ->
+    {"at least one function matching ~tp/~p is still exported", [F, A]};
 words({bad_removed, F}) -> {"removed function ~ts is still exported", [fa(F)]};
 words({invalid_removed, D}) -> {"badly formed removed attribute ~tw", [D]};
 words({bad_unsafe, F}) -> {"unsafe function ~ts undefined or not exported", [fa(F)]};
