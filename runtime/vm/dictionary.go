@@ -6,35 +6,43 @@ import "ersh/runtime/term"
 // small one is searched from its beginning; a larger one has an index by hash.
 type dictionary struct {
 	pairs []dictPair
-	index map[uint64]int32 // hash of a key -> its last pair + 1; nil: none yet
-	dead  int              // pairs that were erased
+	// index has the last pair of each chain + 1, by the hash of the keys modulo its
+	// length, a power of two; nil: none yet.
+	index []int32
+	dead  int // pairs that were erased
 }
 
 // dictPair is a pair; its key is nil once it was erased.
 type dictPair struct {
 	key, value term.Term
-	next       int32 // the pair before it with the same hash + 1; 0: none
+	hash       uint32
+	next       int32 // the pair before it in the same chain + 1; 0: none
 }
 
 // dictIndexFrom is how many pairs are searched without an index.
 const dictIndexFrom = 8
 
 func (d *dictionary) find(k term.Term) int {
-	if d.index != nil {
-		for i := d.index[term.Hash(k)]; i > 0; i = d.pairs[i-1].next {
-			if key := d.pairs[i-1].key; key != nil && term.Identical(key, k) {
-				return int(i - 1)
+	if d.index == nil {
+		for i := range d.pairs {
+			if key := d.pairs[i].key; key != nil && term.Identical(key, k) {
+				return i
 			}
 		}
 		return -1
 	}
-	for i := range d.pairs {
-		if key := d.pairs[i].key; key != nil && term.Identical(key, k) {
-			return i
+	h := uint32(term.Hash(k))
+	for i := *d.chain(h); i > 0; {
+		p := &d.pairs[i-1]
+		if p.hash == h && p.key != nil && term.Identical(p.key, k) {
+			return int(i - 1)
 		}
+		i = p.next
 	}
 	return -1
 }
+
+func (d *dictionary) chain(hash uint32) *int32 { return &d.index[int(hash)&(len(d.index)-1)] }
 
 func (d *dictionary) get(k term.Term) (term.Term, bool) {
 	if i := d.find(k); i >= 0 {
@@ -50,10 +58,10 @@ func (d *dictionary) put(k, v term.Term) (old term.Term) {
 		return old
 	}
 	d.pairs = append(d.pairs, dictPair{key: k, value: v})
-	if d.index != nil {
-		d.enter(len(d.pairs) - 1)
-	} else if len(d.pairs) > dictIndexFrom {
+	if n := len(d.pairs); n > max(dictIndexFrom, len(d.index)) {
 		d.reindex()
+	} else if d.index != nil {
+		d.enter(n - 1)
 	}
 	return nil
 }
@@ -81,10 +89,15 @@ func (d *dictionary) erase(k term.Term) (old term.Term) {
 	return old
 }
 
+// reindex makes an index with places for twice as many pairs as there are.
 func (d *dictionary) reindex() {
-	d.index = make(map[uint64]int32, len(d.pairs))
-	for i, p := range d.pairs {
-		if p.key != nil {
+	n := 2 * dictIndexFrom
+	for n < 2*len(d.pairs) {
+		n *= 2
+	}
+	d.index = make([]int32, n)
+	for i := range d.pairs {
+		if d.pairs[i].key != nil {
 			d.enter(i)
 		}
 	}
@@ -92,9 +105,10 @@ func (d *dictionary) reindex() {
 
 // enter puts a pair into the index.
 func (d *dictionary) enter(i int) {
-	h := term.Hash(d.pairs[i].key)
-	d.pairs[i].next = d.index[h]
-	d.index[h] = int32(i + 1)
+	p := &d.pairs[i]
+	p.hash = uint32(term.Hash(p.key))
+	c := d.chain(p.hash)
+	p.next, *c = *c, int32(i+1)
 }
 
 // all gives the pairs.

@@ -232,11 +232,11 @@ func (vm *VM) deliverMessage(s *Message, w *worker) {
 	switch t := s.To.(type) {
 	case *term.Pid:
 		if p := vm.lookup(t); p != nil {
-			p.post(&envelope{body: s.Body}, w)
+			p.deliver(s.Body, w)
 		}
 	case term.Atom:
 		if p := vm.whereis(t); p != nil {
-			p.post(&envelope{body: s.Body}, w)
+			p.deliver(s.Body, w)
 		}
 	case *term.Ref:
 		if p := vm.aliasProcess(t); p != nil {

@@ -116,12 +116,14 @@ func (p *Process) run() (t turn) {
 			p.tidyStack(t)
 		}
 	}()
-	copy(m.x[:], p.saved)
-	if cap(p.saved) > 16 {
-		p.saved = nil
-	} else {
-		clear(p.saved)
-		p.saved = p.saved[:0]
+	if len(p.saved) > 0 { // not in a receive
+		copy(m.x[:], p.saved)
+		if cap(p.saved) > 16 {
+			p.saved = nil
+		} else {
+			clear(p.saved)
+			p.saved = p.saved[:0]
+		}
 	}
 	return m.loop()
 }
@@ -130,7 +132,9 @@ func (p *Process) run() (t turn) {
 func (m *machine) suspendAt(ip, cp *instr, n int) {
 	p := m.p
 	p.ip, p.cp = ip, cp
-	p.saved = append(p.saved[:0], m.x[:n]...)
+	if n > 0 {
+		p.saved = append(p.saved[:0], m.x[:n]...)
+	}
 }
 
 // panicked ends the process because of a defect in Go code.

@@ -34,6 +34,13 @@ func init() {
 	}
 	guards = map[guardKey]guardFunc{
 		{"self", 0}: func(p *Process, _, _, _ term.Term) (term.Term, error) { return p.Pid(), nil },
+		// No guard, but the compilers call it by the same instruction.
+		{"get", 1}: func(p *Process, key, _, _ term.Term) (term.Term, error) {
+			if v := p.DictGet(key); v != nil {
+				return v, nil
+			}
+			return term.Undefined, nil
+		},
 	}
 	two("+", term.Add)
 	two("-", term.Sub)

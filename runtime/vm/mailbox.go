@@ -12,6 +12,40 @@ type envelope struct {
 	body term.Term
 }
 
+// A worker keeps envelopes that its processes have emptied, at most
+// keptEnvelopes of them, for what they send next: of the time that processes
+// which exchange messages take, allocating envelopes was a tenth.
+type envelopes struct {
+	free *envelope
+	n    int
+}
+
+const keptEnvelopes = 256
+
+// envelope makes an envelope for msg; w is the worker that the caller runs on,
+// or nil.
+func (w *worker) envelope(msg term.Term) *envelope {
+	if w == nil || w.spare.free == nil {
+		return &envelope{body: msg}
+	}
+	e := w.spare.free
+	w.spare.free = e.next
+	w.spare.n--
+	e.body = msg
+	return e
+}
+
+// keep takes an envelope that nothing refers to any more.
+func (w *worker) keep(e *envelope) {
+	e.next, e.body = nil, nil
+	if w == nil || w.spare.n == keptEnvelopes {
+		return
+	}
+	e.next = w.spare.free
+	w.spare.free = e
+	w.spare.n++
+}
+
 // control is a signal inside an envelope.
 type control struct {
 	term.Opaque
@@ -37,6 +71,9 @@ func (p *Process) post(e *envelope, w *worker) bool {
 	p.wake(w)
 	return true
 }
+
+// deliver posts a message.
+func (p *Process) deliver(msg term.Term, w *worker) bool { return p.post(w.envelope(msg), w) }
 
 // postSignal posts a signal that is not a message.
 func (p *Process) postSignal(sig Signal, w *worker) bool {
@@ -141,9 +178,9 @@ func (p *Process) takeMessage() {
 	if p.more != nil {
 		p.more.marks.removed(e, prev)
 	}
-	e.next, e.body = nil, nil
 	m.save = nil
 	p.stopReceiveTimer()
+	p.here().keep(e)
 }
 
 // rewindMessages ends a receive that took nothing: the next one starts from the

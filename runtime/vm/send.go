@@ -8,7 +8,7 @@ import "ersh/runtime/term"
 func (p *Process) sendMessage(to, msg term.Term) error {
 	if pid, ok := to.(*term.Pid); ok {
 		if t, ok := pid.Proc.(*Process); ok && t.vm == p.vm {
-			t.post(&envelope{body: msg}, p.here())
+			t.deliver(msg, p.here())
 			return nil
 		}
 	}
@@ -39,7 +39,7 @@ func (p *Process) send(to, msg term.Term, noconnect, nosuspend bool) (SendResult
 	case *term.Pid:
 		if vm.isLocalPid(t) {
 			if q := vm.lookup(t); q != nil {
-				q.post(&envelope{body: msg}, p.here())
+				q.deliver(msg, p.here())
 			}
 			return Sent, nil
 		}
@@ -52,7 +52,7 @@ func (p *Process) send(to, msg term.Term, noconnect, nosuspend bool) (SendResult
 		if port := q.port(); port != nil {
 			return p.sendPort(port, msg, nosuspend)
 		}
-		q.post(&envelope{body: msg}, p.here())
+		q.deliver(msg, p.here())
 		return Sent, nil
 	case *term.Tuple:
 		name, n, ok := nameAndNode(t)
@@ -64,7 +64,7 @@ func (p *Process) send(to, msg term.Term, noconnect, nosuspend bool) (SendResult
 				if port := q.port(); port != nil {
 					return p.sendPort(port, msg, nosuspend)
 				}
-				q.post(&envelope{body: msg}, p.here())
+				q.deliver(msg, p.here())
 			}
 			return Sent, nil
 		}
