@@ -22,6 +22,15 @@ var chains = map[[2]opcode]opcode{
 	{opMoveYX2, opCall}:                  opMoveYX2ThenCall,
 	{opMoveYX, opCallFun}:                opMoveYXCallFun,
 	{opMoveXX, opMoveYXCallFun}:          opMoveXXYXCallFun,
+	{opMoveYX2, opCallFun}:               opMoveYX2ThenCallFun,
+	{opMoveYX, opCallLast}:               opMoveYXCallLast,
+	{opMoveYX2, opCallLast}:              opMoveYX2CallLast,
+	{opMoveYX2, opMoveYXCallLast}:        opMoveYX3CallLast,
+	{opMoveXY2, opMoveXY2}:               opMoveXY4,
+	{opAllocateMoveXY, opMoveXY2}:        opAllocMoveXY3,
+	{opAllocateMoveXY, opMoveXY4}:        opAllocMoveXY5,
+	{opLtXIBool, opReturn}:               opLtXIBoolReturn,
+	{opEqXIBool, opReturn}:               opEqXIBoolReturn,
 }
 
 // chain marks the chains in code, from the end so that longer ones are built

@@ -39,6 +39,20 @@ dispatch:
 			*m.xr(ip.b) = ip.v
 		case opMoveLY:
 			*yr(top, int(int16(ip.b))) = ip.v
+		case opAllocMoveXY5:
+			if uintptr(top)+uintptr(ip.n) > p.limit {
+				goto grow
+			}
+			*(*term.Term)(top) = cp
+			top = unsafe.Add(top, int(ip.n))
+			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
+			ip = ip.next()
+			fallthrough
+		case opMoveXY4:
+			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
+			*yr(top, int(ip.n)) = *m.xr(ip.c)
+			ip = ip.next()
+			fallthrough
 		case opMoveXY2:
 			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
 			*yr(top, int(ip.n)) = *m.xr(ip.c)
@@ -219,6 +233,26 @@ dispatch:
 				goto yield
 			}
 			continue
+		case opMoveYX3CallLast:
+			*m.xr(ip.b) = *yr(top, int(int16(ip.a)))
+			*m.xr(opnd(ip.n)) = *yr(top, int(int16(ip.c)))
+			ip = ip.next()
+			fallthrough
+		case opMoveYXCallLast:
+			*m.xr(ip.b) = *yr(top, int(int16(ip.a)))
+			ip = ip.next()
+			top = unsafe.Add(top, -int(ip.a))
+			cp = returnAt(top)
+			live, ip = int(ip.n), ip.to
+			if p.reds--; p.reds <= 0 {
+				goto yield
+			}
+			continue
+		case opMoveYX2CallLast:
+			*m.xr(ip.b) = *yr(top, int(int16(ip.a)))
+			*m.xr(opnd(ip.n)) = *yr(top, int(int16(ip.c)))
+			ip = ip.next()
+			fallthrough
 		case opCallLast:
 			top = unsafe.Add(top, -int(ip.a))
 			cp = returnAt(top)
@@ -275,6 +309,16 @@ dispatch:
 			top = unsafe.Add(top, int(ip.n))
 			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
 			*yr(top, int(int16(ip.c))) = term.Nil{}
+		case opAllocMoveXY3:
+			if uintptr(top)+uintptr(ip.n) > p.limit {
+				goto grow
+			}
+			*(*term.Term)(top) = cp
+			top = unsafe.Add(top, int(ip.n))
+			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
+			ip = ip.next()
+			*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
+			*yr(top, int(ip.n)) = *m.xr(ip.c)
 		case opAllocateMoveXY:
 			if uintptr(top)+uintptr(ip.n) > p.limit {
 				goto grow
@@ -616,6 +660,14 @@ dispatch:
 			c := &m.cells[m.spare%cellBlock]
 			c.Head, c.Tail = *yr(top, int(int16(ip.a))), *m.xr(ip.b)
 			*m.xr(ip.c) = c
+		case opPutListYYX:
+			if m.spare == 0 {
+				goto refill
+			}
+			m.spare--
+			c := &m.cells[m.spare%cellBlock]
+			c.Head, c.Tail = *yr(top, int(int16(ip.a))), *yr(top, int(int16(ip.b)))
+			*m.xr(ip.c) = c
 		case opPutListXLX:
 			if m.spare == 0 {
 				goto refill
@@ -753,6 +805,34 @@ dispatch:
 				goto guardCall
 			}
 			*m.xr(ip.c) = term.Small(v.Value() & int64(ip.n))
+		case opLtXIBool:
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto guardCall
+			}
+			*m.xr(ip.c) = term.Bool(v.Value() < int64(ip.n) != (ip.b != 0))
+		case opLtXIBoolReturn:
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto guardCall
+			}
+			*m.xr(ip.c) = term.Bool(v.Value() < int64(ip.n) != (ip.b != 0))
+			ip = cp
+			continue
+		case opEqXIBool:
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto guardCall
+			}
+			*m.xr(ip.c) = term.Bool(v.Value() == int64(ip.n) != (ip.b != 0))
+		case opEqXIBoolReturn:
+			v, ok := (*m.xr(ip.a)).(term.Int)
+			if !ok {
+				goto guardCall
+			}
+			*m.xr(ip.c) = term.Bool(v.Value() == int64(ip.n) != (ip.b != 0))
+			ip = cp
+			continue
 		case opAdd, opSub, opMul, opRem, opDiv, opBand:
 			p.ip, p.cp, p.top = ip, cp, top
 			if m.smallOp(ip) {
@@ -768,6 +848,25 @@ dispatch:
 		case opGuard3:
 			goto guardCall
 
+		case opMoveYX2ThenCallFun:
+			*m.xr(ip.b) = *yr(top, int(int16(ip.a)))
+			*m.xr(opnd(ip.n)) = *yr(top, int(int16(ip.c)))
+			ip = ip.next()
+			n := int(ip.n)
+			if f, ok := (*m.xr(ip.a)).(*term.Fun); ok && f.Arity == n {
+				if code, ok := f.Code.(*instr); ok {
+					for i, v := range f.Env {
+						m.x[(n+i)&(numX-1)] = v
+					}
+					live = n + len(f.Env)
+					cp, ip = ip.next(), code
+					if p.reds--; p.reds <= 0 {
+						goto yield
+					}
+					continue
+				}
+			}
+			goto callFun
 		case opMoveXXYXCallFun:
 			*m.xr(ip.b) = *m.xr(ip.a)
 			ip = ip.next()

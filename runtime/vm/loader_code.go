@@ -555,6 +555,8 @@ func (l *loader) putList(a []beam.Arg) {
 			in.op = opPutListXXX
 		case in.a.isY() && in.b.isX():
 			in.op, in.a = opPutListYXX, in.a.onlyY()
+		case in.a.isY() && in.b.isY():
+			in.op, in.a, in.b = opPutListYYX, in.a.onlyY(), in.b.onlyY()
 		case in.a.isX() && in.b.isLit():
 			in.op, in.v = opPutListXLX, e.lits[in.b&opndBits]
 		case in.a.isY() && in.b.isLit():
@@ -637,61 +639,4 @@ func (l *loader) guard(op beam.Op, a []beam.Arg) {
 		in.op = opGuard3
 	}
 	l.emit(in, fail)
-}
-
-// arith picks the inlined forms of + - and *.
-func (l *loader) arith(name string, in *instr) {
-	a, b := in.a, in.b
-	constant := func(o opnd) (int32, bool) {
-		if !o.isLit() {
-			return 0, false
-		}
-		return smallInt32(in.ext.lits[o&opndBits])
-	}
-	switch name {
-	case "+":
-		in.op = opAdd
-		n, ok := constant(b)
-		if !ok {
-			if n, ok = constant(a); ok {
-				a = b
-			}
-		}
-		if ok && a.isX() && in.c.isX() {
-			in.op, in.a, in.n = opAddXI, a, n
-		} else if ok && a.isY() && in.c.isX() {
-			in.op, in.a, in.n = opAddYI, a.onlyY(), n
-		} else if in.a.isX() && b.isX() && in.c.isX() {
-			in.op = opAddXX
-		} else if in.a.isY() && b.isX() && in.c.isX() {
-			in.op = opAddYX
-			in.a = in.a.onlyY()
-		}
-	case "-":
-		in.op = opSub
-		if n, ok := constant(b); ok && n != -1<<31 && a.isX() && in.c.isX() {
-			in.op, in.n = opAddXI, -n
-		} else if ok && n != -1<<31 && a.isY() && in.c.isX() {
-			in.op, in.a, in.n = opAddYI, a.onlyY(), -n
-		} else if a.isX() && b.isX() && in.c.isX() {
-			in.op = opSubXX
-		}
-	case "*":
-		in.op = opMul
-	case "rem":
-		in.op = opRem
-		if n, ok := constant(b); ok && n > 0 && a.isX() && in.c.isX() {
-			in.op, in.n = opRemXI, n
-		}
-	case "div":
-		in.op = opDiv
-		if n, ok := constant(b); ok && n > 0 && a.isX() && in.c.isX() {
-			in.op, in.n = opDivXI, n
-		}
-	case "band":
-		in.op = opBand
-		if n, ok := constant(b); ok && a.isX() && in.c.isX() {
-			in.op, in.n = opBandXI, n
-		}
-	}
 }

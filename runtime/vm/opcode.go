@@ -134,6 +134,7 @@ const (
 	opGetElem2XX // elements n and n+1 to two x registers
 	opPutListXXX
 	opPutListYXX
+	opPutListYYX
 	opPutListXLX
 	opPutListYLX
 	opPutList
@@ -152,6 +153,8 @@ const (
 	opRemXI // n > 0
 	opDivXI // the same
 	opBandXI
+	opLtXIBool // c is whether x < n, or not if b is 1
+	opEqXIBool // c is whether x is n, or not if b is 1
 	opDiv
 	opBand
 	opSubXX
@@ -186,6 +189,15 @@ const (
 	opMoveYX2ThenCall
 	opMoveYXCallFun
 	opMoveXXYXCallFun
+	opMoveYX2ThenCallFun
+	opMoveYXCallLast
+	opMoveYX2CallLast
+	opMoveYX3CallLast
+	opMoveXY4
+	opAllocMoveXY3
+	opAllocMoveXY5
+	opLtXIBoolReturn
+	opEqXIBoolReturn
 
 	// Bitstrings, all registers x.
 	opBsStart    // bs_start_match of a context

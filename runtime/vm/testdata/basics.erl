@@ -46,7 +46,10 @@ results() -> [out(F) || F <- [
   fun() -> cmp([1,1.0,a,b,{},{1},[],[1],#{},#{a=>1},<<>>,<<1>>,2]) end, fun() -> cmp([0,0.0]) end,  fun() -> cmp([-0.0,0]) end,
   fun() -> counter(10, 0) end, fun() -> deep(1000) end, fun() -> clos(3) end, fun() -> after_([]) end, fun() -> nested() end,
   fun() -> bool(true, false) end, fun() -> strm(<<"hello world">>) end, fun() -> tl_([1,2,3]) end,
-  fun() -> mapc(#{a=>1,b=>2}) end, fun() -> upd(#{a=>1}) end, fun() -> partial(<<1,2,3,4>>) end
+  fun() -> mapc(#{a=>1,b=>2}) end, fun() -> upd(#{a=>1}) end, fun() -> partial(<<1,2,3,4>>) end,
+  fun() -> [cmpi(X) || X <- [6,7,8,-7,7.0,6.5,a,[],{},<<>>,1 bsl 70,-(1 bsl 70)]] end,
+  fun() -> cmpmax([16#7ffffffe,16#7fffffff,16#80000000,-16#80000000,-16#80000001,1.0,b]) end,
+  fun() -> split(fun(X) -> X > 3 end, [5,1,a,3,4,2.5], [], []) end, fun() -> split(fun(X) -> X end, [true,x], [], []) end
  ]].
 out(F) -> try F() of X -> {ok, X} catch C:R -> {C, R} end.
 lists(0) -> []; lists(N) -> [N rem 256 | lists(N-1)].
@@ -68,6 +71,12 @@ arith(A, B) -> [(catch1(F)) || F <- [fun() -> A+B end, fun() -> A-B end, fun() -
   fun() -> A bsl (B band 63) end, fun() -> -A end, fun() -> bnot A end, fun() -> A/B end, fun() -> abs(A) end, fun() -> trunc(A) end]].
 catch1(F) -> try F() catch error:E -> E end.
 cmp(L) -> [{A<B,A>B,A=<B,A>=B,A==B,A/=B,A=:=B,A=/=B,max(A,B),min(A,B)} || A <- L, B <- L].
+cmpi(X) -> {[X<7,X>7,X=<7,X>=7,X==7,X/=7,X=:=7,X=/=7,7<X,7>X,7=<X,7>=X,7==X,7/=X,7=:=X,7=/=X,X == 7.0,X =:= 7.0],
+  [F(X) || F <- [fun(A) -> A < 7 end, fun(A) -> A > 7 end, fun(A) -> 7 =< A end, fun(A) -> 7 >= A end, fun(A) -> A == 7 end,
+  fun(A) -> A =/= 7 end]]}.
+cmpmax(L) -> [{X < 16#7fffffff, X > 16#7fffffff, X =< 16#7fffffff, X =< -16#80000000, X > -16#80000000, X =:= 16#7fffffff} || X <- L].
+split(P, [H|T], As, Bs) -> case P(H) of true -> split(P, T, [H|As], Bs); false -> split(P, T, As, [H|Bs]) end;
+split(_, [], As, Bs) -> {As, Bs}.
 counter(0, A) -> A; counter(N, A) -> counter(N-1, A+N).
 deep(0) -> 0; deep(N) -> 1 + deep(N-1).
 clos(N) -> F = fun(X) -> X + N end, G = fun H(0) -> N; H(K) -> H(K-1) end, {F(1), G(5), (fun f/1)(4), (fun ?MODULE:f/1)(5)}.
