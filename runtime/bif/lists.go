@@ -58,6 +58,7 @@ func listsMember(p *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 func member(p *vm.Process, x, list term.Term) (term.Term, error) {
+	small, isSmall := x.(term.Int)
 	immediate := false
 	switch x.(type) {
 	case term.Int, term.Atom, term.Nil:
@@ -72,7 +73,8 @@ func member(p *vm.Process, x, list term.Term) (term.Term, error) {
 			charge(p, n)
 			return term.False, nil
 		}
-		if c.Head == x || !immediate && p.Identical(c.Head, x) {
+		h, isInt := c.Head.(term.Int)
+		if isSmall && isInt && h == small || !isSmall && (c.Head == x || !immediate && p.Identical(c.Head, x)) {
 			charge(p, n)
 			return term.True, nil
 		}

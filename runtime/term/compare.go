@@ -59,6 +59,17 @@ func sameParts(a, b Term, exact bool, depth int) bool {
 				return false
 			}
 			for i, e := range x.Elems {
+				// Most elements are such, and need no call.
+				switch e := e.(type) {
+				case Int:
+					if f, ok := y.Elems[i].(Int); ok && e == f {
+						continue
+					}
+				case Atom:
+					if f, ok := y.Elems[i].(Atom); ok && e == f {
+						continue
+					}
+				}
 				if !same(e, y.Elems[i], exact, depth+1) {
 					return false
 				}

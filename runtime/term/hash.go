@@ -97,7 +97,14 @@ func hashDeep(h uint64, t Term, depth int) uint64 {
 		case *Tuple:
 			h = join(h, hashTuple+uint64(len(x.Elems)))
 			for _, e := range x.Elems {
-				h = hashDeep(h, e, depth+1)
+				switch e := e.(type) {
+				case Int:
+					h = join(h, uint64(e.Value()))
+				case Atom:
+					h = join(h, e.e.hash)
+				default:
+					h = hashDeep(h, e, depth+1)
+				}
 			}
 			return h
 		case *Big:

@@ -78,8 +78,9 @@ func (s *scheduler) borrow() *worker {
 
 // giveBack parks a borrowed worker again, or has it go on if there is work.
 func (w *worker) giveBack() {
+	w.exec.forget()
 	s := w.s
-	if w.queue.n.Load() == 0 {
+	if w.queue.len() == 0 {
 		s.mu.Lock()
 		s.idle = append(s.idle, w)
 		s.idleCount.Add(1)

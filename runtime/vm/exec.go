@@ -75,6 +75,7 @@ type workerState = machine
 
 const (
 	firstStack = 24
+	spareStack = 12 // what a stack's length is more than what is in use, at first
 	keptStack  = 1 << 17
 	stackStep  = 512 // what a stack's length grows by within its room
 	cellBlock  = 8
@@ -109,9 +110,6 @@ func (p *Process) run() (t turn) {
 			t = turnExit
 		}
 		m.p, m.exc, m.bits = nil, nil, spareBits{}
-		if t != turnYield {
-			clear(m.x[:16])
-		}
 		if w.far.Load() == nil {
 			p.tidyStack(t)
 		}
@@ -136,6 +134,14 @@ func (m *machine) suspendAt(ip, cp *instr, n int) {
 		p.saved = append(p.saved[:0], m.x[:n]...)
 	}
 }
+
+// forget clears the registers that most functions use, so that they keep
+// nothing from being collected. The next turn's function needs them no cleaner
+// than they are, so that it is done after every forgetTurns turns, and before a worker
+// parks, only.
+func (m *machine) forget() { clear(m.x[:16]) }
+
+const forgetTurns = 64
 
 // panicked ends the process because of a defect in Go code.
 func (p *Process) panicked(r any) {
@@ -190,7 +196,7 @@ func (p *Process) tidyStack(t turn) {
 		p.moveStack(max(firstStack, n/4), used)
 	}
 	clear(p.stk[used:])
-	p.setStack(p.stk[:min(cap(p.stk), used+firstStack)], used)
+	p.setStack(p.stk[:min(cap(p.stk), used+spareStack)], used)
 }
 
 // Hibernate, returned by a BIF as its error, drops the process's stack, waits

@@ -137,8 +137,9 @@ func (m *machine) putList(ip *instr) {
 
 func (m *machine) putTuple(ip *instr) {
 	t := term.NewTuple(int(ip.n))
-	for i, o := range ip.ext.args {
-		t.Elems[i] = m.get(ip, o)
+	top, elems := m.p.top, t.Elems
+	for i, o := range ip.ext.args[:len(elems)] {
+		elems[i] = *m.operand(top, ip, o)
 	}
 	m.set(ip.a, t)
 }

@@ -247,7 +247,7 @@ func (v *workerView) look(w *worker) bool {
 
 // needsHelp reports whether processes wait behind w's present one.
 func (s *scheduler) needsHelp(w *worker) bool {
-	return w.queue.n.Load() > 0 || s.common.n.Load() > 0 && s.idleCount.Load() == 0
+	return w.queue.len() > 0 || s.common.n.Load() > 0 && s.idleCount.Load() == 0
 }
 
 // help gives w's queue away: to a worker that is parked, or to a relief.

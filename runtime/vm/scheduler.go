@@ -76,9 +76,12 @@ type worker struct {
 	exec workerState
 }
 
-// runQueue is a set of queues, one a priority.
+// runQueue is a set of queues, one a priority. A process of normal priority
+// that comes to a worker whose queue is empty, as the other one of two that exchange
+// messages does, takes next instead, for which no lock is needed.
 type runQueue struct {
-	n      atomic.Int32 // how many in all, to be read without the lock
+	next   atomic.Pointer[Process]
+	n      atomic.Int32 // how many in the rings, to be read without the lock
 	mu     sync.Mutex
 	normal int // turns given to normal processes since the last low one
 	rings  [numPrios]ring
@@ -112,18 +115,37 @@ func (r *ring) pop() *Process {
 	return p
 }
 
-func (q *runQueue) push(p *Process) int {
+// len is how many processes are in q.
+func (q *runQueue) len() int {
+	n := int(q.n.Load())
+	if q.next.Load() != nil {
+		n++
+	}
+	return n
+}
+
+// put adds p and gives how many there are. Only q's own worker calls it.
+func (q *runQueue) put(p *Process) int {
+	if q.next.Load() != nil || q.n.Load() != 0 || p.priority.Load() != prioNormal {
+		q.push(p)
+		return q.len()
+	}
+	q.next.Store(p)
+	return 1
+}
+
+// push adds p to the rings.
+func (q *runQueue) push(p *Process) {
 	prio := p.priority.Load()
 	q.mu.Lock()
 	q.rings[prio].push(p)
-	n := q.n.Add(1)
+	q.n.Add(1)
 	q.mu.Unlock()
-	return int(n)
 }
 
 func (q *runQueue) pop() *Process {
 	if q.n.Load() == 0 {
-		return nil
+		return q.takeNext()
 	}
 	q.mu.Lock()
 	p := q.popLocked()
@@ -131,7 +153,21 @@ func (q *runQueue) pop() *Process {
 	return p
 }
 
+// takeNext gives what is in next: it came before all of normal priority that are in
+// the rings.
+func (q *runQueue) takeNext() *Process {
+	if q.next.Load() == nil {
+		return nil
+	}
+	return q.next.Swap(nil)
+}
+
 func (q *runQueue) popLocked() *Process {
+	if q.rings[prioMax].n == 0 && q.rings[prioHigh].n == 0 {
+		if p := q.takeNext(); p != nil {
+			return p
+		}
+	}
 	if q.n.Load() == 0 {
 		return nil
 	}
@@ -154,7 +190,7 @@ func (q *runQueue) popLocked() *Process {
 // popHalf takes one process to run and half of the rest of q into into.
 func (q *runQueue) popHalf(into *runQueue) *Process {
 	if q.n.Load() == 0 {
-		return nil
+		return q.takeNext()
 	}
 	var batch [64]*Process
 	k := 0
@@ -221,7 +257,7 @@ func (s *scheduler) enqueue(p *Process, w *worker) {
 	if w == nil {
 		s.common.push(p)
 		s.wakeIdle()
-	} else if w.queue.push(p) > 1 {
+	} else if w.queue.put(p) > 1 {
 		s.wakeIdle()
 	}
 }
@@ -253,6 +289,9 @@ func (w *worker) loop() {
 	defer w.s.done.Done()
 	for !w.s.stopped.Load() {
 		w.turns++
+		if w.turns%forgetTurns == 0 {
+			w.exec.forget()
+		}
 		if w.turns%shareTurns == 0 || w.spent.Load()-w.shared >= shareReductions {
 			// Goroutines outside get their share of the cores.
 			w.shared = w.spent.Load()
@@ -268,7 +307,7 @@ func (w *worker) loop() {
 
 // find gives the next process to run, nil if there is none anywhere.
 func (w *worker) find() *Process {
-	if w.s.common.n.Load() > 0 && (w.turns%4 == 0 || w.queue.n.Load() == 0) {
+	if w.s.common.n.Load() > 0 && (w.turns%4 == 0 || w.queue.len() == 0) {
 		if p := w.s.common.popHalf(&w.queue); p != nil {
 			return p
 		}
@@ -292,6 +331,7 @@ func (w *worker) steal() *Process {
 // park waits until there is work. A queue with a single process is left to
 // its own worker, which is about to take it.
 func (w *worker) park() {
+	w.exec.forget()
 	s := w.s
 	s.mu.Lock()
 	s.idle = append(s.idle, w)
@@ -314,7 +354,7 @@ func (w *worker) park() {
 	p := w.find()
 	s.searching.Add(-1)
 	if p != nil {
-		if s.common.n.Load() > 0 || w.queue.n.Load() > 0 {
+		if s.common.n.Load() > 0 || w.queue.len() > 0 {
 			s.wakeIdle()
 		}
 		w.turn(p)
@@ -323,7 +363,7 @@ func (w *worker) park() {
 
 func (w *worker) othersHaveWork() bool {
 	for _, v := range w.s.workers {
-		if v != w && v.queue.n.Load() > 1 {
+		if v != w && v.queue.len() > 1 {
 			return true
 		}
 	}
@@ -388,7 +428,7 @@ func (w *worker) turn(p *Process) {
 		w.charge(int64(n))
 		if t == turnYield || p.reds <= 0 {
 			p.state.Store(stateQueued)
-			if w.queue.push(p) > 1 {
+			if w.queue.put(p) > 1 {
 				w.s.wakeIdle()
 			}
 			return
