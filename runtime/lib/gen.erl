@@ -6,6 +6,7 @@
 %% caller's mailbox.
 -module(gen).
 
+-export([client_line/1]).
 -export([start/5, start/6, init_it/6, init_it/7, call/3, call/4, reply/2,
          send_request/3, send_request/5, wait_response/2, wait_response/3,
          receive_response/2, receive_response/3, check_response/2,
@@ -184,6 +185,21 @@ call(Process, Label, Request, Timeout)
 
 do_call(Process, _, _, _) when Process =:= self() ->
     exit(calling_self);
+do_call(Process, Label, Request, infinity) ->
+    %% There are no late answers.
+    Mref = erlang:monitor(process, Process),
+    erlang:send(Process, {Label, {self(), Mref}, Request}, [noconnect]),
+    receive
+        {Mref, Reply} ->
+            erlang:demonitor(Mref, [flush]),
+            {ok, Reply};
+        {'DOWN', Mref, _, _, noconnection} ->
+            Node = node_of(Process),
+            ersh_hint:unreachable(Node),
+            exit({nodedown, Node});
+        {'DOWN', Mref, _, _, Reason} ->
+            exit(Reason)
+    end;
 do_call(Process, Label, Request, Timeout) ->
     Mref = erlang:monitor(process, Process, [{alias, demonitor}]),
     Tag = [alias | Mref],
@@ -402,3 +418,9 @@ format_status(Mod, Opt, Status, Args) ->
             end;
         _ -> Status
     end.
+
+%% Who asked, in a report on one line.
+client_line(undefined) -> {"", []};
+client_line({Pid, dead}) -> {" Client ~0tp is dead.", [Pid]};
+client_line({Pid, remote}) -> {" Client ~0tp is remote on node ~0tp.", [Pid, node(Pid)]};
+client_line({_, {Name, Stack}}) -> {" Client ~0tp stacktrace: ~0tp.", [Name, lists:sublist(Stack, 4)]}.

@@ -382,7 +382,7 @@ do_terminate(#handler{module = Mod, state = State} = H, Args, How, Name, LastIn)
 report_terminate(H, {error, Reason}, State, LastIn, Name) ->
     Why = case Reason of
               {'EXIT', R} -> R;
-              R -> {bad_return_value, R}
+              R -> R
           end,
     logger:log(error, #{label => {gen_event, terminate}, handler => handler_id(H), name => Name,
                         last_message => LastIn, state => State, reason => Why},
@@ -427,10 +427,10 @@ system_replace_state(Replace, {Name, Handlers, HibernateAfter}) ->
     {Handlers1, States} = lists:unzip(New),
     {ok, States, {Name, Handlers1, HibernateAfter}}.
 
-format_status(_, [_, State, Parent, _, {Name, Handlers, _}]) ->
+format_status(_, [_, State, Parent, Debug, {Name, Handlers, _}]) ->
     Header = gen:format_status_header("Status for event handler", Name),
     [{header, Header},
-     {data, [{"Status", State}, {"Parent", Parent}]},
+     {data, [{"Status", State}, {"Logged Events", sys:get_log(Debug)}, {"Parent", Parent}]},
      {items, {"Installed handlers", Handlers}}].
 
 print_event(Device, {in, Msg}, Name) ->
@@ -454,6 +454,10 @@ format_log(#{label := {gen_event, no_handle_info}, module := Mod, message := Msg
     {"** Undefined handle_info in ~tp~n"
      "** Unhandled message: ~tp~n", [Mod, Msg]}.
 
+format_log(#{label := {gen_event, terminate}, handler := Handler, name := Name, last_message := LastIn,
+             state := State, reason := Reason}, #{single_line := true}) ->
+    io_lib:format("Generic event handler ~0tp crashed. Installed: ~0tp. Last event: ~0tp. State: ~0tp. Reason: ~0tp.",
+                  [Handler, Name, LastIn, State, Reason]);
 format_log(Report, _) ->
     {Format, Args} = format_log(Report),
     io_lib:format(Format, Args).

@@ -173,7 +173,7 @@ init_it(Starter, Parent, Name0, Mod, Args, Options) ->
             loop(Server, State, TimeoutOrAction, Debug);
         {ok, {stop, Reason}} ->
             gen:unregister_name(Name0),
-            proc_lib:init_fail(Starter, {error, Reason}, {exit, Reason});
+            proc_lib:init_fail(Starter, {error, Reason}, {exit, Reason, trace()});
         {ok, {error, _} = Error} ->
             gen:unregister_name(Name0),
             proc_lib:init_fail(Starter, Error, {exit, normal});
@@ -183,7 +183,7 @@ init_it(Starter, Parent, Name0, Mod, Args, Options) ->
         {ok, Else} ->
             gen:unregister_name(Name0),
             Reason = {bad_return_value, Else},
-            proc_lib:init_fail(Starter, {error, Reason}, {exit, Reason});
+            proc_lib:init_fail(Starter, {error, Reason}, {exit, Reason, trace()});
         {'EXIT', Class, Reason, Stack} ->
             gen:unregister_name(Name0),
             Why = case Class of
@@ -389,7 +389,12 @@ system_continue(Parent, Debug, {Server, State, Time}) ->
     loop(Server#server{parent = Parent}, State, Time, Debug).
 
 system_terminate(Reason, Parent, Debug, {Server, State, _}) ->
-    terminate(exit, Reason, [], [], undefined, Server#server{parent = Parent}, State, Debug).
+    terminate(exit, Reason, trace(), [], undefined, Server#server{parent = Parent}, State, Debug).
+
+%% The stack as the function that calls this sees it.
+trace() ->
+    {current_stacktrace, [_ | Stack]} = process_info(self(), current_stacktrace),
+    Stack.
 
 system_code_change({#server{mod = Mod} = Server, State, Time}, _, OldVsn, Extra) ->
     case catch Mod:code_change(OldVsn, State, Extra) of
@@ -495,7 +500,10 @@ format_log(Report) ->
     {Format, Args}.
 
 format_log(Report, Extra) ->
-    {Format, Args} = log_text(Report),
+    {Format, Args} = case Extra of
+                         #{single_line := true} -> line_text(Report);
+                         _ -> log_text(Report)
+                     end,
     Limited = case maps:get(depth, Extra, unlimited) of
                   unlimited -> Args;
                   Depth -> [io_lib:limit_term(A, Depth) || A <- Args]
@@ -521,6 +529,23 @@ log_text(#{label := {gen_server, terminate}, name := Name, last_message := Msg, 
      [Name] ++ LabelArgs ++ [Msg, State] ++ ReasonArgs ++ LogArgs ++ ClientArgs};
 log_text(#{label := {gen_server, no_handle_info}, module := Mod, message := Msg}) ->
     {"** Undefined handle_info in ~tp~n** Unhandled message: ~tp~n", [Mod, Msg]}.
+
+line_text(#{label := {gen_server, terminate}, name := Name, last_message := Msg, state := State, log := Log,
+            reason := Reason, client_info := Client} = Report) ->
+    {LabelFormat, LabelArgs} = case maps:get(process_label, Report, undefined) of
+                                   undefined -> {"", []};
+                                   Label -> {" Label: ~0tp.", [Label]}
+                               end,
+    {LogFormat, LogArgs} = case Log of
+                               [] -> {"", []};
+                               _ -> {" Log: ~0tp.", [Log]}
+                           end,
+    {ClientFormat, ClientArgs} = gen:client_line(Client),
+    {"Generic server ~0tp terminating." ++ LabelFormat ++ " Reason: ~0tp. Last message: ~0tp. State: ~0tp."
+         ++ LogFormat ++ ClientFormat,
+     [Name] ++ LabelArgs ++ [shown_reason(Reason), Msg, State] ++ LogArgs ++ ClientArgs};
+line_text(#{label := {gen_server, no_handle_info}, module := Mod, message := Msg}) ->
+    {"Undefined handle_info in ~0tp. Unhandled message: ~0tp.", [Mod, Msg]}.
 
 shown_reason({undef, [{M, F, A, Location} | Frames]} = Reason) ->
     case code:is_loaded(M) of

@@ -20,7 +20,8 @@
                   timers = #{}, expired = [], hibernate_after = infinity, hibernate = false}).
 
 %% What the actions of one callback come to.
--record(todo, {postpone = false, hibernate = false, inserted = []}).
+-record(todo, {postpone = false, hibernate = false, inserted = [],
+               sent = [], timers = []}). % what debugging tells, the last one first
 
 behaviour_info(callbacks) ->
     [{init, 1}, {callback_mode, 0}, {state_name, 3}, {handle_event, 4}, {terminate, 3},
@@ -143,7 +144,7 @@ init_result(Starter, Server, M, Result, Debug) ->
             init_ok(Starter, Server, M#machine{state = State, data = Data}, Actions, Debug);
         {stop, Reason} ->
             gen:unregister_name(Server),
-            proc_lib:init_fail(Starter, {error, Reason}, {exit, Reason});
+            proc_lib:init_fail(Starter, {error, Reason}, {exit, Reason, trace()});
         {error, _} ->
             gen:unregister_name(Server),
             proc_lib:init_fail(Starter, Result, {exit, normal});
@@ -188,8 +189,13 @@ with_mode(#machine{modules = [Mod | _]} = M) ->
 %% The first state is entered as after a change from itself.
 enter(M, Actions, Debug) ->
     Event = {internal, init_state},
-    {Todo, M1} = loop_actions_list(listed(Actions), #todo{}, M, Event, true, Debug),
-    {M2, Debug1} = enter_call(M1, M1#machine.state, Event, Debug),
+    Debug0 = case M#machine.enter of
+                 true -> debug(Debug, M, {enter, M#machine.state});
+                 false -> Debug
+             end,
+    {Todo, M1} = loop_actions_list(listed(Actions), #todo{}, M, Event, true, Debug0),
+    {M2, Debug1} = enter_call(M1, M1#machine.state, Event,
+                              debug_actions(Todo, M1, {consume, Event, M#machine.state, M#machine.state}, Debug0)),
     loop(inserted(Todo, M2#machine{hibernate = Todo#todo.hibernate}), Debug1).
 
 listed(Actions) when is_list(Actions) -> Actions;
@@ -289,10 +295,10 @@ transition(Next, Data, Changed, Actions, Event, #machine{state = State} = M0, De
              _ -> M0#machine{data = Data}
          end,
     {Todo, M2} = loop_actions_list(listed(Actions), #todo{}, M1, Event, M1#machine.enter, Debug),
-    Debug1 = debug(Debug, M2, case Todo#todo.postpone of
-                                  true -> {postpone, Event, Next};
-                                  false -> {consume, Event, Next}
-                              end),
+    Debug1 = debug_actions(Todo, M2, case Todo#todo.postpone of
+                                         true -> {postpone, Event, State, Next};
+                                         false -> {consume, Event, State, Next}
+                                     end, Debug),
     M3 = case Todo#todo.postpone of
              true -> M2#machine{postponed = [Event | M2#machine.postponed]};
              false -> M2
@@ -369,7 +375,7 @@ loop_actions_list([Action | Actions], Todo, M, Event, Where, Debug) ->
 
 action({reply, From, Reply}, Todo, M, _) ->
     gen:reply(From, Reply),
-    {Todo, M};
+    {Todo#todo{sent = [{out, Reply, From} | Todo#todo.sent]}, M};
 action(postpone, Todo, M, Where) when Where =/= enter -> {Todo#todo{postpone = true}, M};
 action({postpone, Is}, Todo, M, Where) when Where =/= enter, is_boolean(Is) -> {Todo#todo{postpone = Is}, M};
 action(hibernate, Todo, M, _) -> {Todo#todo{hibernate = true}, M};
@@ -421,7 +427,9 @@ timeout_action(Type, Time, Content, Options, Todo, M0) when is_integer(Time) ->
         false when Time < 0 -> bad;
         Abs ->
             Ref = erlang:start_timer(Time, self(), Type, [{abs, Abs}]),
-            {Todo, M#machine{timers = (M#machine.timers)#{Type => {Ref, Content}}}}
+            Started = {start_timer, {Type, Time, Content, Options}, M#machine.state},
+            {Todo#todo{timers = [Started | Todo#todo.timers]},
+             M#machine{timers = (M#machine.timers)#{Type => {Ref, Content}}}}
     end;
 timeout_action(_, _, _, _, _, _) -> bad.
 
@@ -443,11 +451,7 @@ cancel(Type, #machine{timers = Timers, expired = Expired} = M) ->
 terminate(Class, Reason, Stack, Events, #machine{modules = [Mod | _], state = State, data = Data} = M, Debug) ->
     case erlang:function_exported(Mod, terminate, 3) of
         true ->
-            Why = case Class of
-                      error -> {Reason, Stack};
-                      _ -> Reason
-                  end,
-            try Mod:terminate(Why, State, Data)
+            try Mod:terminate(Reason, State, Data)
             catch
                 throw:_ -> ok;
                 C:R:S ->
@@ -504,13 +508,26 @@ timeouts(#machine{timers = Timers, expired = Expired}) ->
     All = [{Type, Content} || {Type, {_, Content}} <- maps:to_list(Timers)] ++ Expired,
     {length(All), All}.
 
+%% What an event's actions did is told around what became of the event.
+debug_actions(_, _, _, []) -> [];
+debug_actions(#todo{sent = Sent, timers = Timers}, M, Event, Debug) ->
+    lists:foldl(fun(E, D) -> debug(D, M, E) end, Debug, lists:reverse(Sent, [Event | lists:reverse(Timers)])).
+
 debug([], _, _) -> [];
 debug(Debug, #machine{name = Name}, Event) -> sys:handle_debug(Debug, fun print_event/3, Name, Event).
 
 print_event(Device, {in, Event, State}, Name) ->
     io:format(Device, "*DBG* ~tp receive ~ts in state ~tp~n", [Name, event_text(Event), State]);
-print_event(Device, {What, Event, State}, Name) ->
+print_event(Device, {out, Reply, {Pid, _}}, Name) ->
+    io:format(Device, "*DBG* ~tp send ~tp to ~tw~n", [Name, Reply, Pid]);
+print_event(Device, {enter, State}, Name) ->
+    io:format(Device, "*DBG* ~tp enter ~tp in state ~tp~n", [Name, Name, State]);
+print_event(Device, {start_timer, Action, State}, Name) ->
+    io:format(Device, "*DBG* ~tp start_timer ~tp in state ~tp~n", [Name, Action, State]);
+print_event(Device, {What, Event, State, State}, Name) ->
     io:format(Device, "*DBG* ~tp ~tw ~ts in state ~tp~n", [Name, What, event_text(Event), State]);
+print_event(Device, {What, Event, State, Next}, Name) ->
+    io:format(Device, "*DBG* ~tp ~tw ~ts in state ~tp => ~tp~n", [Name, What, event_text(Event), State, Next]);
 print_event(Device, Event, Name) ->
     io:format(Device, "*DBG* ~tp ~tp~n", [Name, Event]).
 
@@ -589,6 +606,35 @@ format_log(#{label := {gen_statem, terminate}, name := Name, queue := Queue, pos
     {Formats, Args} = lists:unzip([P || P <- Parts, P =/= none]),
     {lists:append(Formats), lists:append(Args)}.
 
+format_log(Report, #{single_line := true}) ->
+    {Format, Args} = line_text(Report),
+    io_lib:format(Format, Args);
 format_log(Report, _) ->
     {Format, Args} = format_log(Report),
     io_lib:format(Format, Args).
+
+line_text(#{label := {gen_statem, terminate}, name := Name, queue := Queue, postponed := Postponed,
+            state := State, log := Log, reason := {_, Reason, Stack}, client_info := Client}) ->
+    Parts = [{"State machine ~0tp terminating.", [Name]},
+             {" Reason: ~0tp.", [Reason]},
+             {" Stack: ~0tp.", [Stack]},
+             case Queue of
+                 [] -> none;
+                 [Last | _] -> {" Last event: ~0tp.", [Last]}
+             end,
+             {" State: ~0tp.", [State]},
+             case Queue of
+                 [_, _ | _] -> {" Queued: ~0tp.", [tl(Queue)]};
+                 _ -> none
+             end,
+             case Postponed of
+                 [] -> none;
+                 _ -> {" Postponed: ~0tp.", [Postponed]}
+             end,
+             case Log of
+                 [] -> none;
+                 _ -> {" Log: ~0tp.", [Log]}
+             end,
+             gen:client_line(Client)],
+    {Formats, Args} = lists:unzip([P || P <- Parts, P =/= none]),
+    {lists:append(Formats), lists:append(Args)}.

@@ -64,18 +64,18 @@ get_ancestors() ->
 %% The first function of every process started here.
 
 init_p(Parent, Ancestors, Fun) when is_function(Fun) ->
-    put('$ancestors', [Parent | Ancestors]),
     {module, Mod} = erlang:fun_info(Fun, module),
     {name, Name} = erlang:fun_info(Fun, name),
     {arity, Arity} = erlang:fun_info(Fun, arity),
     put('$initial_call', {Mod, Name, Arity}),
+    put('$ancestors', [Parent | Ancestors]),
     try Fun()
     catch Class:Reason:Stack -> exit_p(Class, Reason, Stack)
     end.
 
 init_p(Parent, Ancestors, M, F, A) when is_atom(M), is_atom(F), is_list(A) ->
-    put('$ancestors', [Parent | Ancestors]),
     put('$initial_call', trans_init(M, F, A)),
+    put('$ancestors', [Parent | Ancestors]),
     init_p_do_apply(M, F, A).
 
 init_p_do_apply(M, F, A) ->
@@ -316,12 +316,9 @@ my_info(Class, Reason, StartF, Stack) ->
     [{initial_call, StartF} | my_info_1(Class, Reason, Stack)].
 
 my_info_1(Class, Reason, Stack) ->
-    Label = case get('$process_label') of
-                undefined -> [];
-                L -> [{process_label, L}]
-            end,
     [{pid, self()},
-     item(registered_name)] ++ Label ++
+     item(registered_name),
+     {process_label, get('$process_label')}] ++
         [{error_info, {Class, Reason, Stack}},
          {ancestors, get_ancestors()},
          item(message_queue_len),
@@ -383,6 +380,10 @@ neighbour(Pid) ->
             end
     end.
 
+report_cb(#{label := {proc_lib, crash}, report := [Own, Linked]}, #{single_line := true} = Extra) ->
+    Depth = maps:get(depth, Extra, unlimited),
+    Neighbours = [[" neighbour: ", items(Info, Depth)] || {neighbour, Info} <- Linked],
+    unicode:characters_to_list(["crasher: ", items(Own, Depth), "; neighbours:", Neighbours]);
 report_cb(#{label := {proc_lib, crash}, report := Report}, Extra) ->
     Depth = maps:get(depth, Extra, unlimited),
     format(Report, unicode, Depth).
@@ -396,6 +397,15 @@ format([Own, Linked], Encoding, Depth) ->
             "  neighbours:\n", [neighbour_text(Info, Encoding, Depth) || {neighbour, Info} <- Linked]],
     unicode:characters_to_list(Text).
 
+%% A report's items on one line.
+items(Items, Depth) -> lists:join(", ", [item_text(Item, Depth) || Item <- Items, Item =/= {process_label, undefined}]).
+
+item_text({initial_call, {_, _, Args} = MFA}, _) when is_list(Args) -> ["initial call: ", mfa(MFA)];
+item_text({error_info, {Class, Reason, Stack}}, Depth) ->
+    io_lib:format("~w: ~0tp", [Class, limit({Reason, Stack}, Depth)]);
+item_text({Tag, Value}, Depth) -> io_lib:format("~w: ~0tp", [Tag, limit(Value, Depth)]).
+
+own({process_label, undefined}, _, _, _) -> "";
 own({initial_call, {_, _, Args} = MFA}, Indent, _, _) when is_list(Args) -> [Indent, "initial call: ", mfa(MFA), $\n];
 own({error_info, {Class, Reason, Stack}}, Indent, Encoding, Depth) ->
     %% The exception as the shell words it, without leading dots and without

@@ -542,7 +542,12 @@ eval_exprs(Exprs, Bs0, Lf, Ef, Catch, Server, Tab) ->
             Server ! {result, self(), {caught, exit_reason(Class, Reason, Stack), get()}};
         Class:Reason:Stack ->
             Server ! {result, self(), {exception, Class, Reason, Stack, get()}},
-            exit(normal)
+            %% What is linked to the evaluator ends with it.
+            exit(case Class of
+                     exit when Reason =:= normal -> normal;
+                     exit -> {Reason, Stack};
+                     _ -> exit_reason(Class, Reason, Stack)
+                 end)
     end.
 
 %% Records may be defined by one expression and used by the next.

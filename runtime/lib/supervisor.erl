@@ -328,7 +328,11 @@ restart_child_exit(Pid, Reason, #state{strategy = simple_one_for_one, children =
     case State#state.dynamics of
         #{Pid := Args} ->
             {M, F, _} = Template#child.mfargs,
-            do_restart(Reason, Template#child{pid = Pid, mfargs = {M, F, Args}}, State);
+            Kept = case Template#child.restart of
+                       temporary -> undefined; % it is not started again
+                       _ -> Args
+                   end,
+            do_restart(Reason, Template#child{pid = Pid, mfargs = {M, F, Kept}}, State);
         _ -> {ok, State}
     end;
 restart_child_exit(Pid, Reason, State) ->
@@ -583,8 +587,8 @@ report_error(Error, Reason, Child, Name) ->
         "SUPERVISOR REPORT", #{tag => error_report, type => supervisor_report}).
 
 report_progress(Child, Name) ->
-    log(info, #{label => {supervisor, progress},
-                report => [{supervisor, Name}, {started, extract(Child)}]},
+    log(debug, #{label => {supervisor, progress},
+                 report => [{supervisor, Name}, {started, extract(Child)}]},
         "PROGRESS REPORT", #{tag => info_report, type => progress}).
 
 log(Level, Report, Title, ErrorLogger) ->
@@ -596,6 +600,15 @@ log(Level, Report, Title, ErrorLogger) ->
 format_log(#{report := Report}) ->
     {lists:append(["    ~tp: ~tp~n" || _ <- Report]), lists:append([[K, V] || {K, V} <- Report])}.
 
+format_log(#{label := {_, progress}, report := [{supervisor, Name}, {started, Child}]}, #{single_line := true}) ->
+    io_lib:format("Supervisor: ~0tp. Started: ~ts.", [Name, child_line(Child)]);
+format_log(#{report := [{supervisor, Name}, {errorContext, Context}, {reason, Reason}, {offender, Child}]},
+           #{single_line := true}) ->
+    io_lib:format("Supervisor: ~0tp. Context: ~0tp. Reason: ~0tp. Offender: ~ts.",
+                  [Name, Context, Reason, child_line(Child)]);
 format_log(Report, _) ->
     {Format, Args} = format_log(Report),
     io_lib:format(Format, Args).
+
+child_line(Child) ->
+    lists:join(",", [io_lib:format("~w=~0tp", [Key, proplists:get_value(Key, Child)]) || Key <- [id, pid]]).

@@ -31,8 +31,17 @@ get_status(Name, Timeout) -> send_system_msg(Name, get_status, Timeout).
 get_state(Name) -> state(send_system_msg(Name, get_state), Name).
 get_state(Name, Timeout) -> state(send_system_msg(Name, get_state, Timeout), Name).
 
-replace_state(Name, Fun) -> state(send_system_msg(Name, {replace_state, Fun}), Name).
-replace_state(Name, Fun, Timeout) -> state(send_system_msg(Name, {replace_state, Fun}, Timeout), Name).
+replace_state(Name, Fun) ->
+    case send_system_msg(Name, {replace_state, Fun}) of
+        {ok, State} -> State;
+        {error, Reason} -> error(Reason)
+    end.
+
+replace_state(Name, Fun, Timeout) ->
+    case send_system_msg(Name, {replace_state, Fun}, Timeout) of
+        {ok, State} -> State;
+        {error, Reason} -> error(Reason)
+    end.
 
 state({ok, State}, _) -> State;
 state({error, Reason}, _) -> error(Reason).
@@ -214,12 +223,12 @@ set(Key, Value, Debug) -> lists:keystore(Key, 1, Debug, {Key, Value}).
 
 unset(Key, Debug) -> lists:keydelete(Key, 1, Debug).
 
+%% A log that is there already keeps its length.
 start_log(N, Debug) ->
-    Kept = case lists:keyfind(log, 1, Debug) of
-               {log, {_, Events}} -> lists:sublist(Events, N);
-               false -> []
-           end,
-    set(log, {N, Kept}, Debug).
+    case lists:keymember(log, 1, Debug) of
+        true -> Debug;
+        false -> set(log, {N, []}, Debug)
+    end.
 
 close_log_file(Debug) ->
     case lists:keyfind(log_to_file, 1, Debug) of
