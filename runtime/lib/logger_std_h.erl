@@ -15,10 +15,7 @@ log(Event, #{formatter := {Formatter, FConfig}} = Config) ->
     Chars = unicode:characters_to_binary(Formatter:format(Event, FConfig)),
     case maps:get(config, Config, #{}) of
         #{type := file} -> write(server(maps:get(id, Config)), Chars);
-        Device ->
-            logger ! {write, device(Device), Chars},
-            %% The text comes before what the caller prints, if it can be.
-            erlang:yield()
+        Device -> logger ! {write, device(Device), Chars}
     end,
     ok.
 
