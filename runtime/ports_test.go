@@ -9,7 +9,7 @@ import (
 // ports and references are shown by their kind; Get gives the next message, All
 // those that come within a while, Until those up to one with that in it. A
 // case's value is followed by the messages left over, if there are any.
-var ioCases = []string{"testdata/ports.txt", "testdata/os.txt"}
+var ioCases = []string{"testdata/ports.txt", "testdata/os.txt", "testdata/sockets.txt"}
 
 const ioEvaluator = "testdata/evaluate_io.erl.txt"
 

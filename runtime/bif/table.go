@@ -23,6 +23,7 @@ func Table() []vm.BIF {
 		erlangSystem,
 		erlangProcess,
 		erlangPort,
+		inetBIFs,
 		erlangTimer,
 		erlangNode,
 		distBIFs,

@@ -244,10 +244,10 @@ func (port *Port) ended() {
 		w.s.Resume(nil, Badarg)
 	}
 	port.waiting = nil
-	port.driver.Stop()
 	if port.closing != nil && port.closing != closedByCall {
 		vm.Send(port.closing, term.T(port.id, aClosed))
 	}
+	port.driver.Stop()
 }
 
 // closedByCall is in Port.closing when nobody is to be told.
@@ -344,8 +344,10 @@ func (port *Port) write(data []byte) {
 // connect makes pid the owner. The former one stays linked.
 func (port *Port) connect(pid *term.Pid) {
 	port.owner = pid
-	if port.n.p.vm.lookup(pid) != nil {
+	if port.VM().lookup(pid) != nil {
+		port.n.p.trapExit = true // an owner who ends just now is no error of the caller's
 		port.n.p.Link(pid)
+		port.n.p.trapExit = false
 	}
 }
 
@@ -600,4 +602,31 @@ func (port *Port) Breathe(size int) {
 			return
 		}
 	}
+}
+
+// NewPort makes a port for a process that is not the caller: it links itself
+// with the process, and ends if there is none any more. It gives nil when there
+// are too many ports.
+func (vm *VM) NewPort(name string, driver PortDriver, owner *term.Pid) *Port {
+	port := vm.newPort(name, driver, owner)
+	if port != nil {
+		port.Do(func() {
+			if port.connect(owner); vm.lookup(owner) == nil {
+				port.Exit(term.Normal)
+			}
+		})
+	}
+	return port
+}
+
+// Leave ends the port without a word to those who are linked with it; the port
+// is locked.
+func (port *Port) Leave() {
+	p := port.n.p
+	if p.more != nil {
+		for _, l := range slices.Clone(p.more.links.items) {
+			p.Unlink(l.val.pid)
+		}
+	}
+	port.Exit(term.Normal)
 }
