@@ -227,7 +227,7 @@ map_pairs(Map, Order) ->
 %% left out comes back.
 write_binary(Bits, D, T) when is_integer(T) ->
     {Segments, Rest} = segments(Bits, D, less(T, 4), -1),
-    {["<<", Segments, ">>"], Rest}.
+    {[$<, $<, Segments, $>, $>], Rest}.
 
 write_binary_bin(Bits, D, T, Acc) ->
     {Chars, Rest} = write_binary(Bits, D, T),
@@ -395,7 +395,7 @@ char_text(C, Enc) -> escape(C, [], Enc, []).
 
 %% Lists of characters, flat and deep.
 
-latin1_char_list([C | Cs]) when is_integer(C), C >= 0, C =< 255 -> latin1_char_list(Cs);
+latin1_char_list([C | Cs]) when is_integer(C), C >= 0, C =< 255 -> latin1_char_list(after_plain(Cs));
 latin1_char_list(Cs) -> Cs =:= [].
 
 char_list([C | Cs]) when is_integer(C), C >= 0, C < 16#D800;

@@ -4,7 +4,7 @@
 -module(io_lib_format).
 
 -export([fwrite/2, fwrite/3, fwrite_bin/2, fwrite_bin/3, scan/2, unscan/1, build/1, build/2,
-         build_bin/1, build_bin/2, indentation/2, fwrite_g/1]).
+         build_bin/1, build_bin/2, indentation/2, fwrite_g/1, filler/2]).
 
 -define(LINE_LENGTH, 80).
 
@@ -154,13 +154,13 @@ build(Cs, Options) ->
             limited(Small, Printed, Count, Left, 0)
     end.
 
-%% The specifications whose text does not depend on the others, built.
+%% The specifications whose text does not depend on the others, built: their
+%% characters stand among those of the format, while others give lists in it.
 small([#{control_char := C, args := As, width := F, adjust := Adj, precision := P,
          pad_char := Pad, encoding := Enc} = Spec | Cs]) ->
     case control_small(C, As, F, Adj, P, Pad, Enc) of
         not_small -> [Spec | small(Cs)];
-        S when C =:= $c; C =:= $~; C =:= $n -> S ++ small(Cs);
-        S -> [S | small(Cs)]
+        S -> lists:flatten(S) ++ small(Cs)
     end;
 small([C | Cs]) ->
     [C | small(Cs)];
@@ -216,6 +216,8 @@ indentation([], I) -> I.
 
 control_small($s, [A], F, Adj, P, Pad, latin1) when is_atom(A) ->
     string(latin1_atom(A), F, Adj, P, Pad);
+control_small($s, [A], F, Adj, P, Pad, unicode) when is_atom(A) ->
+    string(atom_to_list(A), F, Adj, P, Pad);
 control_small($e, [A], F, Adj, P, Pad, _Enc) when is_float(A) ->
     float_e(A, F, Adj, P, Pad);
 control_small($f, [A], F, Adj, P, Pad, _Enc) when is_float(A) ->
@@ -276,22 +278,27 @@ pretty(A, Depth, F, right, P, Enc, Strings, Order, Limit, I) ->
                             {encoding, Enc}, {strings, Strings}, {maps_order, Order},
                             {chars_limit, Limit}]).
 
-string_chars(A, latin1) when is_atom(A) -> latin1_atom(A);
-string_chars(A, _) when is_atom(A) -> atom_to_list(A);
-string_chars(A, latin1) -> binary_to_list(iolist_to_binary(A));
-string_chars(A, unicode) ->
-    case unicode:characters_to_list(A, utf8) of
-        L when is_list(L) -> L;
-        _ -> latin1_chars(A)
+%% The characters as they were given, with lists in the place of binaries.
+string_chars(A, latin1) when is_binary(A) -> binary_to_list(A);
+string_chars(A, unicode) when is_binary(A) -> utf8_or_latin1(A);
+string_chars(A, Enc) when is_list(A) ->
+    case io_lib:latin1_char_list(A) of
+        true -> A;
+        false -> given(A, Enc)
     end.
 
+given([C | Cs], latin1) when is_integer(C), C >= 0, C =< 255 -> [C | given(Cs, latin1)];
+given([C | Cs], unicode) when is_integer(C), C >= 0, C =< 16#10FFFF -> [C | given(Cs, unicode)];
+given([A | As], Enc) when is_list(A); is_binary(A) -> [given(A, Enc) | given(As, Enc)];
+given([], _Enc) -> [];
+given(A, Enc) when is_binary(A) -> string_chars(A, Enc).
+
 %% Binaries that are no UTF-8 are taken as Latin-1.
-latin1_chars([C | Cs]) when is_integer(C) ->
-    true = io_lib:char_list([C]),
-    [C | latin1_chars(Cs)];
-latin1_chars([C | Cs]) -> latin1_chars(C) ++ latin1_chars(Cs);
-latin1_chars([]) -> [];
-latin1_chars(A) when is_binary(A) -> binary_to_list(A).
+utf8_or_latin1(Bin) ->
+    case unicode:characters_to_list(Bin) of
+        Chars when is_list(Chars) -> Chars;
+        _ -> binary_to_list(Bin)
+    end.
 
 limited_string(S, F, Adj, P, Pad, Limit) when is_integer(F), F =< Limit ->
     string(S, F, Adj, P, Pad);
@@ -303,7 +310,7 @@ limited_string(S, _F, Adj, P, Pad, Limit) ->
 cut(S, Limit) ->
     case string:length(S) =< Limit of
         true -> S;
-        false -> string:slice(S, 0, Limit - 3) ++ "..."
+        false -> slice(S, Limit - 3) ++ "..."
     end.
 
 %%% Fields.
@@ -315,8 +322,8 @@ term(T, F, Adj, P0, Pad) ->
     L = io_lib:chars_length(T),
     P = case P0 of none -> min(L, F); _ -> min(L, min(P0, F)) end,
     if
-        L > P -> adjust(dup($*, P), dup(Pad, F - P), Adj);
-        F >= P -> adjust(T, dup(Pad, F - L), Adj)
+        L > P -> adjust(filler($*, P), filler(Pad, F - P), Adj);
+        F >= P -> adjust(T, filler(Pad, F - L), Adj)
     end.
 
 string(S, none, _Adj, none, _Pad) -> S;
@@ -325,14 +332,16 @@ string(S, none, _Adj, P, Pad) -> string_field(S, P, left, string:length(S), Pad)
 string(S, F, Adj, P, Pad) when F >= P ->
     N = string:length(S),
     if
-        F > P, N > P -> adjust(string:slice(S, 0, P), dup(Pad, F - P), Adj);
-        F > P -> adjust([S | dup(Pad, P - N)], dup(Pad, F - P), Adj);
+        F > P, N > P -> adjust(slice(S, P), filler(Pad, F - P), Adj);
+        F > P -> adjust([S | filler(Pad, P - N)], filler(Pad, F - P), Adj);
         true -> string_field(S, F, Adj, N, Pad)
     end.
 
-string_field(S, F, _Adj, N, _Pad) when N > F -> string:slice(S, 0, F);
-string_field(S, F, Adj, N, Pad) when N < F -> adjust(S, dup(Pad, F - N), Adj);
+string_field(S, F, _Adj, N, _Pad) when N > F -> slice(S, F);
+string_field(S, F, Adj, N, Pad) when N < F -> adjust(S, filler(Pad, F - N), Adj);
 string_field(S, _F, _Adj, _N, _Pad) -> S.
+
+slice(S, N) -> string:slice(lists:flatten(S), 0, N).
 
 char(C, none, _Adj, none, _Pad) -> [C];
 char(C, F, _Adj, none, _Pad) -> dup(C, F);
@@ -364,6 +373,15 @@ lower(C) -> C.
 
 dup(C, N) when N > 0 -> [C | dup(C, N - 1)];
 dup(_, 0) -> [].
+
+%% N times C, in the shape that erl gives it: halves that are one list.
+filler(C, N) when N =< 3 -> dup(C, N);
+filler(C, N) ->
+    Half = filler(C, N div 2),
+    case N rem 2 of
+        0 -> [Half | Half];
+        1 -> [C, Half | Half]
+    end.
 
 adjust(Chars, [], _) -> Chars;
 adjust(Chars, Padding, left) -> [Chars | Padding];

@@ -297,13 +297,13 @@ bits_node(_Bits, 1, _T, _How) ->
 bits_node(Bits, D, T, How = #how{encoding = Enc}) ->
     case How#how.strings andalso printable_bits(Bits, D, T, Enc) of
         {true, List} when is_list(List) ->
-            text(["<<", write_string(List, Enc), ">>"]);
+            text([$<, $<, write_string(List, Enc), $>, $>]);
         {false, List} when is_list(List) ->
-            text(["<<", write_string(List, Enc), "/utf8>>"]);
+            text([$<, $<, write_string(List, Enc), "/utf8>>"]);
         {true, true, Prefix} ->
-            text(["<<", write_string(Prefix, Enc), "...>>"], 1);
+            text([$<, $<, write_string(Prefix, Enc) | "...>>"], 1);
         {false, true, Prefix} ->
-            text(["<<", write_string(Prefix, Enc), "/utf8...>>"], 1);
+            text([$<, $<, write_string(Prefix, Enc) | "/utf8...>>"], 1);
         false ->
             {Segments, Cut} = segments(Bits, D, less(T, 4)),
             Len = lists:foldl(fun(S, N) -> N + length(S) + 1 end, 3, Segments),
@@ -430,11 +430,11 @@ utf8_chars(_, _N, _Range, _Acc) ->
 write(#node{kind = text, body = Chars}) ->
     Chars;
 write(#node{kind = bin, body = Segments}) ->
-    ["<<", lists:join($,, Segments), ">>"];
+    [$<, $<, lists:join($,, Segments), $>, $>];
 write(#node{kind = list, body = Nodes}) ->
     [$[, write_nodes(Nodes, $|), $]];
 write(#node{kind = map, body = Nodes}) ->
-    ["#{", write_nodes(Nodes, $,), $}];
+    [$#, ${, write_nodes(Nodes, $,), $}];
 write(#node{kind = record, body = {Name, Nodes}}) ->
     [write(Name), ${, write_nodes(Nodes, $,), $}];
 write(#node{kind = pair, body = {Key, Value}}) ->
@@ -454,7 +454,7 @@ write_nodes([Node | Nodes], Sep) -> [write(Node) | write_tail(Nodes, Sep)].
 write_tail([], _Sep) -> [];
 write_tail([Node | Nodes], Sep) -> [$,, write(Node) | write_tail(Nodes, Sep)];
 write_tail(dots, Sep) -> [Sep | "..."];
-write_tail(Node, _Sep) -> [$|, write(Node)].
+write_tail(Node, _Sep) -> [$| | write(Node)].
 
 %%% A tree set in lines.
 
@@ -473,11 +473,11 @@ set(#node{kind = text, body = Chars}, _Page, _Col, _Ind, _After, _W) ->
     Chars;
 set(#node{kind = bin, body = Segments}, #page{ll = Ll, max = Max}, Col, Ind, After, W) ->
     N = max(8, min(Ll - (Col + 2), Max - 4 - W) - After),
-    ["<<", set_segments(Segments, N, N, indent(2, Ind)), ">>"];
+    [$<, $<, set_segments(Segments, N, N, indent(2, Ind)), $>, $>];
 set(#node{kind = list, body = Nodes}, Page, Col, Ind, After, W) ->
     [$[, set_nodes(Nodes, Page, Col + 1, indent(1, Ind), After, $|, W + 1), $]];
 set(#node{kind = map, body = Nodes}, Page, Col, Ind, After, W) ->
-    ["#{", set_pairs(Nodes, Page, Col + 2, indent(2, Ind), After, W + 1), $}];
+    [$#, ${, set_pairs(Nodes, Page, Col + 2, indent(2, Ind), After, W + 1), $}];
 set(#node{kind = tuple, body = Nodes}, Page, Col, Ind, After, W) ->
     [${, set_nodes(Nodes, Page, Col + 1, indent(1, Ind), After, $,, W + 1), $}];
 set(#node{kind = tagged, body = Nodes}, Page, Col, Ind, After, W) ->
@@ -626,7 +626,7 @@ field_place(Behind, Page, Col, Ind, W) ->
 set_segments([S], N, _Full, Ind) when length(S) > N ->
     [$\n, Ind, S];
 set_segments([S], _N, _Full, _Ind) ->
-    S;
+    [S];
 set_segments([S | Segments], N, Full, Ind) ->
     Len = length(S) + 1,
     if
@@ -637,5 +637,8 @@ set_segments([S | Segments], N, Full, Ind) ->
 indent(N) ->
     indent(N, "").
 
-indent(N, Ind) when N > 0 -> lists:duplicate(N, $\s) ++ Ind;
+%% The shape is erl's, too.
+indent(1, Ind) -> [$\s | Ind];
+indent(4, Ind) -> ["  ", "  " | Ind];
+indent(N, Ind) when N > 0 -> [io_lib_format:filler($\s, N) | Ind];
 indent(_, Ind) -> Ind.
