@@ -96,6 +96,11 @@ func generate(forms []parser.Form, o Options) (*beam.Module, []*Diagnostic) {
 		info.exported = m.all || m.exports[k]
 		m.defined[k] = info
 	}
+	for k := range endless(funcs, m.isAutoBIF) {
+		if info := m.defined[k]; info != nil {
+			info.endless = true
+		}
+	}
 	for _, form := range forms {
 		switch form := form.(type) {
 		case *parser.Attribute:

@@ -315,6 +315,9 @@ func (f *fn) callExt(m, name string, args []opnd, tail bool) opnd {
 
 // emitCall calls what c says; a tail call ends the block.
 func (f *fn) emitCall(c *callInfo, args []opnd, tail bool) opnd {
+	if c.target != nil && c.target.endless && f.depth == 0 && !f.hasFrames() {
+		tail = true
+	}
 	c.tail = tail
 	if tail && f.hasFrames() && !(c.op == beam.OpCallExt && f.m.noReturn(c.ext)) {
 		c.tail = false

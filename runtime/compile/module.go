@@ -52,6 +52,7 @@ type funcInfo struct {
 	arity            int
 	failLabel, label int
 	exported         bool
+	endless          bool // never returns
 }
 
 func newMod(name string) *mod {
@@ -114,13 +115,7 @@ func (m *mod) noReturn(ext int) bool {
 	if f.Module != aErlang {
 		return false
 	}
-	switch f.Name.Name() {
-	case "error":
-		return f.Arity <= 2
-	case "exit", "throw":
-		return f.Arity == 1
-	}
-	return false
+	return neverReturns(fa{f.Name.Name(), f.Arity})
 }
 
 // constArg is a constant as an operand; larger ones go into the literal table.

@@ -4,6 +4,7 @@
 -module(application_controller).
 
 -export([start/1, description/1, lookup/1, all/1, store/2, forget/1, format_log/1]).
+-export([get_loaded/1, set_env/3]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(TABLE, ac_tab).
@@ -32,6 +33,22 @@ store(Key, Value) ->
 forget(Key) ->
     ets:delete(?TABLE, Key),
     ok.
+
+%% What OTP's applications ask for here instead of in application.
+get_loaded(App) ->
+    case lookup({loaded, App}) of
+        {ok, Keys} ->
+            [Descr, Id, Vsn, Mods, MaxP, MaxT, Regs, Incs, Opts, Apps, Mod, Phases] =
+                [proplists:get_value(K, Keys)
+                 || K <- [description, id, vsn, modules, maxP, maxT, registered,
+                          included_applications, optional_applications, applications, mod, start_phases]],
+            {true, {appl, App, {appl_data, App, Regs, Phases, Mod, Mods, MaxP, MaxT},
+                    Descr, Id, Vsn, Apps, Opts, Incs}};
+        undefined ->
+            false
+    end.
+
+set_env(App, Key, Value) -> application:set_env(App, Key, Value).
 
 init(Flags) ->
     process_flag(trap_exit, true),
