@@ -33,9 +33,10 @@ func leaf(s string) doc {
 	return d
 }
 
-// place lays a piece out at a column, with room for what follows it.
-func (d doc) place(col, room int) []string {
-	if d.ok && col+width(d.flat)+room <= lineWidth {
+// place lays a piece out at a column. What follows it on the line counts for
+// nothing, as in erl_pp.
+func (d doc) place(col int) []string {
+	if d.ok && col+width(d.flat) <= lineWidth {
 		return []string{d.flat}
 	}
 	return d.layout(col)
@@ -89,7 +90,7 @@ func cat(ds ...doc) doc {
 		lines := []string{""}
 		for _, d := range ds {
 			at := endCol(lines, col)
-			lines = join(lines, d.place(at, 0))
+			lines = join(lines, d.place(at))
 		}
 		return lines
 	})
@@ -127,14 +128,16 @@ func bracket(opening string, list []item, closing string) doc {
 		inner := col + width(opening)
 		leaf := false
 		for i, it := range list {
-			at := endCol(lines, col)
-			room := 1
+			at, next := endCol(lines, col), it.sep
+			if i == len(list)-1 {
+				next = closing
+			}
 			if i == 0 {
-				lines = join(lines, it.doc.place(at, room))
-			} else if it.doc.leaf && leaf && at+1+width(it.doc.flat)+room <= lineWidth {
+				lines = join(lines, it.doc.place(at))
+			} else if it.doc.leaf && leaf && at+1+width(it.doc.flat)+width(next) <= lineWidth {
 				lines = join(lines, []string{" " + it.doc.flat})
 			} else {
-				lines = below(lines, inner, it.doc.place(inner, room))
+				lines = below(lines, inner, it.doc.place(inner))
 			}
 			leaf = it.doc.leaf
 			if i < len(list)-1 {
@@ -148,30 +151,18 @@ func bracket(opening string, list []item, closing string) doc {
 
 // stack puts pieces below each other, with a separator after all but the last.
 func stack(ds []doc, sep string, col int) []string {
-	lines := ds[0].place(col, 1)
+	lines := ds[0].place(col)
 	for _, d := range ds[1:] {
 		lines[len(lines)-1] += sep
-		lines = below(lines, col, d.place(col, 1))
+		lines = below(lines, col, d.place(col))
 	}
 	return lines
 }
 
-// after puts a piece after a text and a blank, or on the next line where it
-// would otherwise be too wide.
+// after puts a piece after a text and a blank.
 func after(head string, d doc) doc {
 	return multi(head+" "+d.flat, d.ok, func(col int) []string {
-		at := col + width(head) + 1
-		lines := d.place(at, 0)
-		for i, line := range lines {
-			w := width(line)
-			if i == 0 {
-				w += at
-			}
-			if w > lineWidth {
-				return below([]string{head}, col+4, d.place(col+4, 0))
-			}
-		}
-		return join([]string{head + " "}, lines)
+		return join([]string{head + " "}, d.place(col+width(head)+1))
 	})
 }
 
@@ -187,7 +178,9 @@ const (
 // right side.
 func ppOperator(op string) (int, int, int) {
 	switch op {
-	case "=", "!", "?=":
+	case "?=":
+		return 100, 100, 100
+	case "=", "!":
 		return 150, 100, 100
 	case "orelse":
 		return 160, 150, 150
@@ -214,7 +207,7 @@ func paren(d doc, own, wanted int) doc {
 }
 
 // FormatExpr prints an expression as erl_pp:expr/1 does.
-func FormatExpr(e Expr) string { return strings.Join(exprDoc(e, 0).place(0, 0), "\n") }
+func FormatExpr(e Expr) string { return strings.Join(exprDoc(e, 0).place(0), "\n") }
 
 // FormatExprs prints expressions as erl_pp:exprs/1 does.
 func FormatExprs(es []Expr) string {
@@ -298,10 +291,13 @@ func exprDoc(e Expr, prec int) doc {
 		if f, ok := x.Value.(*Fun); ok && f.Name != "" && len(f.Clauses) > 1 {
 			// The only fun that does not begin behind the sign.
 			pattern, value := exprDoc(x.Pattern, l), exprDoc(f, r)
+			if pattern.ok && len(pattern.flat) == 1 {
+				return paren(ppMatch(pattern, "=", value), own, prec)
+			}
 			return paren(multi("", false, func(col int) []string {
-				lines := pattern.place(col, 0)
+				lines := pattern.place(col)
 				lines[len(lines)-1] += " ="
-				return below(lines, col+4, value.place(col+4, 0))
+				return below(lines, col+4, value.place(col+4))
 			}), own, prec)
 		}
 		return paren(ppMatch(exprDoc(x.Pattern, l), "=", exprDoc(x.Value, r)), own, prec)
@@ -315,14 +311,14 @@ func exprDoc(e Expr, prec int) doc {
 		}
 		return paren(cat(text(op), exprDoc(x.Arg, ppPrefix+100)), ppPrefix, prec)
 	case *Catch:
-		d := exprDoc(x.Value, 0)
+		d := exprDoc(x.Value, 1)
 		return paren(multi("catch "+d.flat, d.ok, func(col int) []string {
-			return below([]string{"catch"}, col+4, d.place(col+4, 0))
+			return below([]string{"catch"}, col+4, d.place(col+4))
 		}), 0, prec)
 	case *Remote:
 		return paren(cat(exprDoc(x.Module, ppRemote+100), text(":"), exprDoc(x.Name, ppRemote+100)), ppRemote, prec)
 	case *Call:
-		return paren(callDoc(exprDoc(x.Fun, ppRemote), x.Args), ppHash, prec)
+		return paren(callDoc(exprDoc(called(x), ppRemote), x.Args), ppHash, prec)
 	case *FunRef:
 		return text("fun " + ppAtom(x.Name) + "/" + itoa(x.Arity))
 	case *FunRemote:
@@ -333,7 +329,7 @@ func exprDoc(e Expr, prec int) doc {
 		if x.Pattern == nil {
 			return exprDoc(x.Source, 0)
 		}
-		return after(strings.Join(exprDoc(x.Pattern, 0).place(0, 0), " ")+" "+arrow(x), exprDoc(x.Source, 0))
+		return ppMatch(exprDoc(x.Pattern, 0), arrow(x), exprDoc(x.Source, 0))
 	case *Zip:
 		ds := make([]doc, len(x.Generators))
 		for i, g := range x.Generators {
@@ -391,6 +387,9 @@ func charText(r rune) string {
 	return QuoteChar(r)
 }
 
+// minString is how much of a string stands on a line however narrow.
+const minString = 5
+
 // stringDoc breaks a long string into several literals.
 func stringDoc(chars []rune) doc {
 	whole := ppEscape(QuoteString(chars))
@@ -400,7 +399,7 @@ func stringDoc(chars []rune) doc {
 			n, w := 0, 2
 			for n < len(rest) {
 				c := width(ppEscape(QuoteString(rest[n:n+1]))) - 2
-				if n > 0 && col+w+c > lineWidth {
+				if col+w+c > lineWidth && n >= minString {
 					break
 				}
 				w += c
@@ -448,9 +447,9 @@ func pairDoc(p *MapPair) doc {
 	}
 	key, value := exprDoc(p.Key, 0), exprDoc(p.Value, 0)
 	return multi(key.flat+op+" "+value.flat, key.ok && value.ok, func(col int) []string {
-		lines := key.place(col, 0)
+		lines := key.place(col)
 		lines[len(lines)-1] += op
-		return below(lines, col+4, value.place(col+4, 0))
+		return below(lines, col+4, value.place(col+4))
 	})
 }
 
@@ -463,9 +462,9 @@ func ppMatch(l doc, op string, r doc) doc {
 		return after(l.flat+" "+op, r)
 	}
 	return multi(l.flat+" "+op+" "+r.flat, l.ok && r.ok, func(col int) []string {
-		lines := l.place(col, 0)
+		lines := l.place(col)
 		lines[len(lines)-1] += " " + op
-		return below(lines, col+4, r.place(col+4, 0))
+		return below(lines, col+4, r.place(col+4))
 	})
 }
 
@@ -474,9 +473,21 @@ func operatorDoc(op string, left, right Expr, prec int) doc {
 	l, r := exprDoc(left, lp), exprDoc(right, rp)
 	short := op != "andalso" && op != "orelse"
 	return paren(multi(l.flat+" "+op+" "+r.flat, l.ok && r.ok && short, func(col int) []string {
-		lines := below(l.place(col, 0), col, []string{op})
-		return below(lines, col, r.place(col, 0))
+		lines := below(l.place(col), col, []string{op})
+		return below(lines, col, r.place(col))
 	}), own, prec)
+}
+
+// called is the function of a call, without "erlang:" where that may be left out.
+func called(x *Call) Expr {
+	if r, ok := x.Fun.(*Remote); ok {
+		m, ok1 := r.Module.(*Atom)
+		f, ok2 := r.Name.(*Atom)
+		if ok1 && ok2 && m.Name == "erlang" && AutoImported(f.Name, len(x.Args)) {
+			return f
+		}
+	}
+	return x.Fun
 }
 
 func callDoc(f doc, args []Expr) doc {
@@ -487,6 +498,9 @@ func callDoc(f doc, args []Expr) doc {
 }
 
 func binDoc(x *Bin) doc {
+	if len(x.Elems) == 0 {
+		return leaf("<<>>")
+	}
 	list := make([]item, len(x.Elems))
 	flat, ok := "<<", true
 	for i, el := range x.Elems {
@@ -505,7 +519,9 @@ func binDoc(x *Bin) doc {
 			}
 			ds = append(ds, text(s))
 		}
-		list[i] = item{cat(ds...), ","}
+		if list[i] = (item{cat(ds...), ","}); len(ds) == 1 {
+			list[i].doc = ds[0]
+		}
 		if i > 0 {
 			flat += ","
 		}
@@ -514,11 +530,23 @@ func binDoc(x *Bin) doc {
 		}
 	}
 	return multi(flat+">>", ok, func(col int) []string {
-		ds := make([]doc, len(list))
-		for i, it := range list {
-			ds[i] = it.doc
+		if ok && col+width(flat) <= lineWidth { // ">>" need not fit
+			return []string{flat + ">>"}
 		}
-		lines := join([]string{"<<"}, stack(ds, ",", col+2))
+		lines := []string{"<<"}
+		blanks := 0 // that are not there, but take room for erl_pp
+		for i, it := range list {
+			at := endCol(lines, col) + blanks
+			if i == 0 {
+				lines = join(lines, it.doc.place(at))
+			} else if lines[len(lines)-1] += ","; it.doc.leaf && list[i-1].doc.leaf && at+len(", ")+width(it.doc.flat)+1 <= lineWidth {
+				lines = join(lines, []string{it.doc.flat})
+				blanks++
+			} else {
+				blanks = 0
+				lines = below(lines, col+2, it.doc.place(col+2))
+			}
+		}
 		lines[len(lines)-1] += ">>"
 		return lines
 	})

@@ -9,29 +9,42 @@ func ppBody(lines []string, es []Expr, col int) []string {
 
 // guardDoc is a guard without its when.
 func guardDoc(guard [][]Expr) doc {
-	var list []item
+	list := make([]item, len(guard))
 	for i, g := range guard {
-		for j, d := range exprDocs(g) {
-			sep := ","
-			if j == len(g)-1 && i < len(guard)-1 {
-				sep = ";"
-			}
-			list = append(list, item{d, sep})
-		}
+		list[i] = item{bracket("", items(exprDocs(g)), ""), ";"}
+	}
+	if len(list) == 1 {
+		return list[0].doc
 	}
 	return bracket("", list, "")
 }
 
-// ppHead adds a guard and an arrow to a clause's head.
-func ppHead(head doc, guard [][]Expr, col int) []string {
-	lines := head.place(col, 3)
+// ifGuardDoc is a guard of if, of which erl_pp leaves no blanks after semicolons.
+func ifGuardDoc(guard [][]Expr) doc {
+	d := guardDoc(guard)
+	if len(guard) < 2 || !d.ok {
+		return d
+	}
+	parts := make([]string, len(guard))
+	for i, g := range guard {
+		parts[i] = guardDoc([][]Expr{g}).flat
+	}
+	return multi(strings.Join(parts, ";"), true, d.layout)
+}
+
+// ppHead adds a guard and an arrow to a clause's head; a guard on lines of its
+// own is indented from the column when.
+func ppHead(head doc, guard [][]Expr, col, when int) []string {
+	lines := head.place(col)
 	if guard != nil {
 		g := guardDoc(guard)
-		if at := endCol(lines, col); g.ok && head.ok && at+len(" when  ->")+width(g.flat) <= lineWidth {
+		if at := endCol(lines, col); g.ok && len(lines) == 1 && at+len(" when ")+width(g.flat) <= lineWidth {
 			lines[len(lines)-1] += " when " + g.flat
+		} else if g.ok && when+4+len("when ")+width(g.flat) <= lineWidth {
+			lines = below(lines, when+4, []string{"when " + g.flat})
 		} else {
-			lines = below(lines, col+4, []string{"when"})
-			lines = below(lines, col+8, g.place(col+8, 3))
+			lines = below(lines, when+4, []string{"when"})
+			lines = below(lines, when+8, g.place(when+8))
 		}
 	}
 	lines[len(lines)-1] += " ->"
@@ -44,11 +57,11 @@ func ppClauses(lines []string, cs []*Clause, col int, head func(*Clause) doc) []
 		guard := c.Guard
 		var h doc
 		if head == nil { // of if: the guard is the head
-			h, guard = guardDoc(c.Guard), nil
+			h, guard = ifGuardDoc(c.Guard), nil
 		} else {
 			h = head(c)
 		}
-		lines = below(lines, col, ppHead(h, guard, col))
+		lines = below(lines, col, ppHead(h, guard, col, col))
 		lines = ppBody(lines, c.Body, col+4)
 		if i < len(cs)-1 {
 			lines[len(lines)-1] += ";"
@@ -81,7 +94,7 @@ func header(word string, e doc, end string, col int) []string {
 	if flat := word + " " + e.flat + " " + end; e.ok && col+width(flat) <= lineWidth {
 		return []string{flat}
 	}
-	lines := below([]string{word}, col+4, e.place(col+4, 0))
+	lines := below([]string{word}, col+4, e.place(col+4))
 	return below(lines, col, []string{end})
 }
 
@@ -117,7 +130,12 @@ func controlDoc(e Expr) doc {
 	case *Receive:
 		return receiveDoc(x)
 	case *Try:
-		return doc{layout: func(col int) []string { return end(tryLines(x, col), col) }}
+		layout := func(col int) []string { return end(tryLines(x, col), col) }
+		if len(x.Body) == 1 && len(x.After) == 1 && x.Of == nil && x.Catches == nil {
+			body, last := exprDoc(x.Body[0], 0), exprDoc(x.After[0], 0)
+			return multi("try "+body.flat+" after "+last.flat+" end", body.ok && last.ok, layout)
+		}
+		return doc{layout: layout}
 	case *Maybe:
 		layout := func(col int) []string {
 			lines := ppBody([]string{"maybe"}, x.Body, col+4)
@@ -138,13 +156,16 @@ func controlDoc(e Expr) doc {
 
 func funLines(x *Fun, col int) []string {
 	name, first := "", "fun"
+	at := col + len(first)
+	when := at
 	if x.Name != "" {
 		name, first = x.Name, "fun "
+		at++
+		when = at + len(name)
 	}
-	at := col + len(first)
 	var lines []string
 	for i, c := range x.Clauses {
-		head := ppHead(argsDoc(name, c), c.Guard, at)
+		head := ppHead(argsDoc(name, c), c.Guard, at, when)
 		if i == 0 {
 			lines = join([]string{first}, head)
 		} else {
@@ -172,7 +193,7 @@ func receiveDoc(x *Receive) doc {
 			if ok && col+4+width(flat) <= lineWidth {
 				lines = below(lines, col+4, []string{flat})
 			} else {
-				lines = below(lines, col+4, ppHead(exprDoc(x.After, 0), nil, col+4))
+				lines = below(lines, col+4, ppHead(exprDoc(x.After, 0), nil, col+4, col+4))
 				lines = ppBody(lines, x.AfterBody, col+8)
 			}
 		}
@@ -223,7 +244,7 @@ func compLines(x *Comp, col int) []string {
 func FormatFunction(f *Function) string {
 	var lines []string
 	for i, c := range f.Clauses {
-		head := ppHead(argsDoc(ppAtom(f.Name), c), c.Guard, 0)
+		head := ppHead(argsDoc(ppAtom(f.Name), c), c.Guard, 0, 0)
 		if i > 0 {
 			lines[len(lines)-1] += ";"
 		}

@@ -22,7 +22,7 @@ func FormatForm(f Form) string {
 	return "\n"
 }
 
-func formText(d doc) string { return strings.Join(d.place(0, 0), "\n") + ".\n" }
+func formText(d doc) string { return strings.Join(d.place(0), "\n") + ".\n" }
 
 // attributeDoc is any attribute that has no node of its own.
 func attributeDoc(a *Attribute) doc {
@@ -35,7 +35,7 @@ func attributeDoc(a *Attribute) doc {
 	case "import":
 		if len(a.Args) == 2 {
 			if d, ok := nameArityDoc(a.Args[1:]); ok {
-				return cat(open, exprDoc(a.Args[0], 0), text(", "), d, text(")"))
+				return bracket(open.flat, []item{{exprDoc(a.Args[0], 0), ","}, {d, ""}}, ")")
 			}
 		}
 	}
@@ -113,7 +113,7 @@ func recordDefDoc(d *RecordDef) doc {
 			fields[i] = ppMatch(exprDoc(f.Name, 0), "=", typedDoc(exprDoc(f.Default, 0), f.Type))
 		}
 	}
-	return bracket("-record("+ppAtom(d.Name)+",{", items(fields), "})")
+	return cat(text("-record("+ppAtom(d.Name)+","), bracket("{", items(fields), "}"), text(")"))
 }
 
 // typedDoc is X :: Type.
@@ -123,9 +123,9 @@ func typedDoc(x doc, t Type) doc { return operandDoc(x, "::", typeDoc(t, 0)) }
 // its own where both are too wide for one.
 func operandDoc(l doc, sign string, r doc) doc {
 	return multi(l.flat+" "+sign+" "+r.flat, l.ok && r.ok, func(col int) []string {
-		lines := l.place(col, 0)
+		lines := l.place(col)
 		lines[len(lines)-1] += " " + sign
-		return below(lines, col+4, r.place(col+4, 0))
+		return below(lines, col+4, r.place(col+4))
 	})
 }
 
@@ -138,9 +138,9 @@ func typeDefDoc(d *TypeDef) doc {
 	head := bracket(kind+ppAtom(d.Name)+"(", items(params), ")")
 	t := typeDoc(d.Type, 0)
 	return multi(head.flat+" :: "+t.flat, head.ok && t.ok, func(col int) []string {
-		lines := head.place(col, 3)
+		lines := head.place(col)
 		lines[len(lines)-1] += " ::"
-		return below(lines, len(kind)+4, t.place(len(kind)+4, 1))
+		return below(lines, len(kind)+4, t.place(len(kind)+4))
 	})
 }
 
@@ -158,7 +158,7 @@ func specDoc(s *Spec) doc {
 				lines[len(lines)-1] += ";"
 				lines = append(lines, indent(at))
 			}
-			lines = join(lines, signatureDoc(t).place(at, 1))
+			lines = join(lines, signatureDoc(t).place(at))
 		}
 		return lines
 	}}
@@ -178,11 +178,14 @@ func signatureDoc(t Type) doc {
 	}
 	when := bracket("", items(list), "")
 	return multi(sig.flat+" when "+when.flat, sig.ok && when.ok, func(col int) []string {
-		lines := sig.place(col, 0)
-		if when.ok && col+4+len("when ")+width(when.flat)+1 <= lineWidth {
+		lines := sig.place(col)
+		if when.ok && col+4+len("when ")+width(when.flat) <= lineWidth {
 			return below(lines, col+4, []string{"when " + when.flat})
 		}
 		lines = below(lines, col+4, []string{"when"})
+		if when.ok && col+8+width(when.flat) <= lineWidth {
+			return below(lines, col+8, []string{when.flat})
+		}
 		return below(lines, col+8, stack(list, ",", col+8))
 	})
 }
@@ -194,9 +197,9 @@ func arrowDoc(f *FunType) doc {
 	}
 	r := typeDoc(f.Result, 0)
 	return multi(args.flat+" -> "+r.flat, args.ok && r.ok, func(col int) []string {
-		lines := args.place(col, 3)
+		lines := args.place(col)
 		lines[len(lines)-1] += " ->"
-		return below(lines, col+4, r.place(col+4, 1))
+		return below(lines, col+4, r.place(col+4))
 	})
 }
 
@@ -235,8 +238,8 @@ func typeDoc(t Type, prec int) doc {
 		lp, own, rp := ppOperator(x.Op)
 		l, r := typeDoc(x.Left, lp), typeDoc(x.Right, rp)
 		return paren(multi(l.flat+" "+x.Op+" "+r.flat, l.ok && r.ok, func(col int) []string {
-			lines := below(l.place(col, 0), col, []string{x.Op})
-			return below(lines, col, r.place(col, 0))
+			lines := below(l.place(col), col, []string{x.Op})
+			return below(lines, col, r.place(col))
 		}), own, prec)
 	case *TypeRemote:
 		return bracket(ppAtom(x.Module.Name)+":"+ppAtom(x.Name.Name)+"(", items(typeDocs(x.Args)), ")")

@@ -15,7 +15,7 @@ import (
 )
 
 // formsDriver has OTP 29 write, of modules of its own: their forms as their
-// .beam files hold them, and the text that erl_pp makes of those; and, of all
+// .beam files hold them, and the text that erl_pp makes of each; and, of all
 // texts: the forms that epp gives, with columns and without, and those of
 // tokens that keep their text.
 const formsDriver = `
@@ -25,6 +25,7 @@ main() ->
     [begin
          {ok, {M, [{_, {raw_abstract_v1, Forms}}]}} = beam_lib:chunks(B, [abstract_code]),
          write(atom_to_list(M) ++ ".abstract", Forms),
+         write(atom_to_list(M) ++ ".printed", [{F, unicode:characters_to_binary(erl_pp:form(F))} || F <- Forms]),
          App =:= stdlib andalso
              file:write_file("printed_" ++ atom_to_list(M) ++ ".erl",
                              unicode:characters_to_binary(["%% coding: utf-8\n", [erl_pp:form(F) || F <- Forms]]))
@@ -81,7 +82,8 @@ m() -> ?LINE.
 
 // TestFormsLikeErl parses the library, random programs and modules of OTP's,
 // printed from their abstract code: forms are what epp and erl_parse of OTP 29
-// give, to each annotation, and lose nothing when they are read back.
+// give, to each annotation, lose nothing when they are read back, and are
+// printed as erl_pp does.
 func TestFormsLikeErl(t *testing.T) {
 	release := otp.Need(t, 29)
 	outside, inside := release.TempDir(t)
@@ -115,6 +117,29 @@ func TestFormsLikeErl(t *testing.T) {
 		t.Fatal(out)
 	}
 	results := map[string]int{}
+	printed, _ := filepath.Glob(outside + "/*.printed")
+	for _, file := range printed {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pairs, _, err := etf.Decode(data)
+		if err != nil {
+			t.Fatal(file, err)
+		}
+		results[".printed"]++
+		elems, _ := term.Slice(pairs)
+		for _, pair := range elems {
+			form, err := SourceFormOf(pair.(*term.Tuple).Elems[0])
+			if err != nil {
+				t.Fatal(file, err)
+			}
+			text, _ := term.ToBytes(pair.(*term.Tuple).Elems[1])
+			if got := parser.FormatForm(form); got != string(text) {
+				t.Errorf("%s printed:\n%s\nwant\n%s", filepath.Base(file), got, text)
+			}
+		}
+	}
 	files, _ := filepath.Glob(outside + "/*")
 	for _, file := range files {
 		kind := filepath.Ext(file)
@@ -161,7 +186,7 @@ func TestFormsLikeErl(t *testing.T) {
 		}
 	}
 	t.Log(results)
-	if len(results) != 4 || results[".forms"] < 200 || results[".texts"] < 30 {
+	if len(results) != 5 || results[".forms"] < 200 || results[".texts"] < 30 {
 		t.Error("OTP wrote too little")
 	}
 }

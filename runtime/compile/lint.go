@@ -625,7 +625,7 @@ func (l *linter) importForm(a *parser.Attribute) {
 			l.error(a.Anno, desc("redefine_import", desc(k.desc(), from)), "function %s already imported from %s", k, parser.QuoteAtom(from))
 			continue
 		}
-		if autoBIFs[k] && !l.noAuto[k] && !l.noAutos && m.Name != "erlang" {
+		if autoBIF(k) && !l.noAuto[k] && !l.noAutos && m.Name != "erlang" {
 			l.warn("redefine_bif_import", a.Anno, desc("redefine_bif_import", k.desc()),
 				"import directive overrides auto-imported BIF %s --\nuse \"-compile({no_auto_import,[%s]}).\" to resolve name clash", k, k)
 		}

@@ -74,7 +74,7 @@ func (l *linter) callTo(k fa, a parser.Anno) {
 	}
 	switch {
 	case l.defined[k] != nil:
-		if autoBIFs[k] && !l.noAuto[k] && !l.noAutos {
+		if autoBIF(k) && !l.noAuto[k] && !l.noAutos {
 			l.warn("bif_clash", a, desc("call_to_redefined_bif", k.desc()),
 				"ambiguous call of overridden auto-imported BIF %s --\nuse erlang:%s or \"-compile({no_auto_import,[%s]}).\" to resolve name clash", k, k, k)
 		}
@@ -83,7 +83,7 @@ func (l *linter) callTo(k fa, a parser.Anno) {
 		l.importUsed[k] = true
 		l.obsolete(l.imports[k], k, a)
 	case k == fa{"module_info", 0} || k == fa{"module_info", 1} || k == fa{"record_info", 2}:
-	case autoBIFs[k] && !l.noAuto[k] && !l.noAutos:
+	case autoBIF(k) && !l.noAuto[k] && !l.noAutos:
 		l.obsolete("erlang", k, a)
 		if k.name == "load_nif" {
 			l.loadsNIF = true

@@ -577,7 +577,7 @@ func (l *linter) guardBIF(c *parser.Call) (string, bool) {
 	switch f := c.Fun.(type) {
 	case *parser.Atom:
 		k := fa{f.Name, len(c.Args)}
-		if l.defined[k] != nil && !autoBIFs[k] || l.imports[k] != "" && l.imports[k] != "erlang" {
+		if l.defined[k] != nil && !autoBIF(k) || l.imports[k] != "" && l.imports[k] != "erlang" {
 			return f.Name, false
 		}
 		if l.defined[k] != nil && !l.noAuto[k] && !l.noAutos {

@@ -455,7 +455,7 @@ func (u *unreachable) ofErlang(e *parser.Call) (fa, bool) {
 	switch f := e.Fun.(type) {
 	case *parser.Atom:
 		k := fa{f.Name, len(e.Args)}
-		return k, autoBIFs[k] && u.l.defined[k] == nil && u.l.imports[k] == "" && !u.l.noAuto[k] && !u.l.noAutos
+		return k, autoBIF(k) && u.l.defined[k] == nil && u.l.imports[k] == "" && !u.l.noAuto[k] && !u.l.noAutos
 	case *parser.Remote:
 		m, ok1 := f.Module.(*parser.Atom)
 		name, ok2 := f.Name.(*parser.Atom)
