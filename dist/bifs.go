@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"ersh/dist/epmd"
 	"ersh/runtime/term"
@@ -30,7 +31,7 @@ func (n *Network) functions() map[string]vm.Func {
 		"info/1":           n.bifInfo,
 		"set_tick/1":       n.bifSetTick,
 		"hostname/1":       n.bifHostname,
-		"cookie_file/0":    n.bifCookieFile,
+		"read_cookie/0":    n.bifReadCookie,
 		"explain/1":        n.bifExplain,
 		"hints/0": func(*vm.Process, []term.Term) (term.Term, error) {
 			return term.Bool(n.hints.Load()), nil
@@ -106,7 +107,7 @@ func (n *Network) bifStart(p *vm.Process, args []term.Term) (term.Term, error) {
 		var cookie *CookieError
 		switch {
 		case errors.As(err, &cookie):
-			return term.T(term.ErrorAtom, term.A("cookie"), term.String(cookie.text())), nil
+			return term.T(term.ErrorAtom, term.A("cookie"), cookie.reason()), nil
 		case errors.Is(err, ErrStarted):
 			kind = "already_started"
 		case errors.Is(err, ErrName), errors.Is(err, ErrLongName), errors.Is(err, ErrHostname):
@@ -380,17 +381,16 @@ func (n *Network) bifHostname(p *vm.Process, args []term.Term) (term.Term, error
 	})
 }
 
-// bifCookieFile reads the user's cookie, making it where there is none.
-func (n *Network) bifCookieFile(p *vm.Process, _ []term.Term) (term.Term, error) {
+// bifReadCookie sees to it that there is a cookie: the user's where none has been
+// given. It gives ok, {too_long, Cookie} or {error, Text}.
+func (n *Network) bifReadCookie(p *vm.Process, _ []term.Term) (term.Term, error) {
 	return nil, p.Async(func() (term.Term, error) {
-		c, err := ReadCookie()
-		if err != nil {
-			return term.T(term.ErrorAtom, term.String(err.Error())), nil
+		if err := n.readCookie(); err != nil {
+			return term.T(term.ErrorAtom, err.reason()), nil
 		}
-		a, err := term.NewAtom(c)
-		if err != nil {
-			return term.T(term.ErrorAtom, term.String(err.Error())), nil
+		if c := n.Cookie(""); utf8.RuneCountInString(c) > term.MaxAtomChars {
+			return term.T(term.A("too_long"), term.String(c)), nil
 		}
-		return term.T(term.Ok, a), nil
+		return term.Ok, nil
 	})
 }

@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"errors"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -221,7 +222,7 @@ func (c *conn) up(a *attempt, nc net.Conn, p peer) bool {
 	c.node.net.announce(true, c, nil)
 	close(c.established)
 	go c.write()
-	go c.run()
+	go c.run(c.newReader())
 	return true
 }
 
@@ -249,9 +250,13 @@ func (c *conn) close(reason term.Term) {
 	c.mu.Unlock()
 }
 
-// run reads until the connection ends, and then clears up.
-func (c *conn) run() {
-	err := c.read()
+// run reads until the connection ends, and then clears up, unless it is
+// relieved on the way.
+func (c *conn) run(r *reader) {
+	err := c.read(r)
+	if errors.Is(err, errRelieved) {
+		return
+	}
 	c.mu.Lock()
 	c.state, c.pending = stateClosed, nil
 	switch {

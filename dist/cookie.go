@@ -4,9 +4,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"ersh/runtime/term"
 )
 
 // cookieFile is the name of the file in the home folder.
@@ -40,7 +43,7 @@ func ReadCookie() (string, error) {
 
 func readCookie(path string, info os.FileInfo) (string, error) {
 	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("Cookie file %s is of type %s", path, "other")
+		return "", &cookieTypeError{path, info.Mode()}
 	}
 	if info.Mode().Perm()&0o077 != 0 {
 		return "", fmt.Errorf("Cookie file %s must be accessible by owner only", path)
@@ -88,4 +91,48 @@ func makeCookie(path string) (string, error) {
 		return "", fmt.Errorf("Failed to write to cookie file '%s': %w", path, err)
 	}
 	return string(b[:]), nil
+}
+
+// CookieError is that there is no cookie to start with.
+type CookieError struct{ Err error }
+
+func (e *CookieError) Error() string { return e.Err.Error() }
+func (e *CookieError) Unwrap() error { return e.Err }
+
+// cookieTypeError is that the cookie's file is none.
+type cookieTypeError struct {
+	path string
+	mode fs.FileMode
+}
+
+func (e *cookieTypeError) Error() string { return e.text() + e.kind() }
+func (e *cookieTypeError) text() string  { return "Cookie file " + e.path + " is of type " }
+
+func (e *cookieTypeError) kind() string {
+	switch {
+	case e.mode.IsDir():
+		return "directory"
+	case e.mode&fs.ModeDevice != 0:
+		return "device"
+	}
+	return "other"
+}
+
+// reason is what erl says: text with the names that Erlang has for errors of
+// files; of a file's type it is a list that ends in an atom.
+func (e *CookieError) reason() term.Term {
+	var path *fs.PathError
+	if errors.As(e.Err, &path) {
+		return term.String(strings.TrimSuffix(e.Error(), path.Error()) + posix(path))
+	}
+	var kind *cookieTypeError
+	if errors.As(e.Err, &kind) {
+		var list term.Term = term.A(kind.kind())
+		text := []rune(kind.text())
+		for i := len(text) - 1; i >= 0; i-- {
+			list = &term.Cons{Head: term.Small(int64(text[i])), Tail: list}
+		}
+		return list
+	}
+	return term.String(e.Error())
 }

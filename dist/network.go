@@ -2,8 +2,6 @@ package dist
 
 import (
 	"errors"
-	"io/fs"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -22,6 +20,7 @@ type Network struct {
 	mu      sync.Mutex
 	node    *Node
 	cookie  string // "" until it is set or read
+	given   bool   // it is set, be it to ""
 	cookies map[string]string
 	hints   atomic.Bool // a person is told what went wrong
 
@@ -49,15 +48,10 @@ func (n *Network) Start(cfg Config) error {
 		n.mu.Unlock()
 		return ErrStarted
 	}
-	if n.cookie == "" {
-		cookie, err := ReadCookie()
-		if err != nil {
-			n.mu.Unlock()
-			return &CookieError{err}
-		}
-		n.cookie = cookie
-	}
 	n.mu.Unlock()
+	if err := n.readCookie(); err != nil {
+		return err
+	}
 	node, err := start(n, cfg)
 	if err != nil {
 		return err
@@ -71,19 +65,19 @@ func (n *Network) Start(cfg Config) error {
 	return nil
 }
 
-// CookieError is that there is no cookie to start with.
-type CookieError struct{ Err error }
-
-func (e *CookieError) Error() string { return e.Err.Error() }
-func (e *CookieError) Unwrap() error { return e.Err }
-
-// text is what erl says, which has the names that Erlang has for errors of files.
-func (e *CookieError) text() string {
-	var path *fs.PathError
-	if errors.As(e.Err, &path) {
-		return strings.TrimSuffix(e.Error(), path.Error()) + posix(path)
+// readCookie takes the user's cookie where none has been given.
+func (n *Network) readCookie() *CookieError {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.cookie != "" || n.given {
+		return nil
 	}
-	return e.Error()
+	cookie, err := ReadCookie()
+	if err != nil {
+		return &CookieError{err}
+	}
+	n.cookie = cookie
+	return nil
 }
 
 // Stop takes Start back; false if the VM was no node.
@@ -123,7 +117,7 @@ func (n *Network) SetCookie(node, cookie string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if node == "" {
-		n.cookie = cookie
+		n.cookie, n.given = cookie, true
 	} else {
 		n.cookies[node] = cookie
 	}

@@ -86,16 +86,42 @@ func (f *frameReader) hasFrame() bool {
 	return n >= 4 && uint32(n-4) >= binary.BigEndian.Uint32(f.buf[f.r:])
 }
 
+// reader is what reading a connection goes on from.
+type reader struct {
+	in      *inbox
+	frames  *frameReader
+	courier *vm.Courier
+}
+
+func (c *conn) newReader() *reader {
+	r := &reader{
+		in:     newInbox(c.peer, c.flags, c.node.vm.LocalPid, c.node.vm.LocalRef),
+		frames: &frameReader{src: newSource(c.nc), buf: make([]byte, readBuffer), reads: func() { c.reads.Add(1) }},
+	}
+	c.newCourier(r)
+	return r
+}
+
+// newCourier gives the reader a courier, and one after the other to those that
+// go on in its place when the turns that it gives take long.
+func (c *conn) newCourier(r *reader) {
+	r.courier = c.node.vm.NewCourier(func() {
+		c.newCourier(r)
+		c.run(r)
+	})
+}
+
 // read delivers what comes. It gives nil when the peer has closed the
-// connection, or it was closed here, and an error for what no node sends.
-func (c *conn) read() error {
-	in := newInbox(c.peer, c.flags, c.node.vm.LocalPid, c.node.vm.LocalRef)
-	fr := &frameReader{src: newSource(c.nc), buf: make([]byte, readBuffer), reads: func() { c.reads.Add(1) }}
-	courier := c.node.vm.NewCourier()
-	defer courier.Rest()
+// connection, or it was closed here, an error for what no node sends, and
+// errRelieved when another goroutine goes on in its place.
+func (c *conn) read(r *reader) error {
+	courier := r.courier
+	in, fr := r.in, r.frames
 	for {
 		if !fr.hasFrame() {
-			courier.Rest()
+			if !courier.Rest() {
+				return errRelieved
+			}
 			c.release()
 		}
 		ahead := readBuffer
@@ -112,10 +138,11 @@ func (c *conn) read() error {
 			continue
 		}
 		sig, err := readFrame(in, fr, n)
-		if errors.Is(err, errEnd) {
-			return nil
-		}
 		if err != nil {
+			courier.End()
+			if errors.Is(err, errEnd) {
+				return nil
+			}
 			return err
 		}
 		if sig != nil {
@@ -123,6 +150,9 @@ func (c *conn) read() error {
 		}
 	}
 }
+
+// errRelieved: somebody else reads.
+var errRelieved = errors.New("relieved")
 
 // errEnd: the connection has ended.
 var errEnd = errors.New("end of connection")

@@ -289,7 +289,7 @@ func TestGarbage(t *testing.T) {
 	addr := portOf(t, n)
 	frame := func(b ...byte) []byte { return append(binary.BigEndian.AppendUint16(nil, uint16(len(b))), b...) }
 	hello := func(name string) []byte {
-		b := binary.BigEndian.AppendUint64([]byte{'N'}, 0xd0007fffff) // every flag that is mandatory, and more
+		b := binary.BigEndian.AppendUint64([]byte{'N'}, 0x1403ffffff) // every flag that is mandatory, and more
 		b = binary.BigEndian.AppendUint32(b, 7)
 		b = binary.BigEndian.AppendUint16(b, uint16(len(name)))
 		return frame(append(b, name...)...)
@@ -323,8 +323,12 @@ func TestGarbage(t *testing.T) {
 		}
 		if c.steps != nil && !strings.HasPrefix(c.what, "too little") {
 			conn.SetReadDeadline(time.Now().Add(3 * time.Second))
-			if _, err := io.Copy(io.Discard, conn); err != nil && !strings.Contains(err.Error(), "reset") {
+			answer, err := io.ReadAll(conn)
+			if err != nil && !strings.Contains(err.Error(), "reset") {
 				t.Errorf("%s: the node keeps the connection: %v", c.what, err)
+			}
+			if got := bytes.Contains(answer, []byte("sok")); got != (len(c.steps) == 2) {
+				t.Errorf("%s: the node let the caller go on, %v: % x", c.what, got, answer)
 			}
 		}
 		conn.Close()

@@ -42,7 +42,29 @@ print(Node, Format, Args) ->
 
 init([]) ->
     process_flag(trap_exit, true),
+    case init:get_argument(setcookie) of
+        {ok, [[Cookie]]} -> init_setcookie('', Cookie, []);
+        {ok, [[Node, Cookie]]} -> init_setcookie(list_to_atom(Node), Cookie, [own]);
+        _ -> init_no_setcookie()
+    end,
     {ok, []}.
+
+%% -setcookie says the node's own, or that for another node.
+init_setcookie(Node, Text, Missing) ->
+    Cookie = list_to_atom(Text),
+    ersh_dist:set_cookie(Node, Cookie),
+    [init_no_setcookie() || own <- Missing].
+
+init_no_setcookie() ->
+    case ersh_dist:read_cookie() of
+        ok -> ok;
+        {too_long, Text} ->
+            Cookie = list_to_atom(Text),
+            ersh_dist:set_cookie('', Cookie);
+        {error, Reason} ->
+            error_logger:error_msg(Reason, []),
+            error(Reason)
+    end.
 
 handle_call({get_cookie, Node}, {From, _}, State) when node(From) =:= node() ->
     {reply, get_cookie(Node), State};

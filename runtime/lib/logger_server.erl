@@ -76,6 +76,9 @@ loop() ->
             logger:compare_levels(Level, Least) =:= lt orelse
                 dispatch(#{level => Level, msg => {Format, Args}, meta => Meta});
         {sync, From, Ref} ->
+            %% Behind what the handlers have sent here of the VM's own events.
+            logger ! {synced, From, Ref};
+        {synced, From, Ref} ->
             From ! {Ref, done};
         {write, Device, Chars} ->
             write(Device, Chars);

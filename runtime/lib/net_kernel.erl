@@ -29,8 +29,12 @@ start(Name, Options) when is_atom(Name), is_map(Options) ->
     case node() =/= nonode@nohost orelse whereis(net_kernel) =/= undefined of
         true -> {error, {already_started, whereis(net_kernel)}};
         false ->
-            start_others(),
-            start_server(Name, Options, dynamic)
+            case auth:start() of
+                {error, {Reason, [_ | _] = Stack}} -> not_started(Name, Options, auth, {Reason, Stack});
+                _ ->
+                    start_others(),
+                    start_server(Name, Options, dynamic)
+            end
     end;
 start(Name, Options) when is_map(Options) -> error(invalid_name, [Name, Options]);
 start(Name, Options) -> error(invalid_options, [Name, Options]).
@@ -52,12 +56,8 @@ start_named({invalid, Flag, Words}) ->
     [error_logger:error_msg("Invalid -~ts given to erl, ~ts", [Flag, lists:join(" ", Words)]) || _ <- [1, 2]],
     ok;
 start_named({Name, Domain}) ->
+    start_auth(),
     start_others(),
-    case init:get_argument(setcookie) of
-        {ok, [[Cookie] | _]} -> ersh_dist:set_cookie('', list_to_atom(Cookie));
-        {ok, [[Node, Cookie] | _]} -> ersh_dist:set_cookie(list_to_atom(Node), list_to_atom(Cookie));
-        _ -> ok
-    end,
     Remsh = init:get_argument(remsh),
     Options = #{name => Name, name_domain => Domain,
                 hidden => init:get_argument(hidden) =/= error orelse Name =:= undefined,
@@ -65,10 +65,7 @@ start_named({Name, Domain}) ->
                 start_epmd => init:get_argument(start_epmd) =/= {ok, [["false"]]}},
     case start_link(Options) of
         {ok, _} -> ok;
-        {error, {Kind, Text}} ->
-            complain(message(Kind, Name, Text)),
-            ersh_hint:not_started(Kind, Name, Text),
-            erlang:halt(1)
+        {error, {Kind, Text}} -> give_up(Kind, Name, Domain, Text)
     end,
     case Remsh of
         {ok, [[Node1 | _] | _]} ->
@@ -83,6 +80,35 @@ start_named({Name, Domain}) ->
         _ -> ok
     end.
 
+%% What stands in the way of the cookie is reported by nobody else.
+start_auth() ->
+    #{level := Level} = logger:get_primary_config(),
+    logger:set_primary_config(level, none),
+    case auth:start() of
+        {ok, _} -> logger:set_primary_config(level, Level);
+        {error, {Reason, Stack}} ->
+            Slogan = net_failure:auth(Reason, Stack),
+            ersh_hint:not_started(cookie, '', Reason),
+            halt(Slogan)
+    end.
+
+%% As in erl, one line is enough where the name is one and can't be had.
+give_up(name, Name, Domain, {Text, Stack}) ->
+    case string:split(atom_to_list(Name), "@", all) of
+        [_, _, _ | _] ->
+            complain(["Protocol 'inet_tcp': invalid node name: ", atom_to_list(Name)]),
+            ersh_hint:not_started(name, Name, Text),
+            halt(1);
+        _ ->
+            Slogan = net_failure:net_kernel(Name, Domain, Text, Stack),
+            ersh_hint:not_started(name, Name, Text),
+            halt(Slogan)
+    end;
+give_up(Kind, Name, _, Text) ->
+    complain(message(Kind, Name, Text)),
+    ersh_hint:not_started(Kind, Name, Text),
+    halt(1).
+
 %% The processes that other nodes expect. Not linked: who starts them has ended
 %% soon.
 start_others() ->
@@ -91,7 +117,7 @@ start_others() ->
              {ok, _} -> ok;
              {error, {already_started, _}} -> ok
          end
-     end || M <- [auth, erl_epmd, rpc, global]],
+     end || M <- [erl_epmd, rpc, global]],
     ok.
 
 name_argument() ->
@@ -115,24 +141,30 @@ complain(Text) ->
     io:put_chars(case whereis(standard_error) of undefined -> user; _ -> standard_error end, [Text, "\n"]).
 
 %% start_link/1 is for the node's own start: a map of what the flags say.
-start_link(#{name := ''}) -> {error, {name, "Invalid node name!\nPlease check your configuration"}};
+start_link(#{name := ''} = Options) -> start_link(Options#{name := '@'});
 start_link(#{name := Name} = Options) -> start_server(Name, maps:remove(name, Options), static).
 
 start_server(Name, Options, How) ->
     case gen_server:start({local, net_kernel}, ?MODULE, {Name, Options, How}, []) of
         {error, {Kind, Text}} when How =:= dynamic ->
             error_logger:info_msg("~ts~n", [message(Kind, Name, Text)]),
-            {error, {{shutdown, {failed_to_start_child, net_kernel, {'EXIT', nodistribution}}},
-                     {child, undefined, net_sup_dynamic, {erl_distribution, start_link,
-                                                          [Options#{name => Name}]},
-                      permanent, false, 1000, supervisor, [erl_distribution]}}};
+            not_started(Name, Options, net_kernel, {'EXIT', nodistribution});
         Started -> Started
     end.
+
+%% What erl's supervisor of a node started later answers.
+not_started(Name, Options, Child, Reason) ->
+    {error, {{shutdown, {failed_to_start_child, Child, Reason}},
+             {child, undefined, net_sup_dynamic,
+              {erl_distribution, start_link,
+               [Options#{name => Name, supervisor => net_sup_dynamic, clean_halt => false}]},
+              permanent, false, 1000, supervisor, [erl_distribution]}}}.
 
 message(duplicate_name, Name, _) ->
     io_lib:format("Protocol 'inet_tcp': the name ~ts seems to be in use by another Erlang node",
                   [full_name(Name)]);
 message(register, _, Text) -> ["Protocol 'inet_tcp': register/listen error: ", Text];
+message(name, _, {Text, _}) -> Text;
 message(_, _, Text) -> Text.
 
 full_name(Name) ->
@@ -178,6 +210,9 @@ init({Name, Options, How}) ->
                    auto_connect => env(dist_auto_connect, undefined)})) of
         ok ->
             {ok, #{name => Name, domain => Domain, how => How, tick => Tick}};
+        {error, name, Text} ->
+            {current_stacktrace, Stack} = process_info(self(), current_stacktrace),
+            {error, {name, {Text, lists:dropwhile(fun(Frame) -> element(3, Frame) =/= 6 end, Stack)}}};
         {error, Kind, Text} ->
             {error, {Kind, Text}}
     end.

@@ -1,6 +1,10 @@
 package vm
 
-import "ersh/runtime/term"
+import (
+	"sync/atomic"
+
+	"ersh/runtime/term"
+)
 
 const (
 	// courierLoad is how many signals a courier delivers before it gives its
@@ -15,16 +19,23 @@ const (
 // than all the rest of a message's way, the courier borrows one that is idle
 // and has the receiver take its turn here, before it goes back to reading.
 //
+// A turn may take long when it is in a function in Go. The overseer sees that
+// (relief.go), and has another goroutine go on with the reading.
+//
 // Only the goroutine that reads the connection uses a Courier. It calls Rest
-// before it may block.
+// before it may block, and End when it reads no more.
 type Courier struct {
 	vm      *VM
 	w       *worker // borrowed
 	signals int     // delivered since the last Rest
+	relieve func()
+	// resting is whether the reader gives turns, and may be relieved.
+	resting atomic.Bool
 }
 
-// NewCourier makes one for a connection.
-func (vm *VM) NewCourier() *Courier { return &Courier{vm: vm} }
+// NewCourier makes one for a connection. When Rest takes too long, relieve is
+// called in a goroutine of its own, and does what was to be done after it.
+func (vm *VM) NewCourier(relieve func()) *Courier { return &Courier{vm: vm, relieve: relieve} }
 
 // Deliver is as VM.Deliver.
 func (c *Courier) Deliver(from term.Atom, sig Signal) {
@@ -39,15 +50,18 @@ func (c *Courier) Deliver(from term.Atom, sig Signal) {
 }
 
 // Rest gives turns to those that got something. They are few, and each ends
-// when its reductions are used up, so that nobody keeps the connection from
-// being read: what is left to do is left to the worker's own goroutine.
-func (c *Courier) Rest() {
+// when its reductions are used up: what is left to do is left to the worker's own
+// goroutine. It gives false when the caller has been relieved meanwhile: nothing
+// of the connection is the caller's any more then.
+func (c *Courier) Rest() bool {
 	c.signals = 0
 	w := c.w
 	if w == nil {
-		return
+		return true
 	}
 	c.w = nil
+	c.resting.Store(true)
+	w.lent.Store(c)
 	for range courierTurns {
 		p := w.queue.pop()
 		if p == nil {
@@ -55,7 +69,30 @@ func (c *Courier) Rest() {
 		}
 		w.turn(p)
 	}
+	w.lent.Store(nil)
 	w.giveBack()
+	return c.resting.CompareAndSwap(true, false)
+}
+
+// End gives the worker back: what has been delivered is left to its own
+// goroutine.
+func (c *Courier) End() {
+	if c.w != nil {
+		c.w.giveBack()
+		c.w = nil
+	}
+}
+
+// relieveReader has another goroutine read in the place of the one that w is
+// lent to, and that is in a long turn.
+func (w *worker) relieveReader() {
+	c := w.lent.Load()
+	if c == nil || !c.resting.CompareAndSwap(true, false) {
+		return
+	}
+	// Who is back from the turn by now, and is reading again, has another
+	// courier: this one is done with.
+	go c.relieve()
 }
 
 // borrow takes a worker that is parked, nil if there is none. Until giveBack
@@ -73,6 +110,7 @@ func (s *scheduler) borrow() *worker {
 	w := s.idle[k-1]
 	s.idle = s.idle[:k-1]
 	s.idleCount.Add(-1)
+	s.overseer.rouse()
 	return w
 }
 

@@ -14,7 +14,8 @@ import (
 // hash of a gigabyte. Its process can't be put off, but the others need not wait:
 // the overseer sees that a worker has been in one turn
 // for reliefAfter, and if no worker is free it starts another, a relief, which
-// runs the processes of the busy one's queue until that one is through.
+// runs the processes of the busy one's queue until that one is through. A worker that
+// is lent to a connection's reader (courier.go) keeps nobody from reading either.
 const (
 	watchEvery  = 10 * time.Millisecond
 	reliefAfter = 2 // looks
@@ -53,6 +54,7 @@ func (t *overseer) run(s *scheduler) {
 					continue
 				}
 				w.exec.late.Store(true)
+				w.relieveReader()
 				if s.needsHelp(w) {
 					s.help(w)
 				}

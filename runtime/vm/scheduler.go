@@ -72,6 +72,7 @@ type worker struct {
 	view   workerView
 	far    atomic.Pointer[Process] // see Long in relief.go
 	spare  envelopes
+	lent   atomic.Pointer[Courier] // who gives turns with it, see courier.go
 	// exec is the interpreter's part: registers and the like.
 	exec workerState
 }
