@@ -39,7 +39,8 @@ fold_down(F, Acc, Key, Table) ->
 %% The table itself, which stays the same under another name.
 soft_whereis(Name) when is_atom(Name) ->
     case ets:whereis(Name) of
-        undefined -> error(badarg, [Name]);
+        undefined ->
+            erlang:error(badarg, [Name], [{error_info, #{cause => id, module => erl_stdlib_errors}}]);
         Table -> Table
     end;
 soft_whereis(Table) -> Table.

@@ -7,7 +7,7 @@
 %% check lints a command; Bs are its bindings.
 check(Es, Bs, Records) -> check_names(Es, [Name || {Name, _} <- erl_eval:bindings(Bs)], Records).
 
-expr(E, Bs, Records, Lf, Ef) -> erl_eval:eval(E, Bs, Records, Lf, Ef).
+expr(E, Bs, Records, Lf, Ef) -> erl_eval:eval(qlc_pt:expression(E), Bs, Records, Lf, Ef).
 
 %% compile gives {Entry, ArgumentNames}: Entry is a fun that takes the handlers,
 %% the bindings and the values of ArgumentNames and returns {value, Value,

@@ -1,0 +1,2 @@
+%% qlc:q/1,2 is translated by qlc.
+-compile({parse_transform, qlc}).
