@@ -82,6 +82,9 @@ loop() ->
             From ! {Ref, done};
         {write, Device, Chars} ->
             write(Device, Chars);
+        {write, Device, Chars, Alias} ->
+            write(Device, Chars),
+            Alias ! {Alias, done};
         _ ->
             ok
     end,

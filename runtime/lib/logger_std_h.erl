@@ -15,9 +15,28 @@ log(Event, #{formatter := {Formatter, FConfig}} = Config) ->
     Chars = unicode:characters_to_binary(Formatter:format(Event, FConfig)),
     case maps:get(config, Config, #{}) of
         #{type := file} -> write(server(maps:get(id, Config)), Chars);
-        Device -> logger ! {write, device(Device), Chars}
+        Device -> show(device(Device), Chars)
     end,
     ok.
+
+%% A report comes before what the process that it is of, or who waits for that
+%% process, prints next; but nobody waits for long, as it may be the device
+%% that reports.
+-define(PATIENCE, 50).
+
+show(Device, Chars) ->
+    case whereis(logger) of
+        undefined -> ok;
+        Logger when Logger =:= self() -> Logger ! {write, Device, Chars};
+        Logger ->
+            Alias = monitor(process, Logger, [{alias, reply_demonitor}]),
+            Logger ! {write, Device, Chars, Alias},
+            receive
+                {Alias, done} -> ok;
+                {'DOWN', Alias, _, _, _} -> ok
+            after ?PATIENCE -> demonitor(Alias, [flush])
+            end
+    end.
 
 device(#{type := standard_error}) -> standard_error;
 device(#{type := {device, Device}}) -> Device;
