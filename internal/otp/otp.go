@@ -87,7 +87,7 @@ func (r Release) Command(ctx context.Context, name string, args ...string) *exec
 // wrote. The code need not call halt.
 func (r Release) Eval(t testing.TB, code string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	cmd := r.Command(ctx, "erl", "-noshell", "-eval", code+", halt().")
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")

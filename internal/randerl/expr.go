@@ -45,6 +45,25 @@ func (g *gen) expr(k kind, depth int) string {
 	d := depth - 1
 	e := func(k kind) string { return g.expr(k, d) }
 	any := func() string { return g.expr(kind(g.n(int(kinds))), d) }
+	if g.chance(4) && len(g.funs) > 0 {
+		i := g.n(len(g.funs))
+		n := len(g.funs[i].args)
+		ref := g.pick(fmt.Sprintf("fun f%d/%d", i, n), fmt.Sprintf("fun ?MODULE:f%d/%d", i, n))
+		if g.calls == 0 || n != 1 && k == fun1 {
+			return ref
+		}
+		g.calls--
+		args := make([]string, n)
+		for a, t := range g.funs[i].args {
+			args[a] = g.expr(t, d)
+		}
+		all := strings.Join(args, ", ")
+		m, f := g.fresh(), g.fresh()
+		return g.pick("("+ref+")("+all+")", "apply("+ref+", ["+all+"])", fmt.Sprintf("apply(?MODULE, f%d, [%s])", i, all),
+			fmt.Sprintf("begin %s = ?MODULE, %s = f%d, %s:%s(%s) end", m, f, i, m, f, all),
+			fmt.Sprintf("begin %s = ?MODULE, %s = f%d, (fun %s:%s/%d)(%s) end", m, f, i, m, f, n, all),
+			fmt.Sprintf("begin %s = [%s], apply(?MODULE, f%d, %s) end", m, all, i, m))
+	}
 	if g.chance(5) {
 		return g.pick("hd("+e(list)+")", "element(1, "+e(tuple)+")", "("+e(record)+")#r."+g.pick("a", "b", "c"),
 			"maps:get("+g.pick("a", "b", "zz")+", "+e(mapk)+")", "("+e(fun1)+")("+any()+")", "erase(a)", "get(b)")
@@ -57,13 +76,14 @@ func (g *gen) expr(k kind, depth int) string {
 		case 3:
 			return g.pick("length", "erlang:length") + "(" + e(list) + ")"
 		case 4:
-			return g.pick("tuple_size("+e(tuple)+")", "map_size("+e(mapk)+")", "byte_size("+e(binary)+")", "bit_size("+e(binary)+")")
+			return g.pick("record_info(size, s)", "length(record_info(fields, r))", "tuple_size("+e(tuple)+")", "map_size("+e(mapk)+")", "byte_size("+e(binary)+")", "bit_size("+e(binary)+")")
 		case 5:
 			return g.pick("-", "bnot ", "+") + "(" + e(integer) + ")"
 		case 6:
 			return g.pick("abs", "trunc", "round") + "(" + e(float) + ")"
 		case 7:
-			return "(" + e(integer) + g.pick(" bsl 3", " bsr 2", " bsl 70") + ")"
+			return g.pick("("+e(integer)+g.pick(" bsl 3", " bsr 2", " bsl 70")+")", "?ADD("+e(integer)+")", "?ADD("+e(integer)+", "+e(integer)+")",
+				"max("+e(integer)+", "+any()+")", "min("+any()+", "+e(integer)+")", "(("+e(record)+")#s.y)#r.b")
 		default:
 			return "(" + e(record) + ")#r.b"
 		}
@@ -93,19 +113,29 @@ func (g *gen) expr(k kind, depth int) string {
 		case 3:
 			return "(" + e(list) + g.pick(" ++ ", " -- ") + e(list) + ")"
 		case 4:
-			return g.pick("lists:reverse("+e(list)+")", "tl("+e(list)+")", "tuple_to_list("+e(tuple)+")", "maps:keys("+e(mapk)+")",
+			return g.pick("lists:reverse("+e(list)+")", "tl("+e(list)+")", "tuple_to_list("+e(tuple)+")", "lists:sort(maps:keys("+e(mapk)+"))",
 				"binary_to_list("+e(binary)+")", "lists:map("+e(fun1)+", "+e(list)+")", "lists:foldl(fun(A, B) -> [A | B] end, [], "+e(list)+")")
 		default:
 			return g.comprehension(list, d)
 		}
 	case tuple:
-		return g.pick("{"+any()+"}", "{"+any()+", "+any()+"}", "{"+e(atom)+", "+any()+", "+any()+"}", "setelement(1, "+e(tuple)+", "+any()+")")
+		return g.pick("?SHOWN("+e(integer)+")", "?PAIR("+any()+")", "{"+any()+"}", "{"+any()+", "+any()+"}", "{"+e(atom)+", "+any()+", "+any()+"}", "setelement(1, "+e(tuple)+", "+any()+")")
 	case mapk:
 		switch g.n(5) {
 		case 0, 1:
 			return "#{" + g.pick("a", "b", e(atom)) + " => " + any() + ", " + g.pick("c", "1", e(integer)) + " => " + any() + "}"
 		case 2:
-			return "(" + e(mapk) + ")#{" + g.pick("a", "b") + g.pick(" => ", " := ") + any() + "}"
+			// OTP 25's compiler forgets an update that must fail where something
+			// behind it must fail, too.
+			arrow := func() string { return " => " }
+			if g.modern {
+				arrow = func() string { return g.pick(" => ", " := ") }
+			}
+			s := "(" + e(mapk) + ")#{" + g.pick("a", "b") + arrow() + any()
+			if g.chance(40) {
+				s += ", " + g.pick("a", "c", any()) + arrow() + any()
+			}
+			return s + "}"
 		case 3:
 			return "maps:put(" + any() + ", " + any() + ", " + e(mapk) + ")"
 		default:
@@ -124,7 +154,8 @@ func (g *gen) expr(k kind, depth int) string {
 			return g.comprehension(binary, d)
 		}
 	case record:
-		return g.pick("#r{a = "+any()+"}", "("+e(record)+")#r{b = "+any()+"}", "#r{a = "+any()+", c = "+any()+"}")
+		return g.pick("#s{y = "+e(record)+"}", "("+e(record)+")#s{z = "+any()+"}", "("+e(record)+")#r{c = "+any()+", a = "+any()+"}", "#r{b = "+any()+", _ = "+any()+"}",
+			"("+e(record)+")#s.y#r{b = "+any()+"}", "#r{a = "+any()+"}", "("+e(record)+")#r{b = "+any()+"}", "#r{a = "+any()+", c = "+any()+"}")
 	case fun1:
 		switch g.n(4) {
 		case 0:
@@ -143,6 +174,11 @@ func (g *gen) expr(k kind, depth int) string {
 				}
 				return "fun(" + p + ")" + guard + " -> " + g.expr(anything, d)
 			})
+			if g.chance(30) {
+				first += "; " + strings.TrimPrefix(g.scoped(func() string {
+					return "(" + g.pattern(kind(g.n(int(kinds))), 2) + ") when " + g.guard(1) + " -> " + g.expr(anything, d-1)
+				}), "fun")
+			}
 			return first + "; (_) -> " + g.expr(anything, d-1) + " end"
 		}
 	}
@@ -152,9 +188,16 @@ func (g *gen) expr(k kind, depth int) string {
 func (g *gen) construct(d int) string {
 	var ps []string
 	for range g.n(4) {
-		switch g.n(7) {
+		switch g.n(9) {
+		case 7:
+			// Sizes are taken from a value whose lowest bits alone count.
+			ps = append(ps, "("+g.expr(integer, d-1)+"):("+g.expr(integer, 0)+" band 15)/"+g.pick("integer-unit:8-little", "signed-unit:3", "integer-unit:5-big", "little-signed-unit:1"))
+		case 8:
+			ps = append(ps, g.pick("("+g.expr(float, d-1)+"):("+g.expr(integer, 0)+" band 96)/float", "("+g.expr(float, d-1)+"):16/float", "("+g.expr(binary, d-1)+"):("+g.expr(integer, 0)+" band 3)/binary",
+				"("+g.expr(binary, d-1)+"):("+g.expr(integer, 0)+" band 7)/bits", "("+g.expr(binary, d-1)+")/binary-unit:4", "("+g.expr(binary, d-1)+"):1/binary-unit:5",
+				"("+g.expr(integer, d-1)+")/native", `"ab"/utf16-little`, "("+g.expr(integer, d-1)+")/utf16-little", "("+g.expr(integer, d-1)+"):("+g.expr(integer, 0)+" rem 20)"))
 		case 0:
-			ps = append(ps, g.pick(`"abc"`, `"åäö"/utf8`, "7", "16#fedc:16/little", "-1:12"))
+			ps = append(ps, g.pick(`"abc"`, `"åäö"/utf8`, "7", "16#fedc:16/little", "-1:12", "1.5", "1.5:32", "1.5/float", "(1 bsl 100):128", "$a/utf8"))
 		case 1:
 			ps = append(ps, "("+g.expr(integer, d-1)+")"+g.pick("", ":16", ":4", ":32/little", ":72/big", "/signed"))
 		case 2:
@@ -197,7 +240,16 @@ func (g *gen) comprehension(k kind, d int) string {
 		for range 1 + g.n(2) {
 			q := ""
 			if g.modern && g.chance(20) {
-				q = generator(5) + " && " + generator(5)
+				// What one binds the others do not see.
+				mark := len(g.vars)
+				var bound []variable
+				for range 2 + g.n(5)/4 {
+					q += generator(5) + " && "
+					bound = append(bound, g.vars[mark:]...)
+					g.vars = g.vars[:mark:mark]
+				}
+				q = strings.TrimSuffix(q, " && ")
+				g.vars = append(g.vars, bound...)
 			} else {
 				q = generator(6)
 			}
@@ -214,6 +266,9 @@ func (g *gen) comprehension(k kind, d int) string {
 			}
 			return "[" + g.expr(anything, d) + tail + "]"
 		case mapk:
+			if g.chance(20) {
+				return "#{" + g.expr(anything, d-1) + " => " + g.expr(anything, d-1) + ", " + g.expr(atom, 0) + " => " + g.expr(anything, d-1) + tail + "}"
+			}
 			return "#{" + g.expr(anything, d-1) + " => " + g.expr(anything, d-1) + tail + "}"
 		}
 		return "<< <<(" + g.expr(integer, d-1) + ")" + g.pick("", ":4", ":16") + ", (" + g.expr(binary, d-1) + ")/bitstring>>" + tail + " >>"
@@ -241,6 +296,7 @@ func (g *gen) binGenerator() string {
 
 // control is an expression with clauses of its own.
 func (g *gen) control(k kind, d int) string {
+	defer g.seen()()
 	clause := func(t kind) string {
 		return g.scoped(func() string {
 			p := g.pattern(t, 2)
@@ -262,7 +318,53 @@ func (g *gen) control(k kind, d int) string {
 		return s
 	}
 	t := kind(g.n(int(kinds)))
-	switch g.n(9) {
+	switch g.n(11) {
+	case 8:
+		// Many clauses of few kinds, as a state machine has them.
+		var cs []string
+		for range 2 + g.n(6) {
+			cs = append(cs, g.scoped(func() string {
+				p := g.pick("a", "b", "ok", "0", "1", "2", "255", "[]", "[_ | _]", "{}", "{a}", "{a, _}", "{ok, _}", "{_, _, _}", "true", "false", "<<>>", "1.5", "1 bsl 64", "#{}", "{ok, [1]}", "\"abc\"",
+					"{1, 2, _}", "{a, 1}", "[1, _ | _]", "[a | _]", "{ok, {ok, _}, _}")
+				if g.chance(25) {
+					p = g.pattern(t, 2)
+				}
+				if g.chance(40) {
+					p += " when " + g.guard(1)
+				}
+				return p + " -> " + g.expr(k, d-1)
+			}))
+		}
+		return "case " + g.expr(t, d) + " of " + strings.Join(cs, "; ") + g.pick("", "; _ -> "+g.literal(k)) + " end"
+	case 9:
+		s := "try " + g.scoped(func() string { return g.block(k, d) }) + g.pick("", " of "+clauses(k)) + " catch "
+		for i := range 1 + g.n(3) {
+			if i > 0 {
+				s += "; "
+			}
+			s += g.scoped(func() string {
+				p := g.pick("error:", "throw:", "exit:", "", "_:")
+				if g.chance(20) {
+					v := g.fresh()
+					p = v + ":"
+					g.vars = append(g.vars, variable{v, atom})
+				}
+				switch g.n(4) {
+				case 0:
+					p += g.pattern(anything, 0)
+				case 1:
+					p += g.pick("{badmatch, ", "{case_clause, ", "{") + g.pattern(anything, 0) + "}"
+				default:
+					p += g.pick("badarg", "badarith", "function_clause", "_", "{badmap, _}", "{badrecord, _}")
+				}
+				if p[0] != '_' && strings.Contains(p, ":") && g.chance(30) {
+					v := g.fresh()
+					return p + ":" + v + g.pick("", " when "+g.guard(1)) + " -> {is_list(" + v + "), " + g.expr(k, d-1) + "}"
+				}
+				return p + g.pick("", " when "+g.guard(1)) + " -> " + g.block(k, d-1)
+			})
+		}
+		return s + g.pick("", "", " after "+g.scoped(func() string { return g.block(anything, d-1) })) + " end"
 	case 0, 1, 2:
 		return "case " + g.expr(t, d) + " of " + clauses(t) + " end"
 	case 3:
@@ -288,15 +390,27 @@ func (g *gen) control(k kind, d int) string {
 		}
 		return s + " end"
 	case 6:
-		return "receive " + clause(t) + g.pick("", "; "+clause(t)) + " after " + g.pick("0", "1") + " -> " + g.scoped(func() string { return g.block(k, d) }) + " end"
+		return "receive " + clause(t) + g.pick("", "; "+clause(t)) + " after " + g.pick("0", "1", "0 * "+g.expr(integer, 0)) + " -> " + g.scoped(func() string { return g.block(k, d) }) + " end"
 	case 7:
 		if g.modern {
 			s := "maybe " + g.scoped(func() string {
 				src := g.expr(t, d-1)
-				return g.pattern(t, 1) + " ?= " + src + ", " + g.expr(k, d-1)
+				steps := g.pattern(t, 1) + " ?= " + src + ", "
+				for range g.n(3) {
+					if g.chance(40) {
+						steps += g.statement(d-1) + ", "
+						continue
+					}
+					src := g.expr(k, d-1)
+					steps += g.pattern(k, 2) + " ?= " + src + ", "
+				}
+				return steps + g.expr(k, d-1)
 			})
-			if g.chance(50) {
+			switch g.n(3) {
+			case 0:
 				s += " else _ -> " + g.expr(k, d-1)
+			case 1:
+				s += " else " + clauses(t)
 			}
 			return s + " end"
 		}

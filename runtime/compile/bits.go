@@ -98,6 +98,9 @@ func (f *fn) binary(e *parser.Bin) opnd {
 	}
 	var parts []part
 	literal := func(b []byte, n int) {
+		if len(b) == 0 {
+			return // OTP's assembler takes no empty string
+		}
 		if len(parts) > 0 && parts[len(parts)-1].bytes != nil {
 			p := &parts[len(parts)-1]
 			p.bytes = append(p.bytes, b...)

@@ -330,8 +330,6 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 	g.match(cols, []row{r}, skip)
 	g.place(skip)
 	switch {
-	case len(gens) > 1 && gens[0].Strict:
-		g.jump(bad)
 	case len(gens) > 1 && len(mustCols) > 0:
 		must.fresh, must.body = true, func() { again(acc) }
 		g.match(mustCols, []row{must}, bad)

@@ -337,6 +337,22 @@ func (f *fn) emitCall(c *callInfo, args []opnd, tail bool) opnd {
 	return use(r)
 }
 
+// knownCall is (fun M:F/A)(...) as a call of M:F, nil if the call is no such
+// one: a function of erlang is then seen to fail in its caller, as erlc has it.
+func knownCall(e *parser.Call) *parser.Call {
+	fun, ok := e.Fun.(*parser.FunRemote)
+	if !ok {
+		return nil
+	}
+	_, ok1 := fun.Module.(*parser.Atom)
+	_, ok2 := fun.Name.(*parser.Atom)
+	n, ok3 := fun.Arity.(*parser.Integer)
+	if !ok1 || !ok2 || !ok3 || !n.Value.IsInt64() || n.Value.Int64() != int64(len(e.Args)) {
+		return nil
+	}
+	return &parser.Call{Anno: e.Anno, Fun: &parser.Remote{Anno: fun.Anno, Module: fun.Module, Name: fun.Name}, Args: e.Args}
+}
+
 // call lowers a call.
 func (f *fn) call(e *parser.Call, tail bool) opnd {
 	done := func(v opnd) opnd {
@@ -400,6 +416,9 @@ func (f *fn) call(e *parser.Call, tail bool) opnd {
 		f.at(e.Anno)
 		return f.emitCall(&callInfo{op: beam.OpApply, arity: len(args)}, append(args, mv, nv), tail)
 	}
+	if r := knownCall(e); r != nil && f.m.shell == nil {
+		return f.call(r, tail)
+	}
 	if body := bodyInPlace(e); body != nil && f.m.shell == nil {
 		return f.inPlace(body, tail)
 	}
@@ -459,6 +478,9 @@ func (f *fn) callErlang(e parser.Expr, name string, argExprs []parser.Expr, tail
 	if f.m.shell != nil && name == "apply" && len(args) == 2 {
 		return f.shellApply(args, tail)
 	}
+	if name == "is_integer" && kind == kindGuardOnly && isInt(args[1]) && isInt(args[2]) && term.Compare(args[1].t, args[2].t) > 0 {
+		return cnst(term.False) // OTP 29's validator knows no such range
+	}
 	if kind == 0 || f.gfail == nil && kind == kindGuardOnly {
 		if f.marking == e && !tail {
 			return f.callMarked(func() opnd { return f.callExt("erlang", name, args, false) })
@@ -491,7 +513,7 @@ func (f *fn) bif(name string, kind bifKind, args []opnd) opnd {
 		op = beam.OpBif0
 		ops = []opnd{num(i)}
 	default:
-		op = [...]beam.Op{beam.OpBif1, beam.OpBif2}[len(args)-1]
+		op = [...]beam.Op{beam.OpBif1, beam.OpBif2, beam.OpBif3}[len(args)-1]
 		ops = append([]opnd{failTo(f.gfail), num(i)}, args...)
 	}
 	f.add(inst{op: op, list: -1, ops: append(ops, def(r)), line: f.guardLine()})

@@ -28,7 +28,8 @@ var bifKinds = map[fa]bifKind{
 	{"is_record", 2}: kindGuardOnly,
 	{"get", 1}:       kindBIF,
 	{"min", 2}:       kindGuardOnly, {"max", 2}: kindGuardOnly,
-	{"length", 1}: kindGC, {"size", 1}: kindGC, {"byte_size", 1}: kindGC, {"bit_size", 1}: kindGC,
+	{"is_integer", 3}: kindGuardOnly, // OTP 29's; its bif3 keeps a file from being loaded in older ones
+	{"length", 1}:     kindGC, {"size", 1}: kindGC, {"byte_size", 1}: kindGC, {"bit_size", 1}: kindGC,
 	{"map_size", 1}: kindGC, {"abs", 1}: kindGC, {"ceil", 1}: kindGC, {"floor", 1}: kindGC, {"float", 1}: kindGC,
 	{"round", 1}: kindGC, {"trunc", 1}: kindGC, {"binary_part", 2}: kindGC, {"binary_part", 3}: kindGC,
 	{"+", 1}: kindGC, {"-", 1}: kindGC, {"bnot", 1}: kindGC, {"+", 2}: kindGC, {"-", 2}: kindGC, {"*", 2}: kindGC,
@@ -192,6 +193,21 @@ func (f *fn) cond(e parser.Expr, no *block) {
 				return
 			}
 		}
+		if name == "is_integer" && len(e.Args) == 3 && f.gfail == no {
+			v, low, high := f.reg(f.within(inBIFArgs, e.Args[0])), f.expr(e.Args[1]), f.expr(e.Args[2])
+			if isInt(low) && isInt(high) && term.Compare(low.t, high.t) <= 0 {
+				f.op(beam.OpIsInteger, failTo(no), v)
+				f.op(beam.OpIsGe, failTo(no), v, low)
+				f.op(beam.OpIsGe, failTo(no), high, v)
+				return
+			}
+			if isInt(low) && isInt(high) {
+				f.jump(no) // OTP 29's validator knows no such range
+				return
+			}
+			f.op(beam.OpIsEqExact, failTo(no), f.bif(name, kindGuardOnly, []opnd{v, low, high}), cnst(term.True))
+			return
+		}
 		if name == "is_function" && len(e.Args) == 2 && f.gfail == no {
 			f.op(beam.OpIsFunction2, failTo(no), f.reg(f.within(inBIFArgs, e.Args[0])), f.expr(e.Args[1]))
 			return
@@ -207,6 +223,14 @@ func (f *fn) cond(e parser.Expr, no *block) {
 	}
 	v := f.expr(e)
 	f.op(beam.OpIsEqExact, failTo(no), v, cnst(term.True))
+}
+
+func isInt(o opnd) bool {
+	if !o.isConst() {
+		return false
+	}
+	_, ok := term.ToBig(o.t)
+	return ok
 }
 
 // condOr is cond for the left side of an orelse in a guard: only false leads

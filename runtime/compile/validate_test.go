@@ -51,8 +51,7 @@ func TestValid(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if out := r.Eval(t, fmt.Sprintf(`[compile:file(F, [from_asm, report_errors, {outdir, %q}]) || F <- filelib:wildcard(%q)]`,
-				inside, inside+"/*.S")); out != "" {
+			if out := r.Validate(t, inside); out != "" {
 				t.Error(out)
 			}
 		})

@@ -9,7 +9,7 @@ const FlatMax = 32
 // Map is an immutable map. Iteration order is that of erl's maps:to_list for
 // maps of up to FlatMax pairs.
 type Map struct {
-	keys, values []Term // sorted by mapKeyOrder; unused when root is set
+	keys, values []Term // sorted by KeyOrder; unused when root is set
 	root         *hnode
 	count        int // pairs under root
 }
@@ -19,9 +19,9 @@ func (*Map) isTerm() {}
 // EmptyMap is #{}.
 var EmptyMap = &Map{}
 
-// mapKeyOrder is the key order of small maps since OTP 26: atoms by their
+// KeyOrder is the key order of small maps since OTP 26: atoms by their
 // age, everything else by CompareExact.
-func mapKeyOrder(a, b Term) int {
+func KeyOrder(a, b Term) int {
 	if x, ok := a.(Atom); ok {
 		if y, ok := b.(Atom); ok {
 			return cmpOrdered(x.e.order(), y.e.order())
@@ -78,7 +78,7 @@ func (m *Map) find(k Term) (int, bool) {
 	lo, hi := 0, len(m.keys)
 	for lo < hi {
 		mid := int(uint(lo+hi) >> 1)
-		switch c := mapKeyOrder(m.keys[mid], k); {
+		switch c := KeyOrder(m.keys[mid], k); {
 		case c == 0:
 			return mid, true
 		case c < 0:
@@ -259,7 +259,7 @@ func flatMap(keys, values []Term) *Map {
 	for i, k := range keys {
 		v, n := values[i], len(m.keys)
 		at := n
-		if n > 0 && mapKeyOrder(keys[n-1], k) >= 0 {
+		if n > 0 && KeyOrder(keys[n-1], k) >= 0 {
 			var found bool
 			if at, found = m.find(k); found {
 				values[at] = v

@@ -631,6 +631,13 @@ func slowPutMapExact(m *machine, ip *instr) *instr {
 			if ip.to != nil {
 				return ip.to
 			}
+			// The first in the order of a map's keys is told.
+			for i += 2; i < len(args); i += 2 {
+				other := m.get(ip, args[i])
+				if _, ok := mp.Get(other); !ok && term.KeyOrder(other, k) < 0 {
+					k = other
+				}
+			}
 			return m.throwError(Badkey(k).Reason)
 		}
 		mp = mp.Put(k, m.get(ip, args[i+1]))

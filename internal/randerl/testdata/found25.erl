@@ -13,3 +13,13 @@ update(M, X) when M#{a := 1} =:= X -> exact;
 update(M, X) when M#{a => 1} =:= X; X =:= 1 -> assoc;
 update(M, X) when #{a => 0, b => M} =:= X; M#{a => 0, b => 2} =:= X, M#{a := 0} =:= M -> built;
 update(_, _) -> no.
+
+%% A number of no bits leaves nothing behind.
+nothing() -> {<<1:0>>, << <<1:0, X>> || X <- [2, 3] >>, <<(id(5)):0, 7:0, 1, 2:0>>}.
+
+%% The function called is known, and fails in its caller.
+known() -> [try known(X) catch error:_:S -> [{F, A} || {?MODULE, F, A, _} <- lists:sublist(S, 2)] end || X <- [1, a]].
+
+known(X) -> (fun erlang:abs/1)(X).
+
+id(X) -> X.

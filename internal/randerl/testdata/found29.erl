@@ -6,3 +6,36 @@ main() ->
     [{F, catch ?MODULE:F()} || {F, 0} <- lists:sort(?MODULE:module_info(exports)), F =/= main, F =/= module_info].
 
 filters() -> [<< <<X>> || X := _ <- M, (M#{b => 1})#{a := X} >> || M <- [#{}, #{1 => 2}, #{a => 7}]].
+
+%% Of zipped generators, a strict one only minds what is its own.
+zipped() -> [{A, B, zip(A, B)} || A <- lists(), B <- lists()].
+
+lists() -> [[{1}, {2}], [a, {2}], [{1}, b], [], [{1}], [a]].
+
+zip(A, B) ->
+    [try F() catch _:R -> R end || F <-
+        [fun() -> [{X, Y} || {X} <:- A && {Y} <- B] end,
+         fun() -> [{X, Y} || X <:- A && {Y} <- B] end,
+         fun() -> [{X, Y} || {X} <- A && {Y} <:- B] end,
+         fun() -> [{X, Y} || X <- A && {Y} <:- B] end,
+         fun() -> [{X, Y, Z} || {X} <- A && {Y} <:- B && Z <- A] end,
+         fun() -> [{X, Y, Z} || {X} <:- A && {Y} <- B && Z <:- A] end,
+         fun() -> [{X, Y, Z} || Z <:- A && X <:- A && {Y} <- B] end,
+         fun() -> [{X, Y} || {X} <:- A && {Y} <:- B] end,
+         fun() -> #{X => Y || {X} <:- A && {Y} <- B} end]].
+
+%% is_integer/3 is a guard.
+ranges() -> [F(X, L, H) || F <- [fun range/3, fun fixed/3, fun no/3], X <- [1, 3, 6, a, 1.0, 1 bsl 70], L <- [1, 7], H <- [5, a, 1.0, 1 bsl 80]].
+
+range(X, L, H) when is_integer(X, L, H) -> in;
+range(X, _, _) when not is_integer(X, 2, 4), is_integer(X) -> beside;
+range(_, _, _) -> out.
+
+fixed(X, _, H) when is_integer(X, 1, 5); is_integer(H, 6, 1 bsl 81) =:= true -> in;
+fixed(_, _, _) -> out.
+
+no(X, L, _) when is_integer(X, L, a) -> in;
+no(_, _, _) -> out.
+
+%% Of several keys that a map has not got, the first in its order is told.
+missing() -> [try M#{"a" := 1, {1} := 1, <<2>> := 1, K := 2, K + 1 := 2} catch _:R -> R end || M <- [#{}, #{{1} => 0}], K <- [7, 1 bsl 70]].
