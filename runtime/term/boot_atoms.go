@@ -21,6 +21,10 @@ func (e *atomEntry) order() uint32 {
 	if n := e.age.Load(); n != 0 {
 		return n
 	}
+	return e.setAge()
+}
+
+func (e *atomEntry) setAge() uint32 {
 	n, ok := bootAtom(e.name)
 	if !ok {
 		n = 1<<16 + e.index
