@@ -102,7 +102,7 @@ func TestLong(t *testing.T) {
 			}
 			return v
 		}
-		sorted, _ := term.Slice(must(call(t, p, "lists", "keysort", term.Small(1), list)))
+		sorted, _ := term.Slice(must(call(t, p, "lists", "keysorted", term.Small(1), list)))
 		if len(sorted) != n {
 			t.Fatalf("%d elements", len(sorted))
 		}

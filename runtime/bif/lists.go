@@ -15,10 +15,10 @@ var listsBIFs = []vm.BIF{
 	{Module: "lists", Name: "keyfind", Arity: 3, Fn: listsKeyfind},
 	{Module: "lists", Name: "keymember", Arity: 3, Fn: listsKeymember},
 	{Module: "lists", Name: "keysearch", Arity: 3, Fn: listsKeysearch},
-	{Module: "lists", Name: "sort", Arity: 1, Fn: listsSort},
-	{Module: "lists", Name: "usort", Arity: 1, Fn: listsUsort},
-	{Module: "lists", Name: "keysort", Arity: 2, Fn: listsKeysort},
-	{Module: "lists", Name: "ukeysort", Arity: 2, Fn: listsUkeysort},
+	{Module: "lists", Name: "sorted", Arity: 1, Fn: listsSort},
+	{Module: "lists", Name: "usorted", Arity: 1, Fn: listsUsort},
+	{Module: "lists", Name: "keysorted", Arity: 2, Fn: listsKeysort},
+	{Module: "lists", Name: "ukeysorted", Arity: 2, Fn: listsUkeysort},
 }
 
 var errFunctionClause = vm.NewError(term.A("function_clause"))

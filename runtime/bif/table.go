@@ -80,7 +80,7 @@ var long = map[string][]string{
 		"make_tuple", "md5", "md5_update", "phash", "phash2", "term_to_binary", "term_to_iovec", "tuple_to_list"},
 	"erts_debug":    {"flat_size", "size"},
 	"erts_internal": {"cmp_term", "walk_map"},
-	"lists":         {"keysort", "sort", "ukeysort", "usort"},
+	"lists":         {"keysorted", "sorted", "ukeysorted", "usorted"},
 	"maps":          {"from_keys", "from_list", "merge"},
 	"re":            {"compile", "run"},
 	"string":        {"change", "count", "list_to_float", "list_to_integer", "search"},

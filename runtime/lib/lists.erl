@@ -457,12 +457,27 @@ splitwith_1(_, [], Taken) -> {reverse(Taken), []}.
 
 %% Sorting. Where the order is the term order it is done in Go; what follows
 %% in Erlang is merge sort: each list is cut in two, so that it is stable and
-%% needs as few calls of the ordering function as possible.
+%% needs as few calls of the ordering function as possible. The clauses here
+%% are what erl's stack traces show where the arguments are wrong.
 
-sort(_) -> erlang:nif_error(undef).
-usort(_) -> erlang:nif_error(undef).
-keysort(_, _) -> erlang:nif_error(undef).
-ukeysort(_, _) -> erlang:nif_error(undef).
+sort(L) when length(L) >= 0 -> sorted(L).
+usort(L) when length(L) >= 0 -> usorted(L).
+
+keysort(N, L) when is_integer(N), N > 0 ->
+    case L of
+        [] -> [];
+        [_ | _] -> keysorted(N, L)
+    end.
+ukeysort(N, L) when is_integer(N), N > 0 ->
+    case L of
+        [] -> [];
+        [_ | _] -> ukeysorted(N, L)
+    end.
+
+sorted(_) -> erlang:nif_error(undef).
+usorted(_) -> erlang:nif_error(undef).
+keysorted(_, _) -> erlang:nif_error(undef).
+ukeysorted(_, _) -> erlang:nif_error(undef).
 
 sort(F, []) when is_function(F, 2) -> [];
 sort(F, [_] = L) when is_function(F, 2) -> L;
