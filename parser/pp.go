@@ -2,12 +2,31 @@ package parser
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// lineWidth is the longest line that erl_pp makes where it can break it.
-const lineWidth = 72
+// A PrintFormat says how source is printed, as erl_pp's options do.
+type PrintFormat struct {
+	// Width is the longest line that is made where it can be broken, Indent how
+	// far what is inside stands to the right.
+	Width, Indent int
+	// Unicode leaves characters beyond Latin-1 as they are.
+	Unicode bool
+	// QuoteAtomTypes puts types that are a single atom in quotes.
+	QuoteAtomTypes bool
+}
+
+// DefaultFormat is erl_pp's without options.
+var DefaultFormat = PrintFormat{Width: 72, Indent: 4}
+
+// printer makes the pieces of one form.
+type printer struct {
+	PrintFormat
+	// attribute: the strings are values of an attribute's.
+	attribute bool
+}
 
 // doc is a piece of printed source: on one line where it may stand so and is
 // short enough, otherwise laid out over several from a column on. The first
@@ -19,6 +38,8 @@ type doc struct {
 	// leaf marks an atom, a variable, a number or []: several of them may share
 	// a line of a list that is broken.
 	leaf bool
+	// limit is the width to keep to.
+	limit int
 }
 
 func width(s string) int { return utf8.RuneCountInString(s) }
@@ -36,21 +57,21 @@ func leaf(s string) doc {
 // place lays a piece out at a column. What follows it on the line counts for
 // nothing, as in erl_pp.
 func (d doc) place(col int) []string {
-	if d.ok && col+width(d.flat) <= lineWidth {
+	if d.ok && col+width(d.flat) <= d.limit {
 		return []string{d.flat}
 	}
 	return d.layout(col)
 }
 
 // multi makes a piece that is flat if its flat form is given and short.
-func multi(flat string, ok bool, layout func(col int) []string) doc {
-	if ok && width(flat) > lineWidth {
+func (pr *printer) multi(flat string, ok bool, layout func(col int) []string) doc {
+	if ok && width(flat) > pr.Width {
 		flat, ok = "", false
 	}
 	if !ok {
 		flat = ""
 	}
-	return doc{flat: flat, ok: ok, layout: layout}
+	return doc{flat: flat, ok: ok, layout: layout, limit: pr.Width}
 }
 
 // endCol is the column after the last line of a layout that began at col.
@@ -78,7 +99,7 @@ func below(a []string, col int, b []string) []string {
 }
 
 // cat puts pieces side by side.
-func cat(ds ...doc) doc {
+func (pr *printer) cat(ds ...doc) doc {
 	flat, ok := "", true
 	for _, d := range ds {
 		if ok = ok && d.ok; !ok {
@@ -86,7 +107,7 @@ func cat(ds ...doc) doc {
 		}
 		flat += d.flat
 	}
-	return multi(flat, ok, func(col int) []string {
+	return pr.multi(flat, ok, func(col int) []string {
 		lines := []string{""}
 		for _, d := range ds {
 			at := endCol(lines, col)
@@ -112,10 +133,10 @@ func items(ds []doc) []item {
 
 // bracket puts pieces into brackets, on one line or several: then as many
 // leaves on a line as there is room for, and everything else on its own.
-func bracket(opening string, list []item, closing string) doc {
+func (pr *printer) bracket(opening string, list []item, closing string) doc {
 	flat, ok := opening, true
 	for i, it := range list {
-		if ok = ok && it.doc.ok && len(flat) < 4*lineWidth; !ok {
+		if ok = ok && it.doc.ok && len(flat) < 4*pr.Width; !ok {
 			break
 		}
 		flat += it.doc.flat
@@ -123,7 +144,7 @@ func bracket(opening string, list []item, closing string) doc {
 			flat += it.sep + " "
 		}
 	}
-	return multi(flat+closing, ok, func(col int) []string {
+	return pr.multi(flat+closing, ok, func(col int) []string {
 		lines := []string{opening}
 		inner := col + width(opening)
 		leaf := false
@@ -134,7 +155,7 @@ func bracket(opening string, list []item, closing string) doc {
 			}
 			if i == 0 {
 				lines = join(lines, it.doc.place(at))
-			} else if it.doc.leaf && leaf && at+1+width(it.doc.flat)+width(next) <= lineWidth {
+			} else if it.doc.leaf && leaf && at+1+width(it.doc.flat)+width(next) <= pr.Width {
 				lines = join(lines, []string{" " + it.doc.flat})
 			} else {
 				lines = below(lines, inner, it.doc.place(inner))
@@ -160,8 +181,8 @@ func stack(ds []doc, sep string, col int) []string {
 }
 
 // after puts a piece after a text and a blank.
-func after(head string, d doc) doc {
-	return multi(head+" "+d.flat, d.ok, func(col int) []string {
+func (pr *printer) after(head string, d doc) doc {
+	return pr.multi(head+" "+d.flat, d.ok, func(col int) []string {
 		return join([]string{head + " "}, d.place(col+width(head)+1))
 	})
 }
@@ -199,22 +220,35 @@ func ppOperator(op string) (int, int, int) {
 }
 
 // paren puts a piece in parentheses where its precedence asks for it.
-func paren(d doc, own, wanted int) doc {
+func (pr *printer) paren(d doc, own, wanted int) doc {
 	if own >= wanted {
 		return d
 	}
-	return cat(text("("), d, text(")"))
+	return pr.cat(text("("), d, text(")"))
 }
 
 // FormatExpr prints an expression as erl_pp:expr/1 does.
-func FormatExpr(e Expr) string { return strings.Join(exprDoc(e, 0).place(0), "\n") }
+func FormatExpr(e Expr) string { return DefaultFormat.Expr(e, 0, 0) }
+
+// Expr prints an expression that begins at a column, where one of the
+// precedence prec may stand.
+func (f PrintFormat) Expr(e Expr, prec, col int) string {
+	return strings.Join((&printer{PrintFormat: f}).exprDoc(e, prec).place(col), "\n")
+}
 
 // FormatExprs prints expressions as erl_pp:exprs/1 does.
-func FormatExprs(es []Expr) string {
+func FormatExprs(es []Expr) string { return DefaultFormat.Exprs(es, 0) }
+
+// Exprs prints expressions that begin at a column.
+func (f PrintFormat) Exprs(es []Expr, col int) string {
+	pr := &printer{PrintFormat: f}
 	if len(es) == 0 {
 		return ""
 	}
-	ds := exprDocs(es)
+	ds := pr.exprDocs(es)
+	if len(ds) == 1 {
+		return strings.Join(ds[0].place(col), "\n")
+	}
 	flat := ""
 	for i, d := range ds {
 		if !d.ok {
@@ -226,26 +260,36 @@ func FormatExprs(es []Expr) string {
 		}
 		flat += d.flat
 	}
-	if flat != "" && width(flat) <= lineWidth {
+	if flat != "" && col+width(flat) <= pr.Width {
 		return flat
 	}
-	return strings.Join(stack(ds, ",", 0), "\n")
+	return strings.Join(stack(ds, ",", col), "\n")
 }
 
-func exprDocs(es []Expr) []doc {
+// Guard prints a guard with its when.
+func (f PrintFormat) Guard(guard [][]Expr) string {
+	pr := &printer{PrintFormat: f}
+	g := pr.guardDoc(guard)
+	if g.ok && len("when ")+width(g.flat) <= pr.Width {
+		return "when " + g.flat
+	}
+	return strings.Join(below([]string{"when"}, pr.Indent, g.place(pr.Indent)), "\n")
+}
+
+func (pr *printer) exprDocs(es []Expr) []doc {
 	ds := make([]doc, len(es))
 	for i, e := range es {
-		ds[i] = exprDoc(e, 0)
+		ds[i] = pr.exprDoc(e, 0)
 	}
 	return ds
 }
 
 // exprDoc makes the piece of an expression where one of the precedence prec
 // may stand.
-func exprDoc(e Expr, prec int) doc {
+func (pr *printer) exprDoc(e Expr, prec int) doc {
 	switch x := e.(type) {
 	case *Atom:
-		return leaf(ppAtom(x.Name))
+		return leaf(pr.ppAtom(x.Name))
 	case *Var:
 		return leaf(x.Name)
 	case *Integer:
@@ -255,85 +299,85 @@ func exprDoc(e Expr, prec int) doc {
 	case *Value:
 		return text(fmt.Sprint(x.Term))
 	case *Char:
-		return text(ppEscape(charText(x.Value)))
+		return text(pr.ppEscape(charText(x.Value)))
 	case *String:
-		return stringDoc(x.Value)
+		return pr.stringDoc(x.Value)
 	case *Nil:
 		return leaf("[]")
 	case *Cons:
-		return consDoc(x)
+		return pr.consDoc(x)
 	case *Tuple:
-		return bracket("{", items(exprDocs(x.Elems)), "}")
+		return pr.bracket("{", items(pr.exprDocs(x.Elems)), "}")
 	case *Map:
 		ds := make([]doc, len(x.Pairs))
 		for i, p := range x.Pairs {
-			ds[i] = pairDoc(p)
+			ds[i] = pr.pairDoc(p)
 		}
-		return paren(based(x.Base, "#{", items(ds), "}"), ppHash, prec)
+		return pr.paren(pr.based(x.Base, "#{", items(ds), "}"), ppHash, prec)
 	case *MapPair:
-		return pairDoc(x)
+		return pr.pairDoc(x)
 	case *Record:
 		ds := make([]doc, len(x.Fields))
 		for i, f := range x.Fields {
-			ds[i] = fieldDoc(f)
+			ds[i] = pr.fieldDoc(f)
 		}
-		return paren(based(x.Base, "#"+ppAtom(x.Name)+"{", items(ds), "}"), ppHash, prec)
+		return pr.paren(pr.based(x.Base, "#"+pr.ppAtom(x.Name)+"{", items(ds), "}"), ppHash, prec)
 	case *RecordIndex:
-		return paren(cat(text("#"+ppAtom(x.Name)+"."), exprDoc(x.Field, ppMax)), ppHash, prec)
+		return pr.paren(pr.cat(text("#"+pr.ppAtom(x.Name)+"."), pr.exprDoc(x.Field, ppMax)), ppHash, prec)
 	case *RecordAccess:
-		return paren(cat(exprDoc(x.Base, ppRemote), text("#"+ppAtom(x.Name)+"."), exprDoc(x.Field, ppMax)), ppHash, prec)
+		return pr.paren(pr.cat(pr.exprDoc(x.Base, ppRemote), text("#"+pr.ppAtom(x.Name)+"."), pr.exprDoc(x.Field, ppMax)), ppHash, prec)
 	case *Bin:
-		return binDoc(x)
+		return pr.binDoc(x)
 	case *BinOp:
-		return operatorDoc(x.Op, x.Left, x.Right, prec)
+		return pr.operatorDoc(x.Op, x.Left, x.Right, prec)
 	case *Match:
 		l, own, r := ppOperator("=")
 		if f, ok := x.Value.(*Fun); ok && f.Name != "" && len(f.Clauses) > 1 {
 			// The only fun that does not begin behind the sign.
-			pattern, value := exprDoc(x.Pattern, l), exprDoc(f, r)
-			if pattern.ok && len(pattern.flat) == 1 {
-				return paren(ppMatch(pattern, "=", value), own, prec)
+			pattern, value := pr.exprDoc(x.Pattern, l), pr.exprDoc(f, r)
+			if pattern.ok && pr.short(pattern, "=") {
+				return pr.paren(pr.ppMatch(pattern, "=", value), own, prec)
 			}
-			return paren(multi("", false, func(col int) []string {
+			return pr.paren(pr.multi("", false, func(col int) []string {
 				lines := pattern.place(col)
 				lines[len(lines)-1] += " ="
-				return below(lines, col+4, value.place(col+4))
+				return below(lines, col+pr.Indent, value.place(col+pr.Indent))
 			}), own, prec)
 		}
-		return paren(ppMatch(exprDoc(x.Pattern, l), "=", exprDoc(x.Value, r)), own, prec)
+		return pr.paren(pr.ppMatch(pr.exprDoc(x.Pattern, l), "=", pr.exprDoc(x.Value, r)), own, prec)
 	case *MaybeMatch:
 		l, own, r := ppOperator("?=")
-		return paren(ppMatch(exprDoc(x.Pattern, l), "?=", exprDoc(x.Value, r)), own, prec)
+		return pr.paren(pr.ppMatch(pr.exprDoc(x.Pattern, l), "?=", pr.exprDoc(x.Value, r)), own, prec)
 	case *UnOp:
 		op := x.Op
 		if len(op) > 1 {
 			op += " "
 		}
-		return paren(cat(text(op), exprDoc(x.Arg, ppPrefix+100)), ppPrefix, prec)
+		return pr.paren(pr.cat(text(op), pr.exprDoc(x.Arg, ppPrefix+100)), ppPrefix, prec)
 	case *Catch:
-		d := exprDoc(x.Value, 1)
-		return paren(multi("catch "+d.flat, d.ok, func(col int) []string {
-			return below([]string{"catch"}, col+4, d.place(col+4))
+		d := pr.exprDoc(x.Value, 1)
+		return pr.paren(pr.multi("catch "+d.flat, d.ok, func(col int) []string {
+			return below([]string{"catch"}, col+pr.Indent, d.place(col+pr.Indent))
 		}), 0, prec)
 	case *Remote:
-		return paren(cat(exprDoc(x.Module, ppRemote+100), text(":"), exprDoc(x.Name, ppRemote+100)), ppRemote, prec)
+		return pr.paren(pr.cat(pr.exprDoc(x.Module, ppRemote+100), text(":"), pr.exprDoc(x.Name, ppRemote+100)), ppRemote, prec)
 	case *Call:
-		return paren(callDoc(exprDoc(called(x), ppRemote), x.Args), ppHash, prec)
+		return pr.paren(pr.callDoc(pr.exprDoc(called(x), ppRemote), x.Args), ppHash, prec)
 	case *FunRef:
-		return text("fun " + ppAtom(x.Name) + "/" + itoa(x.Arity))
+		return text("fun " + pr.ppAtom(x.Name) + "/" + itoa(x.Arity))
 	case *FunRemote:
-		return cat(text("fun "), exprDoc(x.Module, ppMax), text(":"), exprDoc(x.Name, ppMax), text("/"), exprDoc(x.Arity, ppMax))
+		return pr.cat(text("fun "), pr.exprDoc(x.Module, ppMax), text(":"), pr.exprDoc(x.Name, ppMax), text("/"), pr.exprDoc(x.Arity, ppMax))
 	case *Fun, *Block, *If, *Case, *Receive, *Try, *Maybe, *Comp:
-		return controlDoc(e)
+		return pr.controlDoc(e)
 	case *Generator:
 		if x.Pattern == nil {
-			return exprDoc(x.Source, 0)
+			return pr.exprDoc(x.Source, 0)
 		}
-		return ppMatch(exprDoc(x.Pattern, 0), arrow(x), exprDoc(x.Source, 0))
+		return pr.ppMatch(pr.exprDoc(x.Pattern, 0), arrow(x), pr.exprDoc(x.Source, 0))
 	case *Zip:
 		ds := make([]doc, len(x.Generators))
 		for i, g := range x.Generators {
-			ds[i] = exprDoc(g, 0)
+			ds[i] = pr.exprDoc(g, 0)
 		}
 		return doc{layout: func(col int) []string { return stack(ds, "&&", col) }}
 	}
@@ -353,7 +397,10 @@ func arrow(g *Generator) string {
 }
 
 // ppEscape writes characters beyond Latin-1 as erl_pp does.
-func ppEscape(s string) string {
+func (pr *printer) ppEscape(s string) string {
+	if pr.Unicode {
+		return s
+	}
 	for i := 0; i < len(s); i++ {
 		if s[i] >= 0xC4 {
 			var b strings.Builder
@@ -378,7 +425,7 @@ func hex(r rune) string {
 	return hex(r>>4) + digits[r&15:r&15+1]
 }
 
-func ppAtom(name string) string { return ppEscape(QuoteAtom(name)) }
+func (pr *printer) ppAtom(name string) string { return pr.ppEscape(QuoteAtom(name)) }
 
 func charText(r rune) string {
 	if r == ' ' {
@@ -391,21 +438,28 @@ func charText(r rune) string {
 const minString = 5
 
 // stringDoc breaks a long string into several literals.
-func stringDoc(chars []rune) doc {
-	whole := ppEscape(QuoteString(chars))
-	return multi(whole, true, func(col int) []string {
+func (pr *printer) stringDoc(chars []rune) doc {
+	if pr.attribute && !pr.Unicode && slices.Max(append(chars[:len(chars):len(chars)], 0)) > 0xFF {
+		ds := make([]doc, len(chars))
+		for i, r := range chars {
+			ds[i] = leaf(itoa(int(r)))
+		}
+		return pr.bracket("[", items(ds), "]")
+	}
+	whole := pr.ppEscape(QuoteString(chars))
+	return pr.multi(whole, true, func(col int) []string {
 		var lines []string
 		for rest := chars; ; {
 			n, w := 0, 2
 			for n < len(rest) {
-				c := width(ppEscape(QuoteString(rest[n:n+1]))) - 2
-				if col+w+c > lineWidth && n >= minString {
+				c := width(pr.ppEscape(QuoteString(rest[n:n+1]))) - 2
+				if col+w+c > pr.Width && n >= minString {
 					break
 				}
 				w += c
 				n++
 			}
-			line := ppEscape(QuoteString(rest[:n]))
+			line := pr.ppEscape(QuoteString(rest[:n]))
 			if len(lines) > 0 {
 				line = indent(col) + line
 			}
@@ -417,62 +471,70 @@ func stringDoc(chars []rune) doc {
 	})
 }
 
-func consDoc(x *Cons) doc {
+func (pr *printer) consDoc(x *Cons) doc {
 	var list []item
 	var tail Expr = x
 	for c, ok := tail.(*Cons); ok; c, ok = tail.(*Cons) {
-		list = append(list, item{exprDoc(c.Head, 0), ","})
+		list = append(list, item{pr.exprDoc(c.Head, 0), ","})
 		tail = c.Tail
 	}
 	if _, ok := tail.(*Nil); !ok {
 		list[len(list)-1].sep = " |"
-		list = append(list, item{exprDoc(tail, 0), ""})
+		list = append(list, item{pr.exprDoc(tail, 0), ""})
 	}
-	return bracket("[", list, "]")
+	return pr.bracket("[", list, "]")
 }
 
 // based is a map or a record with what it updates before it.
-func based(base Expr, opening string, list []item, closing string) doc {
-	d := bracket(opening, list, closing)
+func (pr *printer) based(base Expr, opening string, list []item, closing string) doc {
+	d := pr.bracket(opening, list, closing)
 	if base == nil {
 		return d
 	}
-	return cat(exprDoc(base, ppRemote), d)
+	return pr.cat(pr.exprDoc(base, ppRemote), d)
 }
 
-func pairDoc(p *MapPair) doc {
+func (pr *printer) pairDoc(p *MapPair) doc {
 	op := " =>"
 	if p.Exact {
 		op = " :="
 	}
-	key, value := exprDoc(p.Key, 0), exprDoc(p.Value, 0)
-	return multi(key.flat+op+" "+value.flat, key.ok && value.ok, func(col int) []string {
+	key, value := pr.exprDoc(p.Key, 0), pr.exprDoc(p.Value, 0)
+	return pr.multi(key.flat+op+" "+value.flat, key.ok && value.ok, func(col int) []string {
 		lines := key.place(col)
 		lines[len(lines)-1] += op
-		return below(lines, col+4, value.place(col+4))
+		return below(lines, col+pr.Indent, value.place(col+pr.Indent))
 	})
 }
 
-func fieldDoc(f *RecordField) doc { return ppMatch(exprDoc(f.Name, 0), "=", exprDoc(f.Value, 0)) }
+func (pr *printer) fieldDoc(f *RecordField) doc {
+	return pr.ppMatch(pr.exprDoc(f.Name, 0), "=", pr.exprDoc(f.Value, 0))
+}
+
+// short reports whether what is indented below a left side and a sign would
+// stand no further to the left than beside them.
+func (pr *printer) short(l doc, op string) bool {
+	return width(l.flat)+len(" ")+len(op)+len(" ") <= pr.Indent
+}
 
 // ppMatch is Left = Right. A right side of several lines begins its own line,
-// indented by 4, unless it would stand there no further to the left.
-func ppMatch(l doc, op string, r doc) doc {
-	if l.ok && len(l.flat)+len(op) <= 2 {
-		return after(l.flat+" "+op, r)
+// indented, unless the left is so short that it would stand no further to the left.
+func (pr *printer) ppMatch(l doc, op string, r doc) doc {
+	if l.ok && pr.short(l, op) {
+		return pr.after(l.flat+" "+op, r)
 	}
-	return multi(l.flat+" "+op+" "+r.flat, l.ok && r.ok, func(col int) []string {
+	return pr.multi(l.flat+" "+op+" "+r.flat, l.ok && r.ok, func(col int) []string {
 		lines := l.place(col)
 		lines[len(lines)-1] += " " + op
-		return below(lines, col+4, r.place(col+4))
+		return below(lines, col+pr.Indent, r.place(col+pr.Indent))
 	})
 }
 
-func operatorDoc(op string, left, right Expr, prec int) doc {
+func (pr *printer) operatorDoc(op string, left, right Expr, prec int) doc {
 	lp, own, rp := ppOperator(op)
-	l, r := exprDoc(left, lp), exprDoc(right, rp)
+	l, r := pr.exprDoc(left, lp), pr.exprDoc(right, rp)
 	short := op != "andalso" && op != "orelse"
-	return paren(multi(l.flat+" "+op+" "+r.flat, l.ok && r.ok && short, func(col int) []string {
+	return pr.paren(pr.multi(l.flat+" "+op+" "+r.flat, l.ok && r.ok && short, func(col int) []string {
 		lines := below(l.place(col), col, []string{op})
 		return below(lines, col, r.place(col))
 	}), own, prec)
@@ -490,47 +552,47 @@ func called(x *Call) Expr {
 	return x.Fun
 }
 
-func callDoc(f doc, args []Expr) doc {
+func (pr *printer) callDoc(f doc, args []Expr) doc {
 	if f.ok {
-		return bracket(f.flat+"(", items(exprDocs(args)), ")")
+		return pr.bracket(f.flat+"(", items(pr.exprDocs(args)), ")")
 	}
-	return cat(f, bracket("(", items(exprDocs(args)), ")"))
+	return pr.cat(f, pr.bracket("(", items(pr.exprDocs(args)), ")"))
 }
 
-func binDoc(x *Bin) doc {
+func (pr *printer) binDoc(x *Bin) doc {
 	if len(x.Elems) == 0 {
 		return leaf("<<>>")
 	}
 	list := make([]item, len(x.Elems))
 	flat, ok := "<<", true
 	for i, el := range x.Elems {
-		ds := []doc{exprDoc(el.Value, ppMax)}
+		ds := []doc{pr.exprDoc(el.Value, ppMax)}
 		if el.Size != nil {
-			ds = append(ds, text(":"), exprDoc(el.Size, ppMax))
+			ds = append(ds, text(":"), pr.exprDoc(el.Size, ppMax))
 		}
 		for j, t := range el.Types {
 			s := "/"
 			if j > 0 {
 				s = "-"
 			}
-			s += ppAtom(t.Name)
+			s += pr.ppAtom(t.Name)
 			if t.HasUnit {
 				s += ":" + itoa(t.Unit)
 			}
 			ds = append(ds, text(s))
 		}
-		if list[i] = (item{cat(ds...), ","}); len(ds) == 1 {
+		if list[i] = (item{pr.cat(ds...), ","}); len(ds) == 1 {
 			list[i].doc = ds[0]
 		}
 		if i > 0 {
 			flat += ","
 		}
-		if ok = ok && list[i].doc.ok && len(flat) < 4*lineWidth; ok {
+		if ok = ok && list[i].doc.ok && len(flat) < 4*pr.Width; ok {
 			flat += list[i].doc.flat
 		}
 	}
-	return multi(flat+">>", ok, func(col int) []string {
-		if ok && col+width(flat) <= lineWidth { // ">>" need not fit
+	return pr.multi(flat+">>", ok, func(col int) []string {
+		if ok && col+width(flat) <= pr.Width { // ">>" need not fit
 			return []string{flat + ">>"}
 		}
 		lines := []string{"<<"}
@@ -539,7 +601,7 @@ func binDoc(x *Bin) doc {
 			at := endCol(lines, col) + blanks
 			if i == 0 {
 				lines = join(lines, it.doc.place(at))
-			} else if lines[len(lines)-1] += ","; it.doc.leaf && list[i-1].doc.leaf && at+len(", ")+width(it.doc.flat)+1 <= lineWidth {
+			} else if lines[len(lines)-1] += ","; it.doc.leaf && list[i-1].doc.leaf && at+len(", ")+width(it.doc.flat)+1 <= pr.Width {
 				lines = join(lines, []string{it.doc.flat})
 				blanks++
 			} else {

@@ -29,6 +29,20 @@ func SourceExprsOf(t term.Term) ([]parser.Expr, error) {
 	return es, r.err
 }
 
+// SourceExprOf reads one such expression.
+func SourceExprOf(t term.Term) (parser.Expr, error) {
+	r := reader{source: true}
+	e := r.expr(t)
+	return e, r.err
+}
+
+// SourceGuardOf reads a guard that is to be printed.
+func SourceGuardOf(t term.Term) ([][]parser.Expr, error) {
+	r := reader{source: true}
+	guard := readList(&r, t, r.exprs)
+	return guard, r.err
+}
+
 // SourceFormOf reads a form that is to be printed: the values of attributes are
 // made of what source text can say, as far as it can.
 func SourceFormOf(t term.Term) (parser.Form, error) {

@@ -17,38 +17,39 @@ function(Form) -> function(Form, none).
 function({function, _, _, _, _} = Form, Options) -> print(form, Form, Options).
 
 guard(Guard) -> guard(Guard, none).
-guard(Guard, Options) ->
-    ["when ", lists:join("; ", [print(exprs, Conjunction, Options) || Conjunction <- Guard])].
+guard(Guard, Options) -> print(guard, Guard, Options).
 
 expr(Expr) -> expr(Expr, none).
-expr(Expr, Options) -> print(exprs, [Expr], Options).
-expr(Expr, Indent, Options) -> indent(print(exprs, [Expr], Options), Indent).
-expr(Expr, Indent, _Precedence, Options) -> expr(Expr, Indent, Options).
+expr(Expr, Options) -> expr(Expr, 0, Options).
+expr(Expr, Indent, Options) -> expr(Expr, Indent, 0, Options).
+expr(Expr, Indent, Precedence, Options) -> print(Precedence, Expr, Indent, Options).
 
 exprs(Exprs) -> exprs(Exprs, none).
-exprs(Exprs, Options) -> print(exprs, Exprs, Options).
-exprs(Exprs, Indent, Options) -> indent(print(exprs, Exprs, Options), Indent).
-
-%% The lines after the first begin at a column.
-indent(Text, Indent) when is_integer(Indent), Indent > 0 ->
-    lists:flatmap(fun($\n) -> [$\n | lists:duplicate(Indent, $\s)];
-                     (C) -> [C]
-                  end, Text);
-indent(Text, _) -> Text.
+exprs(Exprs, Options) -> exprs(Exprs, 0, Options).
+exprs(Exprs, Indent, Options) -> print(exprs, Exprs, Indent, Options).
 
 legalize_vars(Function) -> Function.
 
 %% What is no abstract form goes to the hook, or is shown as invalid.
-print(Kind, Form, Options) ->
-    try text(Kind, Form)
+print(Kind, Form, Options) -> print(Kind, Form, 0, Options).
+
+print(Kind, Form, Column, Options) ->
+    Format = format(Column, Options),
+    try text(Kind, Form, Format)
     catch
         error:badarg ->
             Hook = if
                        is_list(Options) -> proplists:get_value(hook, Options, none);
                        true -> Options
                    end,
-            text(Kind, known(Form, Hook, Options))
+            text(Kind, known(Form, Hook, Options), Format)
     end.
+
+format(Column, Options) when is_list(Options) ->
+    {proplists:get_value(linewidth, Options, 72), proplists:get_value(indent, Options, 4), max(Column, 0),
+     lists:member(proplists:get_value(encoding, Options, utf8), [unicode, utf8]),
+     proplists:get_bool(quote_singleton_atom_types, Options)};
+format(Column, _) -> format(Column, [{encoding, latin1}]).
 
 known([H | T], Hook, Options) -> [known(H, Hook, Options) | known(T, Hook, Options)];
 known({attribute, _, _, _} = Form, _, _) -> Form;
@@ -82,4 +83,4 @@ tags() ->
      block, 'if', 'case', 'receive', 'try', 'maybe', 'else', clause, lc, bc, mc, generate, b_generate,
      m_generate, generate_strict, b_generate_strict, m_generate_strict, zip, value].
 
-text(_Kind, _Form) -> erlang:nif_error(undef).
+text(_Kind, _Form, _Format) -> erlang:nif_error(undef).
