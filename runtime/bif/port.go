@@ -61,6 +61,9 @@ func portCommand(p *vm.Process, args []term.Term) (term.Term, error) {
 	}
 	port, ok := portArg(p, args[0])
 	data, ok1 := term.IOData(args[1])
+	if ok && !ok1 {
+		port.BadValue(p)
+	}
 	if !ok || !ok1 {
 		return nil, vm.Badarg
 	}

@@ -26,6 +26,7 @@ explain(erlang, spawn_opt, As, _, badopt) -> options(erlang, spawn_opt, As, "inv
 explain(erlang, monitor, _, _, badtype) -> [{1, <<"invalid monitor type">>}];
 explain(erlang, open_port, As, _, badopt) ->
     bad_arguments:by_kinds([tuple, {list, "invalid option in list"}], As);
+explain(erlang, open_port, _, Reason, _) when Reason =/= badarg -> [{1, <<"invalid port name">>}];
 explain(erlang, decode_packet, As, _, badopt) ->
     bad_arguments:by_kinds(["invalid packet type", binary, {list, "invalid option in list"}], As);
 explain(erlang, process_display, _, _, badopt) -> [{2, <<"invalid value">>}];

@@ -17,6 +17,7 @@ format_error(Reason, [{M, F, As, Info} | _]) ->
                 end,
     maps:from_list([{N, Text} || {N, Text} <- Explained]).
 
+explain(os, cmd, [_, Opts], _, _) when not is_map(Opts) -> [{2, <<"not a map">>}];
 explain(os, set_signal, As, _, badopt) ->
     bad_arguments:by_kinds([atom, "invalid signal handling option"], As);
 explain(_, _, _, _, _) -> by_kind.

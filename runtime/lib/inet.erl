@@ -304,8 +304,8 @@ title(Field) ->
     lists:flatten(lists:join($\s, [string:titlecase(W) || W <- Words])).
 
 field(port, S, _) ->
-    "#Port<0." ++ N = erlang:port_to_list(S),
-    lists:droplast(N);
+    {id, N} = erlang:port_info(S, id),
+    integer_to_list(N);
 field(module, _, tcp) -> "inet_tcp";
 field(module, _, _) -> "inet_udp";
 field(recv, S, _) -> counter(S, recv_oct);
@@ -319,10 +319,10 @@ field(local_address, S, Protocol) -> address(sockname(S), Protocol);
 field(foreign_address, S, Protocol) -> address(peername(S), Protocol);
 field(state, S, _) ->
     case prim_inet:states(S) of
-        {stream, [listen | _]} -> "ACCEPTING";
-        {stream, [connected | _]} -> "CONNECTED";
-        {dgram, [connected | _]} -> "CONNECTED";
-        {dgram, _} -> "BOUND";
+        {stream, [listen | _]} -> "LN:O";
+        {stream, [connected | _]} -> "CONNECTED(O)";
+        {dgram, [connected | _]} -> "CONNECTED(O)";
+        {dgram, _} -> "IDLE";
         _ -> "CLOSED"
     end;
 field(type, _, tcp) -> "STREAM";

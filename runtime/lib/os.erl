@@ -49,7 +49,7 @@ cmd(Command, Opts) ->
     try is_map(Opts) orelse throw(bad), checked(Command) of
         Text ->
             case run(Text, Opts) of
-                {failed, Output, Status} -> erlang:error({command_failed, Output, Status}, [Command, Opts]);
+                {failed, Output, Status} -> erlang:error({command_failed, Output, Status});
                 Output -> Output
             end
     catch

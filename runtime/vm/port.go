@@ -295,22 +295,28 @@ func (port *Port) SetBusy(busy bool) {
 }
 
 // message takes what was sent to the port. What is none of the three requests,
-// or not from the owner, is the owner's fault.
-func (port *Port) message(msg term.Term) {
+// or not from the owner, is the owner's fault; false if it had a value that can't
+// be put out.
+func (port *Port) message(msg term.Term) (value bool) {
+	value = true
 	if t, ok := msg.(*term.Tuple); ok && t.Len() == 2 {
 		from, ok := t.Elems[0].(*term.Pid)
 		if ok && port.VM().pidKey(from) == port.VM().pidKey(port.owner) {
 			if t.Elems[1] == aClose {
 				port.closing = from
 				port.Exit(term.Normal)
-				return
+				return value
 			}
-			if req, ok := t.Elems[1].(*term.Tuple); ok && req.Len() == 2 && port.request(from, req.Elems[0], req.Elems[1]) {
-				return
+			if req, ok := t.Elems[1].(*term.Tuple); ok && req.Len() == 2 {
+				if port.request(from, req.Elems[0], req.Elems[1]) {
+					return value
+				}
+				value = req.Elems[0] != aCommand
 			}
 		}
 	}
 	port.n.p.vm.signal(nil, port.owner, &Exit{From: &port.n.p.self, To: port.owner, Reason: aBadsig})
+	return value
 }
 
 func (port *Port) request(from *term.Pid, what, arg term.Term) bool {
@@ -366,15 +372,18 @@ func (port *Port) brokenBy(from *term.Pid, reason term.Term) {
 // Send sends a message to the port, for p, and suspends p while the port is busy.
 func (p *Process) sendPort(port *Port, msg term.Term, nosuspend bool) (SendResult, error) {
 	var busy chan struct{}
-	refused := false
+	refused, value := false, true
 	port.Do(func() {
 		if busy = port.busy; busy != nil && nosuspend {
 			refused = true
 			return
 		}
-		port.message(msg)
+		value = port.message(msg)
 		busy = port.busy
 	})
+	if !value {
+		port.BadValue(p)
+	}
 	switch {
 	case refused:
 		return SendNoSuspend, nil
@@ -382,6 +391,11 @@ func (p *Process) sendPort(port *Port, msg term.Term, nosuspend bool) (SendResul
 		return Sent, nil
 	}
 	return Sent, p.await(func() { <-busy }, msg)
+}
+
+// BadValue reports that p wanted something put out that is no iodata.
+func (port *Port) BadValue(p *Process) {
+	p.LogError("Bad value on output port '~s'~n~n", term.String(port.name))
 }
 
 // Command is erlang:port_command/3.
