@@ -16,6 +16,13 @@ quiet() {
   "$@" >"$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
   rm -f "$log"
 }
+# tools unpacks what a release's packages of the debugger and dialyzer hold,
+# which is Erlang code alone; to install them would take all of a desktop.
+tools() { # root
+  compgen -G "$1/usr/lib/erlang/lib/dialyzer-*" >/dev/null && return
+  quiet chroot "${1:-/}" sh -c 'dir=$(mktemp -d) && cd "$dir" && apt-get update &&
+    apt-get download erlang-debugger erlang-dialyzer && for p in *.deb; do dpkg-deb -x "$p" /; done; rm -r "$dir"'
+}
 folder() { # release suite
   local root=/opt/otp$1
   [ -x "$root/usr/bin/erl" ] && return
@@ -27,9 +34,12 @@ folder() { # release suite
 quiet apt-get update
 for release in "$@"; do
   case $release in
-    25) command -v erl >/dev/null || quiet apt-get install -y --no-install-recommends ${apps//,/ } ;;
-    27) folder 27 trixie ;;
-    29) folder 29 forky ;;
+    25) command -v erl >/dev/null || quiet apt-get install -y --no-install-recommends ${apps//,/ }
+      tools "" ;;
+    27) folder 27 trixie
+      tools /opt/otp27 ;;
+    29) folder 29 forky
+      tools /opt/otp29 ;;
     *) echo "install.sh: no release $release here (25, 27 or 29)" >&2; exit 2 ;;
   esac
 done

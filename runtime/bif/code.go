@@ -22,6 +22,17 @@ var code = []vm.BIF{
 		}
 		return term.Binary(m.MD5[:]), nil
 	}},
+	{Module: "beam_lib", Name: "decrypted", Arity: 2, Fn: func(_ *vm.Process, args []term.Term) (term.Term, error) {
+		data, ok := binaryBytes(args[0])
+		key, ok2 := term.GoString(args[1])
+		if !ok || !ok2 {
+			return nil, vm.Badarg
+		}
+		if data, ok = decrypted(data, key); !ok {
+			return nil, vm.Badarg
+		}
+		return term.Binary(data), nil
+	}},
 	{Module: "code", Name: "embedded", Arity: 1, Fn: func(p *vm.Process, args []term.Term) (term.Term, error) {
 		name, ok := args[0].(term.Atom)
 		if !ok {

@@ -82,7 +82,8 @@ func compileCode(p *vm.Process, args []term.Term) (term.Term, error) {
 
 func compileForms(path string, forms []parser.Form, o frontOptions) (term.Term, error) {
 	co := compile.Options{Source: path, Options: o.given, CompileInfo: o.compileInfo(path), Callbacks: o.callbacks,
-		Chunks: map[string][]byte{"Dbgi": o.debugInfo(forms)}}
+		Chunks: o.chunks}
+	co.Chunks["Dbgi"] = o.debugInfo(forms)
 	docs, docWarnings := compile.Docs(forms, o.sourcePath(path))
 	if docs != nil {
 		if b, err := etf.Encode(docs); err == nil {
@@ -94,6 +95,9 @@ func compileForms(path string, forms []parser.Form, o frontOptions) (term.Term, 
 		diags = append(diags, docWarnings...)
 	}
 	errs, warnings := splitDiagnostics(diags, path)
+	if m != nil && o.noKey != "" {
+		m, errs = nil, []term.Term{term.T(term.String(path), aNone, term.A("compile"), term.A(o.noKey))}
+	}
 	if m == nil || len(warnings) > 0 && compile.WarningsAsErrors(forms, o.given) {
 		return term.T(term.ErrorAtom, term.List(errs...), term.List(warnings...)), nil
 	}
@@ -248,31 +252,40 @@ func lintExprs(_ *vm.Process, args []term.Term) (term.Term, error) {
 
 // frontOptions are the options that matter before code is made.
 type frontOptions struct {
-	given     []term.Term // all but those that compile.erl adds for itself
-	include   []string
-	macros    []parser.Macro
-	features  []string
-	disabled  []string
-	name      string // what the file is called, if not by its path
-	start     parser.Pos
-	latin1    bool
-	tokens    bool
-	listing   bool
-	debug     bool
-	exact     bool // deterministic: nothing of the machine shows
-	path      []string
-	callbacks map[string][]string
-	cwd       string
+	given    []term.Term // all but those that compile.erl adds for itself
+	include  []string
+	macros   []parser.Macro
+	features []string
+	disabled []string
+	name     string // what the file is called, if not by its path
+	start    parser.Pos
+	latin1   bool
+	tokens   bool
+	listing  bool
+	debug    bool
+	key      *string // that debug information is encrypted with
+	noKey    string  // what is wrong with the key
+	// backend, when not nil, is the module that makes sense of debug
+	// information, which is data.
+	backend     *term.Atom
+	backendData term.Term
+	chunks      map[string][]byte // further ones
+	exact       bool              // deterministic: nothing of the machine shows
+	path        []string
+	callbacks   map[string][]string
+	cwd         string
 }
 
 func readFrontOptions(opts []term.Term) (o frontOptions) {
-	o.start = parser.Pos{Line: 1, Col: 1}
+	o.start, o.chunks = parser.Pos{Line: 1, Col: 1}, map[string][]byte{}
 	for _, opt := range opts {
 		switch opt := opt.(type) {
 		case term.Atom:
 			switch opt.Name() {
 			case "debug_info":
 				o.debug = true
+			case "encrypt_debug_info":
+				o.noKey = "no_crypto_key"
 			case "S":
 				o.listing = true
 			case "deterministic":
@@ -289,6 +302,9 @@ func readFrontOptions(opts []term.Term) (o frontOptions) {
 			}
 		}
 		o.given = append(o.given, opt)
+	}
+	if o.key != nil {
+		o.debug, o.noKey, o.given = true, "", withKey(o.given)
 	}
 	return o
 }
@@ -324,6 +340,31 @@ func (o *frontOptions) pair(name string, opt *term.Tuple) (own bool) {
 			o.include = append(o.include, dir)
 		} else if dir, ok := opt.Elems[1].(term.Atom); ok {
 			o.include = append(o.include, dir.Name())
+		}
+	case name == "debug_info":
+		if pair, ok := opt.Elems[1].(*term.Tuple); ok && pair.Len() == 2 {
+			if m, ok := pair.Elems[0].(term.Atom); ok {
+				o.backend, o.backendData = &m, pair.Elems[1]
+			}
+		}
+		return true
+	case name == "extra_chunks":
+		list, _ := term.Slice(opt.Elems[1])
+		for _, c := range list {
+			if pair, ok := c.(*term.Tuple); ok && pair.Len() == 2 {
+				id, ok1 := binaryBytes(pair.Elems[0])
+				data, ok2 := binaryBytes(pair.Elems[1])
+				if ok1 && ok2 && len(id) == 4 {
+					o.chunks[string(id)] = data
+				}
+			}
+		}
+		return true
+	case name == "debug_info_key":
+		if key, ok := debugInfoKey(opt.Elems[1]); ok {
+			o.key = &key
+		} else {
+			o.noKey = "bad_crypto_key"
 		}
 	case name == "cwd":
 		o.cwd, _ = term.GoString(opt.Elems[1])
@@ -473,28 +514,6 @@ func optionName(opt term.Term) string {
 		return ""
 	}
 	return name.Name()
-}
-
-// debugInfo is the chunk Dbgi: {debug_info_v1, erl_abstract_code, {Forms,
-// Opts}}, with the atom none for Forms unless they were asked for.
-func (o *frontOptions) debugInfo(forms []parser.Form) []byte {
-	var opts []term.Term
-	for _, opt := range o.given {
-		switch optionName(opt) {
-		case "outdir", "verbose", "report_errors", "report_warnings", "return_errors", "return_warnings", "binary", "brief", "parse_transform":
-		default:
-			opts = append(opts, opt)
-		}
-	}
-	var code term.Term = aNone
-	if o.debug {
-		code = formList(forms)
-	}
-	b, err := etf.Encode(term.T(term.A("debug_info_v1"), term.A("erl_abstract_code"), term.T(code, term.List(opts...))))
-	if err != nil {
-		return nil
-	}
-	return b
 }
 
 // splitDiagnostics gives errors and warnings as {File, Location, Module,

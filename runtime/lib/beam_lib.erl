@@ -20,8 +20,9 @@ chunks(File, Ids, Options) ->
     case open(File) of
         {ok, Name, Chunks} ->
             Lax = lists:member(allow_missing_chunks, Options),
-            try {ok, {module(Chunks), [chunk(Id, Chunks, Lax) || Id <- Ids]}}
+            try {ok, {module(Chunks), [chunk(Id, source(Name), Chunks, Lax) || Id <- Ids]}}
             catch
+                throw:{hidden, Id} -> failed({key_missing_or_invalid, source(Name), Id});
                 throw:{missing, Id} -> failed({missing_chunk, source(Name), Id});
                 throw:{unknown, Id} -> failed({unknown_chunk, source(Name), Id});
                 error:_ -> failed({invalid_beam_file, source(Name), 0})
@@ -147,7 +148,8 @@ build_module(Chunks) ->
               || {Id, Data} <- Chunks >>,
     {ok, <<"FOR1", (byte_size(Body) + 4):32, "BEAM", Body/binary>>}.
 
-%% Nothing here is encrypted; a function for keys is kept all the same.
+%%% Debug information may be encrypted; a function knows the keys.
+
 crypto_key_fun(Fun) when is_function(Fun, 1) ->
     case persistent_term:get({?MODULE, crypto_key_fun}, none) of
         none ->
@@ -163,6 +165,22 @@ clear_crypto_key_fun() ->
             persistent_term:erase({?MODULE, crypto_key_fun}),
             {ok, Fun(clear)}
     end.
+
+plain(<<0, Size, Cipher:Size/binary, Data/binary>>, File, Id, Chunks) ->
+    case persistent_term:get({?MODULE, crypto_key_fun}, none) of
+        none -> throw({hidden, Id});
+        Fun ->
+            try decrypted(Data, Fun({debug_info, binary_to_existing_atom(Cipher), module(Chunks), File})) of
+                <<131, _/binary>> = Plain -> Plain;
+                _ -> throw({hidden, Id})
+            catch
+                error:_ -> throw({hidden, Id})
+            end
+    end;
+plain(Data, _, _, _) -> Data.
+
+%% decrypted is done in Go, with a key.
+decrypted(_Data, _Key) -> erlang:nif_error(undef).
 
 %% checksum is the loader's, of the chunks that matter to what code does.
 checksum(_Code) -> erlang:nif_error(undef).
@@ -217,11 +235,11 @@ split(<<>>, _) -> [].
 
 %%% Chunks by name.
 
-chunk(Id, Chunks, Lax) when is_list(Id) -> {Id, data(Id, Id, Chunks, Lax)};
-chunk(atoms, Chunks, _) ->
+chunk(Id, _, Chunks, Lax) when is_list(Id) -> {Id, data(Id, Id, Chunks, Lax)};
+chunk(atoms, _, Chunks, _) ->
     Atoms = atoms(Chunks),
     {atoms, lists:zip(lists:seq(1, length(Atoms)), Atoms)};
-chunk(Id, Chunks, Lax) ->
+chunk(Id, File, Chunks, Lax) ->
     Name = case Id of
                exports -> "ExpT";
                labeled_exports -> "ExpT";
@@ -239,6 +257,7 @@ chunk(Id, Chunks, Lax) ->
     case data(Name, Name, Chunks, Lax orelse Id =:= abstract_code) of
         missing_chunk when Id =:= abstract_code -> {Id, no_abstract_code};
         missing_chunk -> {Id, missing_chunk};
+        Data when Name =:= "Dbgi" -> {Id, read(Id, plain(Data, File, Id, Chunks), Chunks)};
         Data -> {Id, read(Id, Data, Chunks)}
     end.
 

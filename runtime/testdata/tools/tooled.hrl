@@ -1,0 +1,2 @@
+-define(PI, 3.0).
+-record(state, {left :: non_neg_integer(), done = [] :: [integer()]}).
