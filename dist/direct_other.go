@@ -11,4 +11,4 @@ func newDirectWriter(net.Conn) *directWriter { return nil }
 
 func (d *directWriter) write([]byte) int { return 0 }
 
-func newSource(nc net.Conn) source { return plainSource{nc} }
+func newSource(nc net.Conn, _ func() bool) source { return plainSource{nc} }

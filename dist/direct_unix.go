@@ -64,27 +64,33 @@ type directSource struct {
 	n    int
 	err  error
 	try  func(fd uintptr) bool
+	keen keenness
 }
 
-func newSource(nc net.Conn) source {
+func newSource(nc net.Conn, quiet func() bool) source {
 	conn := rawConn(nc)
 	if conn == nil {
 		return plainSource{nc}
 	}
-	d := &directSource{nc: nc, conn: conn}
+	d := &directSource{nc: nc, conn: conn, keen: newKeenness()}
 	d.try = func(fd uintptr) bool {
-		for {
-			if len(d.b) == 0 {
-				d.n, d.err = rawRead(fd, d.a)
-			} else {
-				d.n, d.err = rawReadBoth(fd, d.a, d.b)
-			}
-			if d.err != syscall.EINTR {
-				return d.err != syscall.EAGAIN
-			}
-		}
+		return d.read(fd) || d.keen.wait(quiet, func() bool { return d.read(fd) })
 	}
 	return d
+}
+
+// read reads what there is; false if there is nothing yet.
+func (d *directSource) read(fd uintptr) bool {
+	for {
+		if len(d.b) == 0 {
+			d.n, d.err = rawRead(fd, d.a)
+		} else {
+			d.n, d.err = rawReadBoth(fd, d.a, d.b)
+		}
+		if d.err != syscall.EINTR {
+			return d.err != syscall.EAGAIN
+		}
+	}
 }
 
 func (d *directSource) Read(b []byte) (int, error) { return d.readBoth(b, nil) }

@@ -96,7 +96,7 @@ type reader struct {
 func (c *conn) newReader() *reader {
 	r := &reader{
 		in:     newInbox(c.peer, c.flags, c.node.vm.LocalPid, c.node.vm.LocalRef),
-		frames: &frameReader{src: newSource(c.nc), buf: make([]byte, readBuffer), reads: func() { c.reads.Add(1) }},
+		frames: &frameReader{src: newSource(c.nc, c.node.vm.Quiet), buf: make([]byte, readBuffer), reads: func() { c.reads.Add(1) }},
 	}
 	c.newCourier(r)
 	return r

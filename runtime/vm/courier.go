@@ -95,6 +95,9 @@ func (w *worker) relieveReader() {
 	go c.relieve()
 }
 
+// Quiet reports whether no worker has anything to do.
+func (vm *VM) Quiet() bool { return int(vm.sched.idleCount.Load()) == len(vm.sched.workers) }
+
 // borrow takes a worker that is parked, nil if there is none. Until giveBack
 // it belongs to the caller.
 func (s *scheduler) borrow() *worker {
