@@ -52,10 +52,12 @@ func run(only string, runs int, erl, ersh string) error {
 	if err != nil {
 		return err
 	}
+	defer ours.close()
 	theirs, err := newContender(erl, filepath.Join(dir, "theirs"))
 	if err != nil {
 		return err
 	}
+	defer theirs.close()
 	fmt.Printf("%-42s %12s %12s %8s  %s\n", "work", "ersh", "erl", "ratio", "bar")
 	for _, w := range works {
 		if only != "" && !slices.Contains(strings.Split(only, ","), w.name) {

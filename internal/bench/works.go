@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -13,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ersh/dist/epmd"
 )
 
 // A contender is a shell command with a folder of its own, in which the work's
@@ -20,6 +23,7 @@ import (
 type contender struct {
 	cmd, dir string
 	env      []string
+	epmd     int // the port of its own epmd
 }
 
 func newContender(cmd, dir string) (*contender, error) {
@@ -33,7 +37,8 @@ func newContender(cmd, dir string) (*contender, error) {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	c := &contender{cmd, dir, append(os.Environ(), "HOME="+dir, "ERL_EPMD_PORT="+strconv.Itoa(port), "LC_ALL=C.UTF-8")}
+	c := &contender{cmd: cmd, dir: dir, epmd: port,
+		env: append(os.Environ(), "HOME="+dir, "ERL_EPMD_PORT="+strconv.Itoa(port), "LC_ALL=C.UTF-8")}
 	if err := os.WriteFile(filepath.Join(dir, "bench.erl"), benchModule, 0o644); err != nil {
 		return nil, err
 	}
@@ -49,6 +54,18 @@ func newContender(cmd, dir string) (*contender, error) {
 		return nil, fmt.Errorf("%s: compiling the work: %v\n%s", cmd, err, out)
 	}
 	return c, nil
+}
+
+// close ends the epmd that the first node has started; it goes on until the
+// nodes it knows are gone.
+func (c *contender) close() {
+	client := epmd.Client{Port: c.epmd}
+	for range 50 {
+		if answer, err := client.Kill(context.Background(), "127.0.0.1"); err != nil || answer != "NO" {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 func (c *contender) command(args ...string) *exec.Cmd {
