@@ -70,7 +70,7 @@ func startNode(t testing.TB, name string) *testNode {
 // start makes the VM a node.
 func (n *testNode) start(t testing.TB, name string) {
 	t.Helper()
-	got := n.call(t, "net_kernel", "start", term.A(name), term.EmptyMap)
+	got := n.call(t, "net_kernel", "start", term.A(name), term.MapOf(term.A("name_domain"), term.A("shortnames")))
 	if !strings.HasPrefix(got, "{ok,<") {
 		t.Fatalf("net_kernel:start: %s", got)
 	}

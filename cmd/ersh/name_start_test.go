@@ -125,3 +125,27 @@ func notStarted(t *testing.T, cmd *exec.Cmd, home string) string {
 	text = fmt.Sprintf("%s--- stderr\n%s%v", text, errs.String(), cmd.ProcessState)
 	return byShape.ReplaceAllString(text, "_")
 }
+
+// TestNotStartedLaterAsErl has net_kernel:start fail, and start a node, in one that has no
+// name.
+func TestNotStartedLaterAsErl(t *testing.T) {
+	release := otp.Need(t, 29)
+	ownEpmd(t)
+	family := regexp.MustCompile(`(ancestors|links|erl): ?(\[[^\]]*\]|\d+)`)
+	for _, start := range []string{
+		"d7late, #{}", "'a@b@c', #{name_domain => shortnames}", "'d 7', #{name_domain => shortnames}",
+		"[d7late]", "[d7late, shortnames]", "d7late, #{name_domain => shortnames, hidden => true}",
+	} {
+		code := "R = net_kernel:start(" + start + "), timer:sleep(300), io:format(\"~p~n\", " +
+			"[[R, net_kernel:get_state(), net_kernel:stop(), whereis(net_sup), whereis(auth), node()]]), halt()."
+		args := []string{"-noshell", "-setcookie", "c", "-eval", code}
+		run := func(cmd *exec.Cmd) string {
+			text := dates.ReplaceAllString(notStarted(t, cmd, t.TempDir()), "DATE")
+			return family.ReplaceAllString(text, "$1: _")
+		}
+		got := run(exec.CommandContext(t.Context(), ersh, args...))
+		if want := run(release.Command(t.Context(), "erl", args...)); got != want {
+			t.Errorf("%s:\n%s\nerl:\n%s", start, got, want)
+		}
+	}
+}

@@ -16,7 +16,7 @@ unreachable(Node) ->
     logger_server:sync(),
     case ersh_dist:explain(Node) of
         false when node() =:= nonode@nohost, Node =/= nonode@nohost ->
-            tell("this shell is no node yet: start it with -sname NAME, or call net_kernel:start(NAME, #{})");
+            tell("this shell is no node yet: start it with -sname NAME, or call net_kernel:start(NAME, #{name_domain => shortnames})");
         false -> ok;
         Text -> tell(Text)
     end.

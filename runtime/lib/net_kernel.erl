@@ -16,8 +16,8 @@
 
 %% Starting and stopping.
 
-start([Name]) -> start(Name, #{});
-start([Name, Domain]) -> start(Name, #{name_domain => Domain});
+start([Name]) -> start([Name, longnames]);
+start([Name, Domain]) -> start([Name, Domain, 15000]);
 start([Name, Domain, TickTime]) ->
     start(Name, #{name_domain => Domain, net_ticktime => TickTime * 4 div 1000, net_tickintensity => 4}).
 
@@ -26,15 +26,14 @@ start(Name, Options) when is_atom(Name), is_map(Options) ->
         [] -> ok;
         [{Key, Value} | _] -> error({invalid_option, Key, Value}, [Name, Options])
     end,
-    case node() =/= nonode@nohost orelse whereis(net_kernel) =/= undefined of
-        true -> {error, {already_started, whereis(net_kernel)}};
-        false ->
-            case auth:start() of
-                {error, {Reason, [_ | _] = Stack}} -> not_started(Name, Options, auth, {Reason, Stack});
-                _ ->
-                    start_others(),
-                    start_server(Name, Options, dynamic)
-            end
+    case whereis(net_kernel) of
+        undefined ->
+            Result = erl_distribution:start(Options#{name => Name, supervisor => net_sup_dynamic, clean_halt => false}),
+            [start_others() || {ok, _} <- [Result]],
+            Result;
+        Pid ->
+            %% As erl does it names the supervisor, where the process has one.
+            {error, {already_started, hd([Sup || Sup <- [whereis(net_sup)], Sup =/= undefined] ++ [Pid])}}
     end;
 start(Name, Options) when is_map(Options) -> error(invalid_name, [Name, Options]);
 start(Name, Options) -> error(invalid_options, [Name, Options]).
@@ -94,12 +93,12 @@ start_auth() ->
 
 %% As in erl, one line is enough where the name is one and can't be had.
 give_up(name, Name, Domain, {Text, Stack}) ->
-    case string:split(atom_to_list(Name), "@", all) of
-        [_, _, _ | _] ->
-            complain(["Protocol 'inet_tcp': invalid node name: ", atom_to_list(Name)]),
+    case many_parts(Name) of
+        true ->
+            complain(message(name, Name, Text)),
             ersh_hint:not_started(name, Name, Text),
             halt(1);
-        _ ->
+        false ->
             Slogan = net_failure:net_kernel(Name, Domain, Text, Stack),
             ersh_hint:not_started(name, Name, Text),
             halt(Slogan)
@@ -140,32 +139,28 @@ complain(Text) ->
     %% standard_error may not be there yet.
     io:put_chars(case whereis(standard_error) of undefined -> user; _ -> standard_error end, [Text, "\n"]).
 
-%% start_link/1 is for the node's own start: a map of what the flags say.
-start_link(#{name := ''} = Options) -> start_link(Options#{name := '@'});
-start_link(#{name := Name} = Options) -> start_server(Name, maps:remove(name, Options), static).
-
-start_server(Name, Options, How) ->
-    case gen_server:start({local, net_kernel}, ?MODULE, {Name, Options, How}, []) of
-        {error, {Kind, Text}} when How =:= dynamic ->
-            error_logger:info_msg("~ts~n", [message(Kind, Name, Text)]),
-            not_started(Name, Options, net_kernel, {'EXIT', nodistribution});
+%% start_link/1 is what a supervisor calls, or, without one, the node's own start: a
+%% map of what the flags say.
+start_link(#{name := Name, supervisor := _} = Options) ->
+    case gen_server:start_link({local, net_kernel}, ?MODULE, {Name, Options, dynamic}, []) of
+        {error, _} -> {error, {'EXIT', nodistribution}};
         Started -> Started
-    end.
-
-%% What erl's supervisor of a node started later answers.
-not_started(Name, Options, Child, Reason) ->
-    {error, {{shutdown, {failed_to_start_child, Child, Reason}},
-             {child, undefined, net_sup_dynamic,
-              {erl_distribution, start_link,
-               [Options#{name => Name, supervisor => net_sup_dynamic, clean_halt => false}]},
-              permanent, false, 1000, supervisor, [erl_distribution]}}}.
+    end;
+start_link(#{name := ''} = Options) -> start_link(Options#{name := '@'});
+start_link(#{name := Name} = Options) -> gen_server:start({local, net_kernel}, ?MODULE, {Name, Options, static}, []).
 
 message(duplicate_name, Name, _) ->
     io_lib:format("Protocol 'inet_tcp': the name ~ts seems to be in use by another Erlang node",
                   [full_name(Name)]);
 message(register, _, Text) -> ["Protocol 'inet_tcp': register/listen error: ", Text];
-message(name, _, {Text, _}) -> Text;
+message(name, Name, Text) ->
+    case many_parts(Name) of
+        true -> ["Protocol 'inet_tcp': invalid node name: ", atom_to_list(Name)];
+        false -> Text
+    end;
 message(_, _, Text) -> Text.
+
+many_parts(Name) -> length(string:split(atom_to_list(Name), "@", all)) > 2.
 
 full_name(Name) ->
     case lists:member($@, atom_to_list(Name)) of
@@ -176,12 +171,10 @@ full_name(Name) ->
 stop() ->
     case whereis(net_kernel) of
         undefined -> {error, not_found};
-        Pid ->
+        _ ->
             case get_state() of
                 #{started := static} -> {error, not_allowed};
-                _ ->
-                    gen_server:stop(Pid, shutdown, infinity),
-                    ok
+                _ -> erl_distribution:stop()
             end
     end.
 
@@ -192,7 +185,8 @@ init({Name, Options, How}) ->
         undefined -> ok;
         Init -> group_leader(Init, self())
     end,
-    Domain = maps:get(name_domain, Options, shortnames),
+    Domain = maps:get(name_domain, Options, longnames),
+    put(longnames, Domain =:= longnames),
     Tick = maps:get(net_ticktime, Options, env(net_ticktime, ?TICK)),
     case ersh_dist:start(
            clean(#{name => Name,
@@ -210,6 +204,9 @@ init({Name, Options, How}) ->
                    auto_connect => env(dist_auto_connect, undefined)})) of
         ok ->
             {ok, #{name => Name, domain => Domain, how => How, tick => Tick}};
+        {error, Kind, Text} when How =:= dynamic ->
+            error_logger:info_msg("~ts~n", [message(Kind, Name, Text)]),
+            {stop, {error, badarg}};
         {error, name, Text} ->
             {current_stacktrace, Stack} = process_info(self(), current_stacktrace),
             {error, {name, {Text, lists:dropwhile(fun(Frame) -> element(3, Frame) =/= 6 end, Stack)}}};
