@@ -335,17 +335,8 @@ func sendNosuspend(p *vm.Process, args []term.Term) (term.Term, error) {
 	return term.Bool(r == term.Ok), nil
 }
 
-// priorityOption checks an option list in which only priority is allowed.
-func priorityOption(t term.Term) bool {
-	list, ok := term.Slice(t)
-	for _, o := range list {
-		ok = ok && o == aPriority
-	}
-	return ok
-}
-
 func link(p *vm.Process, args []term.Term) (term.Term, error) {
-	if len(args) == 2 && !priorityOption(args[1]) {
+	if len(args) == 2 && !vm.OnlyPriority(args[1]) {
 		return nil, vm.BadargCause(aBadopt)
 	}
 	var err error = vm.Badarg
@@ -458,10 +449,10 @@ func unalias(p *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 func exitSignal(p *vm.Process, args []term.Term) (term.Term, error) {
-	if len(args) == 3 && !priorityOption(args[2]) {
+	if len(args) == 3 && !vm.OnlyPriority(args[2]) {
 		return nil, vm.BadargCause(aBadopt)
 	}
-	if ref, ok := args[0].(*term.Ref); ok && len(args) == 3 {
+	if ref, ok := args[0].(*term.Ref); ok {
 		pid := p.VM().AliasPid(ref)
 		if pid == nil {
 			return term.True, nil

@@ -50,6 +50,9 @@ var (
 func ParseMonitorOptions(opts term.Term) (o MonitorOptions, ok bool) {
 	list, ok := term.Slice(opts)
 	for _, e := range list {
+		if e == aPriority {
+			continue
+		}
 		t, _ := e.(*term.Tuple)
 		if t == nil || len(t.Elems) != 2 {
 			return o, false
@@ -69,6 +72,15 @@ func ParseMonitorOptions(opts term.Term) (o MonitorOptions, ok bool) {
 		}
 	}
 	return o, ok
+}
+
+// OnlyPriority checks an option list in which only priority is allowed.
+func OnlyPriority(t term.Term) bool {
+	list, ok := term.Slice(t)
+	for _, o := range list {
+		ok = ok && o == aPriority
+	}
+	return ok
 }
 
 // ParseSpawnOptions reads an option list of spawn_opt or, with request,
@@ -108,6 +120,9 @@ func (o *SpawnOptions) parse(e term.Term, request bool) bool {
 		var ok bool
 		o.Monitors, ok = ParseMonitorOptions(v)
 		return ok
+	case aLink:
+		o.Link = true
+		return OnlyPriority(v)
 	case aPriority:
 		prio, _ := v.(term.Atom)
 		_, ok := priorities[prio]
