@@ -43,23 +43,8 @@ func writeDump(name string, m *vm.VM, slogan string) error {
 	b := bufio.NewWriter(f)
 	fmt.Fprintf(b, "=erl_crash_dump:0.5\n%s\nSlogan: %s\nSystem version: %s\nTaints: \nAtoms: %d\n",
 		time.Now().Format(time.ANSIC), slogan, strings.TrimSpace(systemVersion()), term.AtomCount())
-	fmt.Fprintln(b, "=memory")
-	bytes := memoryBytes()
-	for _, item := range memoryItems {
-		fmt.Fprintf(b, "%s: %d\n", item, bytes[term.A(item)])
-	}
-	names := make(map[uint32]string)
-	for _, a := range m.Registered() {
-		if pid := m.Whereis(a); pid != nil {
-			names[pid.ID] = a.Name()
-		}
-	}
-	for _, pid := range m.Processes() {
-		fmt.Fprintf(b, "=proc:%s\n", term.Format(pid))
-		if name := names[pid.ID]; name != "" {
-			fmt.Fprintf(b, "Name: %s\n", name)
-		}
-	}
+	b.Write(memoryText())
+	b.Write(processText(m))
 	fmt.Fprintln(b, "=end")
 	if err := b.Flush(); err != nil {
 		f.Close()

@@ -66,6 +66,13 @@ func etsOf(m *vm.VM) *etsTables {
 	}).(*etsTables)
 }
 
+// count is the number of tables.
+func (ts *etsTables) count() int {
+	ts.mu.RLock()
+	defer ts.mu.RUnlock()
+	return len(ts.byID)
+}
+
 // Setup prepares a VM whose functions are Table's: it must be called before
 // any process runs.
 func Setup(m *vm.VM) {

@@ -519,8 +519,14 @@ func processFlagOf(p *vm.Process, args []term.Term) (term.Term, error) {
 	if args[1] != aSaveCalls {
 		return nil, vm.BadargCause(aBadopt)
 	}
-	return p.SetFlag(args[1], args[2])
+	n, ok := smallInt(args[2], 0, maxSavedCalls)
+	if !ok {
+		return nil, vm.Badarg
+	}
+	return p.SaveCalls(pid, n)
 }
+
+const maxSavedCalls = 10000
 
 func processInfo(p *vm.Process, args []term.Term) (term.Term, error) {
 	pid, ok := args[0].(*term.Pid)

@@ -155,7 +155,7 @@ enter_loop(Mod, Options, State, TimeoutOrAction) when is_atom(Mod), is_list(Opti
 enter_loop(Mod, Options, State, ServerName, TimeoutOrAction) when is_atom(Mod), is_list(Options) ->
     Server = #server{parent = gen:get_parent(), name = gen:get_proc_name(ServerName), mod = Mod,
                      hibernate_after = gen:hibernate_after(Options)},
-    loop(Server, State, TimeoutOrAction, gen:debug_options(Server#server.name, Options)).
+    loop(Server, State, TimeoutOrAction, Server#server.hibernate_after, gen:debug_options(Server#server.name, Options)).
 
 init_it(Starter, self, Name, Mod, Args, Options) ->
     init_it(Starter, self(), Name, Mod, Args, Options);
@@ -167,10 +167,10 @@ init_it(Starter, Parent, Name0, Mod, Args, Options) ->
     case init_it(Mod, Args) of
         {ok, {ok, State}} ->
             proc_lib:init_ack(Starter, {ok, self()}),
-            loop(Server, State, infinity, Debug);
+            loop(Server, State, infinity, Server#server.hibernate_after, Debug);
         {ok, {ok, State, TimeoutOrAction}} when ?is_action(TimeoutOrAction) ->
             proc_lib:init_ack(Starter, {ok, self()}),
-            loop(Server, State, TimeoutOrAction, Debug);
+            loop(Server, State, TimeoutOrAction, Server#server.hibernate_after, Debug);
         {ok, {stop, Reason}} ->
             gen:unregister_name(Name0),
             proc_lib:init_fail(Starter, {error, Reason}, {exit, Reason, trace()});
@@ -203,7 +203,7 @@ init_it(Mod, Args) ->
 %% The loop. The last thing a callback asked for is infinity, a timeout,
 %% hibernate or {continue, Term}.
 
-loop(Server, State, {continue, Continue} = Msg, Debug) ->
+loop(Server, State, {continue, Continue} = Msg, _, Debug) ->
     #server{mod = Mod} = Server,
     Reply = try_handle_continue(Mod, Continue, State),
     case Debug of
@@ -212,25 +212,29 @@ loop(Server, State, {continue, Continue} = Msg, Debug) ->
             Debug1 = sys:handle_debug(Debug, fun print_event/3, Server#server.name, Msg),
             handle_common_reply(Reply, Msg, undefined, Server, State, Debug1)
     end;
-loop(Server, State, hibernate, Debug) ->
-    erlang:hibernate(?MODULE, system_continue, [Server#server.parent, Debug, {hibernated, Server, State}]);
-loop(#server{hibernate_after = HibernateAfter} = Server, State, infinity, Debug) ->
+loop(Server, State, hibernate, HibernateAfter, Debug) ->
+    loop_hibernate(Server, State, HibernateAfter, Debug);
+loop(Server, State, infinity, HibernateAfter, Debug) ->
     receive
         Msg -> decode_msg(Msg, Server, State, infinity, Debug)
     after HibernateAfter ->
-            loop(Server, State, hibernate, Debug)
+            loop_hibernate(Server, State, HibernateAfter, Debug)
     end;
-loop(Server, State, {hibernate, Time, Msg}, Debug) ->
+loop(Server, State, {hibernate, Time, Msg}, HibernateAfter, Debug) ->
     garbage_collect(),
-    loop(Server, State, {timeout, Time, Msg}, Debug);
-loop(Server, State, {timeout, Time, AtTimeout} = Action, Debug) ->
+    loop(Server, State, {timeout, Time, Msg}, HibernateAfter, Debug);
+loop(Server, State, {timeout, Time, AtTimeout} = Action, _, Debug) ->
     Msg = receive Input -> Input after Time -> AtTimeout end,
     decode_msg(Msg, Server, State, Action, Debug);
-loop(Server, State, Time, Debug) when is_integer(Time), Time >= 0 ->
+loop(Server, State, Time, _, Debug) when is_integer(Time), Time >= 0 ->
     Msg = receive Input -> Input after Time -> timeout end,
     decode_msg(Msg, Server, State, Time, Debug);
-loop(Server, State, Bad, Debug) ->
+loop(Server, State, Bad, _, Debug) ->
     terminate(exit, {bad_return_value, Bad}, [], Bad, undefined, Server, State, Debug).
+
+loop_hibernate(Server, State, _HibernateAfter, Debug) ->
+    erlang:hibernate(),
+    receive Msg -> decode_msg(Msg, Server, State, hibernate, Debug) end.
 
 decode_msg({system, From, Request}, Server, State, Time, Debug) ->
     sys:handle_system_msg(Request, From, Server#server.parent, ?MODULE, Debug, {Server, State, Time});
@@ -299,10 +303,10 @@ handle_msg({'$gen_call', From, Msg}, #server{mod = Mod} = Server, State) ->
     case try_handle_call(Mod, Msg, From, State) of
         {ok, {reply, Reply, State1}} ->
             gen:reply(From, Reply),
-            loop(Server, State1, infinity, []);
+            loop(Server, State1, infinity, Server#server.hibernate_after, []);
         {ok, {reply, Reply, State1, TimeoutOrAction}} when ?is_action(TimeoutOrAction) ->
             gen:reply(From, Reply),
-            loop(Server, State1, TimeoutOrAction, []);
+            loop(Server, State1, TimeoutOrAction, Server#server.hibernate_after, []);
         {ok, {stop, Reason, Reply, State1}} ->
             try terminate(exit, Reason, [], Msg, From, Server, State1, [])
             after gen:reply(From, Reply)
@@ -319,10 +323,10 @@ handle_msg({'$gen_call', From, Msg}, #server{mod = Mod, name = Name} = Server, S
     case try_handle_call(Mod, Msg, From, State) of
         {ok, {reply, Reply, State1}} ->
             Debug1 = reply(Name, From, Reply, State1, Debug),
-            loop(Server, State1, infinity, Debug1);
+            loop(Server, State1, infinity, Server#server.hibernate_after, Debug1);
         {ok, {reply, Reply, State1, TimeoutOrAction}} when ?is_action(TimeoutOrAction) ->
             Debug1 = reply(Name, From, Reply, State1, Debug),
-            loop(Server, State1, TimeoutOrAction, Debug1);
+            loop(Server, State1, TimeoutOrAction, Server#server.hibernate_after, Debug1);
         {ok, {stop, Reason, Reply, State1}} ->
             try terminate(exit, Reason, [], Msg, From, Server, State1, Debug)
             after _ = reply(Name, From, Reply, State1, Debug)
@@ -342,9 +346,9 @@ reply(Name, From, Reply, State, Debug) ->
 handle_common_reply(Reply, Msg, From, Server, State) ->
     case Reply of
         {ok, {noreply, State1}} ->
-            loop(Server, State1, infinity, []);
+            loop(Server, State1, infinity, Server#server.hibernate_after, []);
         {ok, {noreply, State1, TimeoutOrAction}} when ?is_action(TimeoutOrAction) ->
-            loop(Server, State1, TimeoutOrAction, []);
+            loop(Server, State1, TimeoutOrAction, Server#server.hibernate_after, []);
         {ok, {stop, Reason, State1}} ->
             Stack = caller_trace(),
             terminate(exit, Reason, Stack, Msg, From, Server, State1, []);
@@ -359,10 +363,10 @@ handle_common_reply(Reply, Msg, From, #server{name = Name} = Server, State, Debu
     case Reply of
         {ok, {noreply, State1}} ->
             Debug1 = sys:handle_debug(Debug, fun print_event/3, Name, {noreply, State1}),
-            loop(Server, State1, infinity, Debug1);
+            loop(Server, State1, infinity, Server#server.hibernate_after, Debug1);
         {ok, {noreply, State1, TimeoutOrAction}} when ?is_action(TimeoutOrAction) ->
             Debug1 = sys:handle_debug(Debug, fun print_event/3, Name, {noreply, State1}),
-            loop(Server, State1, TimeoutOrAction, Debug1);
+            loop(Server, State1, TimeoutOrAction, Server#server.hibernate_after, Debug1);
         {ok, {stop, Reason, State1}} ->
             Stack = caller_trace(),
             terminate(exit, Reason, Stack, Msg, From, Server, State1, Debug);
@@ -383,10 +387,8 @@ caller_trace() ->
 
 %% System messages.
 
-system_continue(_, Debug, {hibernated, Server, State}) ->
-    receive Msg -> decode_msg(Msg, Server, State, hibernate, Debug) end;
 system_continue(Parent, Debug, {Server, State, Time}) ->
-    loop(Server#server{parent = Parent}, State, Time, Debug).
+    loop(Server#server{parent = Parent}, State, Time, Server#server.hibernate_after, Debug).
 
 system_terminate(Reason, Parent, Debug, {Server, State, _}) ->
     terminate(exit, Reason, trace(), [], undefined, Server#server{parent = Parent}, State, Debug).

@@ -30,6 +30,7 @@ boot(Mode) ->
     Mode =:= shell andalso prim_tty:write(<<(banner())/binary, "\n\n">>),
     c:erlangrc([home(), filename:basedir(user_config, "erlang")]),
     Mode =:= shell andalso start_shell(),
+    process_flag(trap_exit, true),
     start_em(instructions()).
 
 home() ->

@@ -18,6 +18,7 @@ type atomEntry struct {
 	hash  uint64
 	phash uint32        // see Phash2
 	age   atomic.Uint32 // see order
+	tree  atomic.Uint64 // see treeHash
 }
 
 func (Atom) isTerm() {}

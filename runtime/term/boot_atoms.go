@@ -33,6 +33,27 @@ func (e *atomEntry) setAge() uint32 {
 	return n + 1
 }
 
+// treeHash is the hash of an atom as a key of a large map: erl's, which is
+// that of its number in the atom table, of those of a fresh erl.
+func (e *atomEntry) treeHash() uint64 {
+	if h := e.tree.Load(); h != 0 {
+		return h
+	}
+	h := e.hash
+	if n, ok := bootAtom(e.name); ok {
+		if n >= emptyAtom {
+			n++
+		}
+		h = hashOrder(fmix64(uint64(n)<<6 | 0xB))
+	}
+	e.tree.Store(h)
+	return h
+}
+
+// emptyAtom is the number of the atom without a name, which bootAtoms leaves out
+// and does not count.
+const emptyAtom = 5
+
 // bootAtom finds the number of an atom of a fresh erl.
 func bootAtom(name string) (uint32, bool) {
 	lines := bootAtoms

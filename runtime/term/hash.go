@@ -14,7 +14,7 @@ func Hash(t Term) uint64 {
 	case Nil:
 		return hashOrder(fmix64(0x3B))
 	case Atom:
-		return t.e.hash
+		return t.e.treeHash()
 	}
 	return mix(hashDeep(hashDeepSeed, t, 0))
 }

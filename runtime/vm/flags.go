@@ -1,20 +1,23 @@
 package vm
 
 import (
+	"sync/atomic"
+
 	"ersh/runtime/term"
 )
 
 // spawnFlags are settings that process_info shows and nothing else uses: how
 // memory is managed is the business of Go's collector.
 type spawnFlags struct {
-	set                     bool
-	fullsweepSet            bool
-	offHeap, asyncDist      bool
-	minHeap, minBinHeap     int64
-	fullsweep               int64
-	maxHeap                 int64
-	noKill, noLog, inShared bool
-	errorHandler            term.Atom
+	set                      bool
+	fullsweepSet, maxHeapSet bool
+	saveCalls, scheduler     int64
+	offHeap, asyncDist       bool
+	minHeap, minBinHeap      int64
+	fullsweep                int64
+	maxHeap                  int64
+	noKill, noLog, inShared  bool
+	errorHandler             term.Atom
 }
 
 // What erl shows for a process without settings of its own.
@@ -34,10 +37,12 @@ var (
 	aSaveCalls      = term.A("save_calls")
 	aPrioMessages   = term.A("priority_messages")
 	aAsyncDistFlag  = aAsyncDist
+	aBacktraceDepth = term.A("backtrace_depth")
 	badoptException = BadargCause(aBadopt)
 )
 
 func (f *spawnFlags) parseMaxHeap(v term.Term) bool {
+	f.maxHeapSet = true
 	if n, ok := term.ToInt64(v); ok {
 		f.maxHeap = n
 		return n == 0 || n >= defaultMinHeap
@@ -83,6 +88,100 @@ func orDefault(n, def int64) int64 {
 		return n
 	}
 	return def
+}
+
+// A vheap is measured in the steps of a heap, and has its own least size.
+func binHeapStep(n int64) int64 { return max(heapStep(n, 0), defaultMinBinHeap) }
+
+// maxTraceDepth is how far system_flag(backtrace_depth) goes.
+const maxTraceDepth = 64
+
+// settings are the node's, for processes that are yet to be spawned and for stack traces.
+type settings struct {
+	// defaults are the processes' own flags; nil as long as nobody changed them.
+	defaults   atomic.Pointer[spawnFlags]
+	traceDepth atomic.Int32
+}
+
+// SystemFlag is erlang:system_flag/2 for what concerns processes; known is
+// false of other flags.
+func (vm *VM) SystemFlag(flag, v term.Term) (old term.Term, known bool, err error) {
+	n, isInt := term.ToInt64(v)
+	var f spawnFlags
+	if d := vm.settings.defaults.Load(); d != nil {
+		f = *d
+	}
+	if (flag == aMinHeap || flag == aMinBinVheap || flag == aFullsweep || flag == aBacktraceDepth) && (!isInt || n < 0) {
+		return nil, true, Badarg
+	}
+	switch flag {
+	case aBacktraceDepth:
+		return term.Small(int64(vm.settings.traceDepth.Swap(int32(min(n, maxTraceDepth))))), true, nil
+	case aMinHeap:
+		old, f.minHeap = term.MakeInt(orDefault(f.minHeap, defaultMinHeap)), heapStep(n, 0)
+	case aMinBinVheap:
+		old = term.MakeInt(defaultMinBinHeap)
+		if f.minBinHeap > 0 {
+			old = term.MakeInt(f.minBinHeap)
+		}
+		f.minBinHeap = heapStep(n, 0)
+	case aFullsweep:
+		old = f.fullsweepTerm()
+		f.fullsweep, f.fullsweepSet = n, true
+	case aMaxHeap:
+		old = f.maxHeapTerm()
+		if !f.parseMaxHeap(v) {
+			return nil, true, Badarg
+		}
+	default:
+		return nil, false, nil
+	}
+	f.set = true
+	vm.settings.defaults.Store(&f)
+	return old, true, nil
+}
+
+// ProcessDefault is what system_info tells of a flag of new processes; nil of others.
+func (vm *VM) ProcessDefault(flag term.Atom) term.Term {
+	var f spawnFlags
+	if d := vm.settings.defaults.Load(); d != nil {
+		f = *d
+	}
+	heap, binHeap := term.MakeInt(orDefault(f.minHeap, defaultMinHeap)), term.MakeInt(defaultMinBinHeap)
+	if f.minBinHeap > 0 {
+		binHeap = term.MakeInt(f.minBinHeap)
+	}
+	switch flag {
+	case aMinHeap:
+		return term.T(flag, heap)
+	case aMinBinVheap:
+		return term.T(flag, binHeap)
+	case aFullsweep:
+		return term.T(flag, f.fullsweepTerm())
+	case aMaxHeap:
+		return f.maxHeapTerm()
+	case aGarbageCollection:
+		return term.List(term.T(aMaxHeap, term.MakeInt(f.maxHeap)), term.T(aMinBinVheap, binHeap),
+			term.T(aMinHeap, heap), term.T(aFullsweep, f.fullsweepTerm()))
+	}
+	return nil
+}
+
+// inherit gives the flags that are not set in f the node's defaults.
+func (f *spawnFlags) inherit(d *spawnFlags) {
+	f.set = true
+	if f.minHeap == 0 {
+		f.minHeap = d.minHeap
+	}
+	if f.minBinHeap == 0 {
+		f.minBinHeap = max(d.minBinHeap, defaultMinBinHeap)
+	}
+	if !f.fullsweepSet {
+		f.fullsweep, f.fullsweepSet = d.fullsweep, d.fullsweepSet
+	}
+	if !f.maxHeapSet {
+		f.maxHeap, f.noKill, f.noLog, f.inShared = d.maxHeap, d.noKill, d.noLog, d.inShared
+	}
 }
 
 // flags gives the process's settings.
@@ -142,12 +241,12 @@ func (p *Process) SetFlag(flag, v term.Term) (old term.Term, err error) {
 		if !isInt || n < 0 {
 			return nil, Badarg
 		}
-		old, f.minHeap = term.MakeInt(orDefault(f.minHeap, defaultMinHeap)), n
+		old, f.minHeap = term.MakeInt(orDefault(f.minHeap, defaultMinHeap)), heapStep(n, 0)
 	case aMinBinVheap:
 		if !isInt || n < 0 {
 			return nil, Badarg
 		}
-		old, f.minBinHeap = term.MakeInt(orDefault(f.minBinHeap, defaultMinBinHeap)), n
+		old, f.minBinHeap = term.MakeInt(orDefault(f.minBinHeap, defaultMinBinHeap)), binHeapStep(n)
 	case aFullsweep:
 		if !isInt || n < 0 {
 			return nil, Badarg
@@ -180,13 +279,25 @@ func (p *Process) SetFlag(flag, v term.Term) (old term.Term, err error) {
 		if !isInt || n < 0 || n > 10000 {
 			return nil, Badarg
 		}
-		return term.Small(0), nil
+		old, f.saveCalls = term.MakeInt(f.saveCalls), n
+	case aScheduler:
+		if !isInt || n < 0 || n > int64(len(p.vm.sched.workers)) {
+			return nil, Badarg
+		}
+		old, f.scheduler = term.MakeInt(f.scheduler), n
 	default:
 		return nil, badoptException
 	}
 	f.set = true
 	p.ext().options = f
 	return old, nil
+}
+
+// SaveCalls is process_flag(Pid, save_calls, N).
+func (p *Process) SaveCalls(pid *term.Pid, n int64) (term.Term, error) {
+	return p.askOr(pid, Badarg, func(t *Process) (term.Term, error) {
+		return t.SetFlag(aSaveCalls, term.MakeInt(n))
+	})
 }
 
 func (f *spawnFlags) fullsweepTerm() term.Term {

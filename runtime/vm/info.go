@@ -107,16 +107,21 @@ var infoItems = map[term.Atom]func(p *Process) term.Term{
 		f := p.flags()
 		return term.MakeInt(orDefault(f.minBinHeap, defaultMinBinHeap))
 	},
-	aMaxHeap:                         func(p *Process) term.Term { f := p.flags(); return f.maxHeapTerm() },
-	aFullsweep:                       func(p *Process) term.Term { f := p.flags(); return f.fullsweepTerm() },
-	aMsgQueueData:                    func(p *Process) term.Term { f := p.flags(); return f.queueData() },
-	aAsyncDist:                       func(p *Process) term.Term { return term.Bool(p.flags().asyncDist) },
-	aPrioMessages:                    func(p *Process) term.Term { return term.False },
-	term.A("backtrace"):              (*Process).backtrace,
-	term.A("binary"):                 func(p *Process) term.Term { return term.EmptyList },
-	term.A("magic_ref"):              func(p *Process) term.Term { return term.EmptyList },
-	term.A("catchlevel"):             func(p *Process) term.Term { return term.Small(0) },
-	term.A("last_calls"):             func(p *Process) term.Term { return term.False },
+	aMaxHeap:             func(p *Process) term.Term { f := p.flags(); return f.maxHeapTerm() },
+	aFullsweep:           func(p *Process) term.Term { f := p.flags(); return f.fullsweepTerm() },
+	aMsgQueueData:        func(p *Process) term.Term { f := p.flags(); return f.queueData() },
+	aAsyncDist:           func(p *Process) term.Term { return term.Bool(p.flags().asyncDist) },
+	aPrioMessages:        func(p *Process) term.Term { return term.False },
+	term.A("backtrace"):  (*Process).backtrace,
+	term.A("binary"):     func(p *Process) term.Term { return term.EmptyList },
+	term.A("magic_ref"):  func(p *Process) term.Term { return term.EmptyList },
+	term.A("catchlevel"): func(p *Process) term.Term { return term.Small(0) },
+	term.A("last_calls"): func(p *Process) term.Term {
+		if p.flags().saveCalls > 0 {
+			return term.EmptyList
+		}
+		return term.False
+	},
 	term.A("sequential_trace_token"): func(p *Process) term.Term { return term.EmptyList },
 	term.A("trace"):                  func(p *Process) term.Term { return term.Small(0) },
 }
@@ -314,7 +319,13 @@ var interpretedReceive = []Frame{
 	{Module: term.A("erl_eval"), Name: term.A("receive_clauses"), Arity: 8, File: "erl_eval.erl", Line: 1758},
 }
 
+// hibernates reports whether the process waits in hibernate/3, which leaves no stack.
+func (p *Process) hibernates() bool { return p.ip != nil && p.ip.op == opHibernated }
+
 func (p *Process) frames(depth int) []Frame {
+	if p.hibernates() {
+		return []Frame{{Module: aErlang, Name: term.A("hibernate"), Arity: 3}}[:min(1, depth)]
+	}
 	if p.native == nil {
 		f := p.stackFrames(depth)
 		if p.ip != nil && p.mode != modeRun && p.status() == aWaiting {
@@ -360,12 +371,12 @@ func (p *Process) currentLocation() term.Term {
 	return f[0].term()
 }
 
-// stacktraceDepth is erl's default of backtrace_depth.
-const stacktraceDepth = 8
-
 func (p *Process) currentStacktrace() term.Term {
 	var out []term.Term
-	for _, f := range p.frames(stacktraceDepth) {
+	if p.hibernates() {
+		return term.EmptyList
+	}
+	for _, f := range p.frames(int(p.vm.settings.traceDepth.Load())) {
 		out = append(out, f.term())
 	}
 	return term.List(out...)

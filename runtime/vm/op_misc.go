@@ -330,7 +330,7 @@ func (m *machine) complete(ip, cp *instr) {
 	if e.trace == nil {
 		e.trace = &rawTrace{class: e.class}
 	}
-	if e.trace.n == 0 && e.trace.list == nil {
+	if len(e.trace.frames) == 0 && e.trace.list == nil {
 		e.trace.capture(m.p, ip, cp)
 	}
 }

@@ -23,12 +23,14 @@ type rawTrace struct {
 	// args and info take their place in the first frame: the arguments of
 	// function_clause and error/2, the error_info of error/3.
 	args, info term.Term
-	frames     [traceDepth]*instr
-	n          int
+	frames     []*instr // in few, as a rule
+	few        [traceDepth]*instr
+	depth      int // how many frames it shows
 	list       term.Term
 	arity      bool // an interpreter's fun was called with a wrong number of arguments
 }
 
+// traceDepth is erl's default of backtrace_depth.
 const traceDepth = 8
 
 var (
@@ -77,14 +79,15 @@ func (m *machine) capture(ip, cp *instr, class Class) *rawTrace {
 }
 
 func (t *rawTrace) capture(p *Process, ip, cp *instr) {
-	depth := traceDepth
+	t.depth = int(p.vm.settings.traceDepth.Load())
+	depth := t.depth
 	if t.top != nil {
 		depth--
 	}
+	t.frames = t.few[:0]
 	add := func(ip *instr) {
-		if t.n < depth && ip.fn() != nil && (t.n == 0 || t.frames[t.n-1] != ip) {
-			t.frames[t.n] = ip
-			t.n++
+		if n := len(t.frames); n < depth && ip.fn() != nil && (n == 0 || t.frames[n-1] != ip) {
+			t.frames = append(t.frames, ip)
 		}
 	}
 	if ip != nil {
@@ -92,9 +95,9 @@ func (t *rawTrace) capture(p *Process, ip, cp *instr) {
 	}
 	p.walk(ip, cp, func(ret *instr, _, _ int) bool {
 		add(ret.prev())
-		return t.n < depth
+		return len(t.frames) < depth
 	})
-	if t.n == 0 && t.top == nil {
+	if len(t.frames) == 0 && t.top == nil {
 		// Nothing but the call that the process began with.
 		t.top = term.T(aErlang, term.A("apply"), term.Small(2), term.EmptyList)
 	}
@@ -116,8 +119,8 @@ func (t *rawTrace) term() term.Term {
 	case t.arity:
 		why = beam.OnArity
 	}
-	forFrames(t.frames[:t.n], why, func(f Frame) {
-		if len(rows) == traceDepth {
+	forFrames(t.frames, why, func(f Frame) {
+		if len(rows) >= t.depth {
 			return
 		}
 		where := make([]term.Term, 0, 3)

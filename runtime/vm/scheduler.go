@@ -445,6 +445,28 @@ func (w *worker) turn(p *Process) {
 // charge counts the reductions of a turn. Only the worker itself writes.
 func (w *worker) charge(n int64) { w.spent.Store(w.spent.Load() + max(n, 1)) }
 
+// RunQueues is how many processes wait for each worker; those that wait for any
+// count for the first.
+func (vm *VM) RunQueues() []int {
+	n := make([]int, len(vm.sched.workers))
+	for i, w := range vm.sched.workers {
+		n[i] = int(w.queue.n.Load())
+	}
+	n[0] += int(vm.sched.common.n.Load())
+	return n
+}
+
+// Busy is how many workers have a process.
+func (vm *VM) Busy() int { return len(vm.sched.workers) - int(vm.sched.idleCount.Load()) }
+
+// Scheduler numbers the worker that runs p, from 1.
+func (p *Process) Scheduler() int {
+	if p.worker == nil {
+		return 1
+	}
+	return p.worker.index + 1
+}
+
 // Reductions is how many reductions all processes have used in ended turns.
 func (vm *VM) Reductions() (n int64) {
 	for _, w := range vm.sched.workers {

@@ -181,6 +181,15 @@ func (p *Process) size(limit int64) *Sizer {
 	return s
 }
 
+// HeapSizes are the sizes that a heap may have, up to least or the next.
+func HeapSizes(least int64) (sizes []int64) {
+	for n := heapStep(0, 0); ; n = heapStep(n+1, 0) {
+		if sizes = append(sizes, n); n >= least {
+			return sizes
+		}
+	}
+}
+
 // heapStep is the size of the heap that erl would give so many words: heaps
 // grow like the Fibonacci numbers first and then by a fifth.
 func heapStep(words, least int64) int64 {

@@ -78,6 +78,9 @@ func (p *Process) configure(o SpawnOptions) {
 	if prio, ok := priorities[o.Priority]; ok {
 		p.priority.Store(prio)
 	}
+	if d := p.vm.settings.defaults.Load(); d != nil {
+		o.flags.inherit(d)
+	}
 	if o.flags.set {
 		p.ext().options = o.flags
 	}

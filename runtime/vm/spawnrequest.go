@@ -139,10 +139,10 @@ func (o *SpawnOptions) parse(e term.Term, request bool) bool {
 		o.replyTag = v
 		return request
 	case aMinHeap:
-		f.set, f.minHeap = true, n
+		f.set, f.minHeap = true, heapStep(n, 0)
 		return isInt && n >= 0
 	case aMinBinVheap:
-		f.set, f.minBinHeap = true, n
+		f.set, f.minBinHeap = true, binHeapStep(n)
 		return isInt && n >= 0
 	case aFullsweep:
 		f.set, f.fullsweep, f.fullsweepSet = true, n, true

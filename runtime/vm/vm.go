@@ -50,8 +50,9 @@ type VM struct {
 	books     nodeBooks
 	locals    sync.Map // see Local
 
-	code  codeServer
-	short shortage
+	code     codeServer
+	short    shortage
+	settings settings
 }
 
 // New makes a VM and starts its schedulers. No process runs yet.
@@ -64,6 +65,7 @@ func New(cfg Config) *VM {
 	vm.ident.Store(&nodeIdent{name: term.NoNode})
 	vm.table.init(cfg.MaxProcesses)
 	vm.code.init(&vm.cfg)
+	vm.settings.traceDepth.Store(traceDepth)
 	vm.startTimers()
 	vm.startScheduler(cfg.Schedulers)
 	vms.Store(vm, nil)
