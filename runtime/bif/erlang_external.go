@@ -44,6 +44,7 @@ func encoder(p *vm.Process, args []term.Term) (*etf.Encoder, bool) {
 	if !ok {
 		return nil, false
 	}
+	local := false
 	for _, o := range opts {
 		switch o := o.(type) {
 		case term.Atom:
@@ -54,6 +55,7 @@ func encoder(p *vm.Process, args []term.Term) (*etf.Encoder, bool) {
 				e.Deterministic = true
 			case aLocal:
 				// A local form may be any that this node reads back.
+				local = true
 			default:
 				return nil, false
 			}
@@ -80,7 +82,7 @@ func encoder(p *vm.Process, args []term.Term) (*etf.Encoder, bool) {
 			return nil, false
 		}
 	}
-	return e, true
+	return e, !local || !e.Deterministic
 }
 
 // encode makes the pieces of a term's external form first, in which large

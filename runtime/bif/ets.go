@@ -20,7 +20,7 @@ var etsBIFs = []vm.BIF{
 	ets("first", 1, etsFirst), ets("last", 1, etsLast), ets("next", 2, etsNext), ets("prev", 2, etsPrev),
 	ets("first_lookup", 1, etsFirstLookup), ets("last_lookup", 1, etsLastLookup),
 	ets("next_lookup", 2, etsNextLookup), ets("prev_lookup", 2, etsPrevLookup),
-	ets("slot", 2, etsSlot), ets("tab2list", 1, etsTab2list),
+	ets("slot", 2, etsSlot),
 	ets("update_counter", 3, etsUpdateCounter), ets("update_counter", 4, etsUpdateCounter),
 	ets("update_element", 3, etsUpdateElement), ets("update_element", 4, etsUpdateElement),
 	ets("select", 1, etsContinue), ets("select", 2, etsSelect), ets("select", 3, etsSelect),

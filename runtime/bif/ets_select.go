@@ -35,6 +35,9 @@ func etsMatch(p *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 func etsMatchObject(p *vm.Process, args []term.Term) (term.Term, error) {
+	if len(args) == 2 && args[1] == aAny {
+		return etsTab2list(p, args)
+	}
 	return etsRun(p, args[0], matchAs(args[1], aWhole), args[2:], false)
 }
 

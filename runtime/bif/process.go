@@ -408,7 +408,7 @@ func demonitor(p *vm.Process, args []term.Term) (term.Term, error) {
 			}
 		}
 		if !ok {
-			return nil, vm.BadargCause(aBadopt)
+			return nil, vm.Badarg
 		}
 	}
 	found := p.Demonitor(ref, flush)
@@ -466,10 +466,7 @@ func register(p *vm.Process, args []term.Term) (term.Term, error) {
 	name, ok := args[0].(term.Atom)
 	pid, ok2 := args[1].(*term.Pid)
 	port, ok3 := args[1].(*term.Port)
-	if !ok || !ok2 && !ok3 {
-		return nil, vm.Badarg
-	}
-	if name == term.Undefined {
+	if !ok || !ok2 && !ok3 || name == term.Undefined {
 		return nil, vm.BadargCause(aNone)
 	}
 	if ok3 {

@@ -74,6 +74,7 @@ func shellCompile(p *vm.Process, args []term.Term) (term.Term, error) {
 	if !ok {
 		return nil, vm.Badarg
 	}
+	o.Plain = args[3] == term.False
 	code, err := compile.Shell(exprs, o)
 	if err != nil {
 		var d *compile.Diagnostic

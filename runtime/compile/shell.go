@@ -14,6 +14,8 @@ type ShellOptions struct {
 	Bound []string
 	// Records are the records that the shell knows.
 	Records []*parser.RecordDef
+	// Plain: it is evaluated outside a shell, which would show in stack traces.
+	Plain bool
 }
 
 // ShellCode is a compiled line. Its entry function takes the handler of local
@@ -61,6 +63,7 @@ const (
 
 type shellMode struct {
 	bound map[string]bool
+	plain bool
 	funs  []ShellFun
 	// frames are those of the module's lines.
 	frames [][]beam.Frame
@@ -85,7 +88,7 @@ func Shell(exprs []parser.Expr, o ShellOptions) (*ShellCode, error) {
 	}
 	m := newMod("erl_eval.erl")
 	m.name = term.A("erl_eval")
-	m.shell = &shellMode{bound: make(map[string]bool, len(o.Bound))}
+	m.shell = &shellMode{bound: make(map[string]bool, len(o.Bound)), plain: o.Plain}
 	for _, n := range o.Bound {
 		m.shell.bound[n] = true
 	}

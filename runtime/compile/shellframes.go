@@ -140,6 +140,7 @@ var (
 	applyFrame    = when(frameOf("shell", "apply_fun", 3, 1209), beam.OnRaise)
 	applyFunFrame = when(frameOf("shell", "apply_fun", 3, 1211), beam.OnRaise)
 	doApply       = when(evalFrame("do_apply", 7, 1048), beam.OnRaise|beam.OnCall)
+	doApplyPlain  = when(evalFrame("do_apply", 7, 1044), beam.OnRaise|beam.OnCall)
 	doApplyFun    = when(evalFrame("do_apply", 7, 1048), beam.OnCall)
 	doApplyOther  = when(evalFrame("do_apply", 6, 1035), beam.OnRaise)
 	doApplyArity  = when(evalFrame("do_apply", 6, 1014), beam.OnArity)
@@ -222,8 +223,13 @@ func (f *fn) shellLine() int32 {
 	if f.shown != nil {
 		frames = append(frames, f.shown...)
 	} else {
-		frames = append(frames, applyFrame)
-		if f.part {
+		if !f.m.shell.plain {
+			frames = append(frames, applyFrame)
+		}
+		switch {
+		case f.part && f.m.shell.plain:
+			frames = append(frames, doApplyPlain)
+		case f.part:
 			frames = append(frames, doApply)
 		}
 	}
@@ -245,6 +251,12 @@ func (f *fn) shellLine() int32 {
 
 // callFrames is what a call of a fun shows.
 func (f *fn) callFrames() route {
+	if s := f.m.shell; s != nil && s.plain {
+		if f.part {
+			return route{doApplyArity, doApplyOther, doApplyLocal}
+		}
+		return route{doApplyArity}
+	}
 	if f.part {
 		return route{doApplyArity, applyFunFrame, doApplyOther, doApplyFun}
 	}

@@ -7,9 +7,11 @@
          matches/3, part/2, part/3, referenced_byte_size/1, split/2, split/3, replace/3,
          replace/4, join/2]).
 
+-define(BADARG(Args), error(badarg, Args, [{error_info, #{module => erl_stdlib_errors}}])).
+
 replace(Subject, Pattern, By) ->
     try replaced(Subject, binary:match(Subject, Pattern), By, [])
-    catch error:badarg -> error(badarg, [Subject, Pattern, By])
+    catch error:badarg -> ?BADARG([Subject, Pattern, By])
     end.
 
 replace(Subject, Pattern, By, Options) when is_list(Options) ->
@@ -20,9 +22,9 @@ replace(Subject, Pattern, By, Options) when is_list(Options) ->
                     false -> binary:match(Subject, Pattern, Match)
                 end,
         replaced(Subject, Found, By, Insert)
-    catch error:_ -> error(badarg, [Subject, Pattern, By, Options])
+    catch error:_ -> ?BADARG([Subject, Pattern, By, Options])
     end;
-replace(Subject, Pattern, By, Options) -> error(badarg, [Subject, Pattern, By, Options]).
+replace(Subject, Pattern, By, Options) -> ?BADARG([Subject, Pattern, By, Options]).
 
 replace_options([global | Os], _, Insert, Match) -> replace_options(Os, true, Insert, Match);
 replace_options([{insert_replaced, At} | Os], Global, _, Match) when is_integer(At) ->
@@ -56,9 +58,9 @@ join([], Separator) when is_binary(Separator) -> <<>>;
 join([H], Separator) when is_binary(H), is_binary(Separator) -> H;
 join([H | T] = Binaries, Separator) when is_binary(Separator) ->
     try iolist_to_binary([joinable(H) | [[Separator, joinable(B)] || B <- T]])
-    catch error:_ -> error(badarg, [Binaries, Separator])
+    catch error:_ -> ?BADARG([Binaries, Separator])
     end;
-join(Binaries, Separator) -> error(badarg, [Binaries, Separator]).
+join(Binaries, Separator) -> ?BADARG([Binaries, Separator]).
 
 joinable(B) when is_binary(B) -> B.
 

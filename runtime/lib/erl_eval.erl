@@ -92,12 +92,15 @@ eval(E, Bs, Records, Lf, Ef) -> run(E, Bs, Records, Lf, Ef).
 
 %% The call is the last one: code of the shell brings its frames along.
 run(E, Bs, Records, Lf, Ef) ->
-    {Entry, Names} = compiled(case Ef of none -> E; _ -> redirect(E) end, Bs, Records),
+    {Entry, Names} = compiled(case Ef of none -> E; _ -> redirect(E) end, Bs, Records, is_shell(Lf)),
     Args = [element(2, binding(Name, Bs)) || Name <- Names],
     apply(Entry, [handler(Lf, Bs, Ef), Bs | Args]).
 
-compiled(E, Bs, Records) ->
-    try shell_eval:compile([E], [Name || {Name, _} <- bindings(Bs)], Records, false)
+is_shell({command, _, _}) -> true;
+is_shell(_) -> false.
+
+compiled(E, Bs, Records, Shell) ->
+    try shell_eval:compile([E], [Name || {Name, _} <- bindings(Bs)], Records, Shell)
     catch
         error:{_, erl_lint, {unbound_var, V}} -> erlang:raise(error, {unbound_var, V}, [])
     end.

@@ -171,7 +171,7 @@ select_reverse(_, _) -> erlang:nif_error(undef).
 select_reverse(_, _, _) -> erlang:nif_error(undef).
 setopts(_, _) -> erlang:nif_error(undef).
 slot(_, _) -> erlang:nif_error(undef).
-tab2list(_) -> erlang:nif_error(undef).
+tab2list(Table) -> ets:match_object(Table, '_').
 take(_, _) -> erlang:nif_error(undef).
 update_counter(_, _, _) -> erlang:nif_error(undef).
 update_counter(_, _, _, _) -> erlang:nif_error(undef).

@@ -77,7 +77,7 @@ with_1([K | Ks], Map) ->
 with_1([], _) -> [].
 
 without(Keys, Map) when is_list(Keys), is_map(Map) ->
-    lists:foldl(fun remove/2, Map, Keys);
+    lists:foldl(fun maps:remove/2, Map, Keys);
 without(Keys, Map) ->
     ?fault(map_or_badarg(Map), [Keys, Map]).
 

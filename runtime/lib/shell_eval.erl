@@ -11,8 +11,9 @@ expr(E, Bs, Records, Lf, Ef) -> erl_eval:eval(qlc_pt:expression(E), Bs, Records,
 
 %% compile gives {Entry, ArgumentNames}: Entry is a fun that takes the handlers,
 %% the bindings and the values of ArgumentNames and returns {value, Value,
-%% Bindings}.
-compile(_Es, _Names, _Records, _NonLocal) -> erlang:nif_error(undef).
+%% Bindings}. Stack traces are a shell's or, if Shell is false, those of plain
+%% erl_eval.
+compile(_Es, _Names, _Records, _Shell) -> erlang:nif_error(undef).
 
 fun_data(_Fun) -> erlang:nif_error(undef).
 

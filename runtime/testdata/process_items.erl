@@ -2,7 +2,7 @@
 %% prints it with what varies taken out.
 -module(process_items).
 -compile([export_all,nowarn_export_all]).
-items() -> [async_dist, backtrace, binary, current_function, current_location, current_stacktrace, dictionary, {dictionary, k}, error_handler, fullsweep_after, garbage_collection, garbage_collection_info, group_leader, heap_size, initial_call, label, links, last_calls, memory, message_queue_len, messages, min_heap_size, min_bin_vheap_size, max_heap_size, monitored_by, monitors, message_queue_data, parent, priority, priority_messages, reductions, registered_name, sequential_trace_token, stack_size, status, suspending, total_heap_size, trace, magic_ref, heap_type, undefined_item, 17, {dictionary}, "x"].
+items() -> [async_dist, backtrace, binary, catchlevel, current_function, current_location, current_stacktrace, dictionary, {dictionary, k}, error_handler, fullsweep_after, garbage_collection, garbage_collection_info, group_leader, heap_size, initial_call, label, links, last_calls, memory, message_queue_len, messages, min_heap_size, min_bin_vheap_size, max_heap_size, monitored_by, monitors, message_queue_data, parent, priority, priority_messages, reductions, registered_name, sequential_trace_token, stack_size, status, suspending, total_heap_size, trace, magic_ref, heap_type, undefined_item, 17, {dictionary}, "x"].
 %% replace variable things by their type
 n(P) when is_pid(P) -> pid; n(R) when is_reference(R) -> ref; n(B) when is_binary(B), byte_size(B) > 20 -> bin;
 n({K, I}) when is_integer(I), (K =:= heap_size orelse K =:= total_heap_size orelse K =:= stack_size orelse K =:= memory orelse K =:= reductions) -> {K, int};

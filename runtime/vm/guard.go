@@ -122,6 +122,9 @@ func init() {
 	}
 	two("is_function", func(a, b term.Term) (term.Term, error) {
 		n, ok := b.(term.Int)
+		if big, isBig := b.(*term.Big); isBig && big.V.Sign() > 0 {
+			return term.False, nil
+		}
 		if !ok || n.Value() < 0 {
 			return nil, Badarg
 		}

@@ -115,7 +115,7 @@ var infoItems = map[term.Atom]func(p *Process) term.Term{
 	term.A("backtrace"):  (*Process).backtrace,
 	term.A("binary"):     func(p *Process) term.Term { return term.EmptyList },
 	term.A("magic_ref"):  func(p *Process) term.Term { return term.EmptyList },
-	term.A("catchlevel"): func(p *Process) term.Term { return term.Small(0) },
+	term.A("catchlevel"): func(p *Process) term.Term { return term.Small(p.catchLevel()) },
 	term.A("last_calls"): func(p *Process) term.Term {
 		if p.flags().saveCalls > 0 {
 			return term.EmptyList
@@ -223,6 +223,22 @@ func validInfoItem(it term.Term) bool {
 		return len(it.Elems) == 2 && it.Elems[0] == aDictionary
 	}
 	return false
+}
+
+// catchLevel counts the handlers of exceptions on the stack.
+func (p *Process) catchLevel() (n int64) {
+	if p.ip == nil || p.hibernates() {
+		return 0
+	}
+	p.walk(p.ip, p.cp, func(_ *instr, bottom, top int) bool {
+		for i := top - 1; i > bottom; i-- {
+			if h, ok := p.stk[i].(*handler); ok && h.frame == top-bottom {
+				n++
+			}
+		}
+		return true
+	})
+	return n
 }
 
 func (p *Process) infoItem(it term.Term) term.Term {

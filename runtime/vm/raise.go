@@ -165,7 +165,7 @@ func (m *machine) raiseError(ip, cp *instr, exp *export, args []term.Term, err e
 			list = e.Args
 		}
 		var info term.Term = term.EmptyList
-		if x, ok := explainers[exp.module.Name()]; ok && e.Class == ClassError && e.Reason != Undef.Reason {
+		if x, ok := explainers[exp.module.Name()]; ok && e.Class == ClassError && e.Reason != Undef.Reason && e.Reason != aFunctionClause {
 			about := term.MapOf(aModule, x)
 			if e.Cause != nil {
 				about = about.Put(aCause, e.Cause)
