@@ -43,6 +43,26 @@ func TestAtomOrder(t *testing.T) {
 	compareLines(t, evalOn(t, code.String()), r.Eval(t, code.String()))
 }
 
+// TestDictionaryOrder: get/0 shows integers and atoms in the order of OTP 29.
+func TestDictionaryOrder(t *testing.T) {
+	r := otp.Need(t, 29)
+	rnd := rand.New(rand.NewSource(2))
+	var code strings.Builder
+	code.WriteString("F = fun(Ks) -> erase(), [put(K, x) || K <- Ks], io:format(\"~w~n\", [[K || {K, _} <- get()]]) end")
+	names := strings.Fields("ok error true false undefined name value list x y node pid state timeout normal 'EXIT' ''")
+	for _, n := range []int{0, 1, 2, 3, 5, 7, 8, 9, 10, 12, 14, 17, 20, 26, 30, 33, 40, 55, 70, 100, 150, 300} {
+		for _, factor := range []int{1, 8, 37, 1 << 20} {
+			code.WriteString(", F([")
+			for i := range n {
+				fmt.Fprintf(&code, "%d, ", factor*(i-3))
+			}
+			rnd.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+			code.WriteString(strings.Join(names[:1+rnd.Intn(len(names))], ", ") + "])")
+		}
+	}
+	compareLines(t, evalOn(t, code.String()), r.Eval(t, code.String()))
+}
+
 // TestProcessItems compares process_info, process_flag, system_flag, system_info,
 // statistics and memory with OTP 29: what they take, and what results look like.
 func TestProcessItems(t *testing.T) {

@@ -40,14 +40,24 @@ func (e *atomEntry) treeHash() uint64 {
 		return h
 	}
 	h := e.hash
-	if n, ok := bootAtom(e.name); ok {
-		if n >= emptyAtom {
-			n++
-		}
+	if n := e.number(); n < 1<<16 {
 		h = hashOrder(fmix64(uint64(n)<<6 | 0xB))
 	}
 	e.tree.Store(h)
 	return h
+}
+
+// number is that of an atom of a fresh erl in its atom table; others have
+// larger ones.
+func (e *atomEntry) number() uint32 {
+	if e.name == "" {
+		return emptyAtom
+	}
+	n := e.order() - 1
+	if n >= emptyAtom && n < 1<<16 {
+		n++
+	}
+	return n
 }
 
 // emptyAtom is the number of the atom without a name, which bootAtoms leaves out

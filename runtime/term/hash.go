@@ -19,6 +19,18 @@ func Hash(t Term) uint64 {
 	return mix(hashDeep(hashDeepSeed, t, 0))
 }
 
+// SlotHash is the hash that erl's process dictionaries go by: the value of a
+// small integer and the number of an atom; for terms of other types it is ours.
+func SlotHash(t Term) uint64 {
+	switch t := t.(type) {
+	case Int:
+		return uint64(t.Value())
+	case Atom:
+		return uint64(t.e.number())
+	}
+	return Hash(t)
+}
+
 // fmix64 is the end of MurmurHash3, which real nodes since OTP 27 hash small
 // integers and [] by.
 func fmix64(h uint64) uint64 {

@@ -13,7 +13,6 @@ n({binary, L}) -> {binary, is_list(L)};
 n({current_stacktrace, L}) -> {current_stacktrace, [{M, F, A} || {M, F, A, _} <- L, M =/= erl_eval, M =/= init]};
 n({monitored_by, L}) -> {monitored_by, [pid || _ <- L, length(L) > 1]};
 n({current_location, {M,F,A,L}}) -> {current_location, {M,F,A,[K || {K,_} <- L]}};
-n({dictionary, L}) -> {dictionary, lists:sort([n(X) || X <- L])};
 n({links, L}) -> {links, length(L)};
 n(L) when is_list(L) -> try [n(X) || X <- L] catch _:_ -> L end;
 n(T) when is_tuple(T) -> list_to_tuple([n(X) || X <- tuple_to_list(T)]);

@@ -111,12 +111,52 @@ func (d *dictionary) enter(i int) {
 	p.next, *c = *c, int32(i+1)
 }
 
-// all gives the pairs.
+// erl's dictionaries are hash tables that grow by linear hashing: when there are
+// as many pairs as slots, there come some more slots, one by one, each of which
+// takes its pairs from an older one. Both slots have theirs in the opposite order
+// then. get/0 shows the last slot first, and of each slot the pairs in the order of
+// their coming. So do we, as far as we know the hashes (term.SlotHash), by putting the
+// pairs into such a table.
+const dictSlots = 8
+
+// all gives the pairs in the order of get/0.
 func (d *dictionary) all() []dictPair {
-	var out []dictPair
-	for _, p := range d.pairs {
-		if p.key != nil {
-			out = append(out, p)
+	slots := make([][]int, dictSlots)
+	half, n := dictSlots, 0 // half is the largest power of 2 up to the number of slots
+	for i := range d.pairs {
+		if d.pairs[i].key == nil {
+			continue
+		}
+		h := int(term.SlotHash(d.pairs[i].key) & (1<<32 - 1))
+		at := h & (2*half - 1)
+		if at >= len(slots) {
+			at = h & (half - 1)
+		}
+		slots[at] = append(slots[at], i)
+		if n++; n < len(slots) {
+			continue
+		}
+		for more := max(1, len(slots)%64/4); more > 0; more-- {
+			if len(slots) == 2*half {
+				half *= 2
+			}
+			old := slots[len(slots)-half]
+			var stay, move []int
+			for j := len(old) - 1; j >= 0; j-- {
+				if int(term.SlotHash(d.pairs[old[j]].key))&half != 0 {
+					move = append(move, old[j])
+				} else {
+					stay = append(stay, old[j])
+				}
+			}
+			slots[len(slots)-half] = stay
+			slots = append(slots, move)
+		}
+	}
+	out := make([]dictPair, 0, n)
+	for s := len(slots) - 1; s >= 0; s-- {
+		for _, i := range slots[s] {
+			out = append(out, d.pairs[i])
 		}
 	}
 	return out

@@ -172,11 +172,15 @@ func (p *Process) size(limit int64) *Sizer {
 		s.count(0, int(unsafe.Sizeof(*e)))
 		s.Add(e.body)
 	}
-	p.DictAll(func(k, v term.Term) {
-		s.count(3, 64)
-		s.Add(k)
-		s.Add(v)
-	})
+	if p.more != nil {
+		for _, x := range p.more.dict.pairs {
+			if x.key != nil {
+				s.count(3, 64)
+				s.Add(x.key)
+				s.Add(x.value)
+			}
+		}
+	}
 	s.Bytes += int64(unsafe.Sizeof(*p)) + 16*int64(cap(p.stk))
 	return s
 }
