@@ -119,6 +119,19 @@ func (r *reader) part() (int64, error) {
 	case tagInteger:
 		v, err := r.u32()
 		return int64(int32(v)), err
+	case tagSmallBig: // of four bytes, without a sign: what INTEGER_EXT has no room for
+		head, err := r.take(2)
+		if err != nil {
+			return 0, err
+		}
+		if head[0] != 4 || head[1] != 0 {
+			return 0, ErrMalformed
+		}
+		b, err := r.take(4)
+		if err != nil {
+			return 0, err
+		}
+		return int64(binary.LittleEndian.Uint32(b)), nil
 	}
 	return 0, ErrMalformed
 }
