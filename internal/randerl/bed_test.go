@@ -135,7 +135,7 @@ func ersh(t *testing.T, dir string) map[string]string {
 	if out, err := exec.Command("go", "build", "-o", bin, "ersh/cmd/ersh").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	var out bytes.Buffer
 	cmd := exec.CommandContext(ctx, bin, "-noshell", "-pa", dir, "-eval", fmt.Sprintf(runAll, dir+"/*.beam")+", halt().")

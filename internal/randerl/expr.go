@@ -222,19 +222,21 @@ func (g *gen) comprehension(k kind, d int) string {
 			}
 			return a
 		}
-		// Zipped generators over maps show other values in their errors.
+		// Zipped generators over maps show other values in their errors. What erlc
+		// finds out about a source changes who complains of it, and of what; it
+		// learns nothing from o/1.
 		generator := func(kinds int) string {
 			switch n := g.n(kinds); {
 			case n < 3:
 				src := g.expr(list, d-1)
-				return g.pattern(kind(g.n(int(anything))), 1) + " " + arrow("<-") + " " + src
+				return g.pattern(kind(g.n(int(anything))), 1) + " " + arrow("<-") + " o(" + src + ")"
 			case n < 5 || !g.modern:
 				src := g.expr(binary, d-1)
-				return g.binGenerator() + " " + arrow("<=") + " " + src
+				return g.binGenerator() + " " + arrow("<=") + " o(" + src + ")"
 			default:
 				src := g.expr(mapk, d-1)
 				key := g.pattern(anything, 0)
-				return key + " := " + g.pattern(anything, 0) + " " + arrow("<-") + " " + src
+				return key + " := " + g.pattern(anything, 0) + " " + arrow("<-") + " o(" + src + ")"
 			}
 		}
 		for range 1 + g.n(2) {

@@ -45,6 +45,8 @@ func Module(name string, seed uint64, modern bool) string {
 }
 
 const driver = `
+o(X) -> X.
+
 t(F, Args) ->
     try apply(?MODULE, F, Args) of
         V -> {F, show(V)}
