@@ -24,7 +24,10 @@ type segment struct {
 	size  opnd
 	str   []byte
 	whole bool // size all
-	bits  int  // the size of a number of fixed size
+	// owned: nobody else has the binary appended to. BEAM extends it where it
+	// is, and OTP 29's compiler counts on that: it goes on with the old register.
+	owned bool
+	bits  int // the size of a number of fixed size
 }
 
 type segKind uint8
@@ -158,6 +161,9 @@ func slowCreateBin(m *machine, ip *instr) *instr {
 		}
 		pos += n
 	}
+	if all := ip.ext.segs; len(all) > 0 && all[0].owned {
+		m.set(all[0].src, out)
+	}
 	m.set(ip.a, out)
 	m.p.reds -= total >> 13
 	return ip.next()
@@ -198,6 +204,9 @@ func (m *machine) appendBytes(ip *instr) bool {
 		v, _ := m.get(ip, s.src).(term.Int)
 		putUint(out.Data, pos, s.bits, uint64(v.Value()))
 		pos += s.bits
+	}
+	if s.owned {
+		*m.xr(s.src) = out
 	}
 	*m.xr(ip.a) = out
 	return true

@@ -165,6 +165,8 @@ var (
 	aSigned = term.A("signed")
 )
 
+var aPrivateAppend = term.A("private_append")
+
 func (l *loader) createBin(a []beam.Arg) {
 	e := &ext{}
 	list := l.list(a[5])
@@ -192,6 +194,7 @@ func (l *loader) createBin(a []beam.Arg) {
 			s.str = l.strings(list[4], int(n))
 		} else {
 			s.src = l.src(list[4], &e.lits)
+			s.owned = s.kind == segAppend && l.atom(list[0]) == aPrivateAppend && !s.src.isLit()
 			if list[5].Kind == beam.KindAtom {
 				s.whole = list[5].Term == aAll
 			}

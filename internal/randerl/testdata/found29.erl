@@ -39,3 +39,6 @@ no(_, _, _) -> out.
 
 %% Of several keys that a map has not got, the first in its order is told.
 missing() -> [try M#{"a" := 1, {1} := 1, <<2>> := 1, K := 2, K + 1 := 2} catch _:R -> R end || M <- [#{}, #{{1} => 0}], K <- [7, 1 bsl 70]].
+
+%% What erlc makes of it extends a binary where it is.
+grown() -> [try << <<X:16, (<<1.5:16/float, 255>>)/bitstring>> || _ <- L && <<X/utf8>> <= B >> catch _:R -> R end || L <- [[], [a], [a, b], x], B <- [<<>>, <<1>>, <<1, 2>>, <<1:16/little, 2:16>>, <<255>>]].
