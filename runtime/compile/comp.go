@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"slices"
 
 	"ersh/parser"
 	"ersh/runtime/beam"
@@ -259,6 +260,8 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 	r := row{fresh: true}
 	strict, open := true, true
 	failed := make([]opnd, len(gens))
+	// Zipped with a strict generator, one whose pattern is a literal is strict as well.
+	someStrict := slices.ContainsFunc(gens, func(g *parser.Generator) bool { return g.Strict })
 	var must row // what strict generators ask of an element that is left out
 	var mustCols []col
 	for i, gen := range gens {
@@ -300,7 +303,7 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 			cols = append(cols, col{val: use(k)}, col{val: use(v)})
 			r.pats = append(r.pats, p.Key, p.Value)
 		}
-		if gen.Strict {
+		if gen.Strict || len(gens) > 1 && someStrict && gen.Kind == parser.ListKind && isLiteral(gen.Pattern) {
 			must.pats = append(must.pats, r.pats[n:]...)
 			mustCols = append(mustCols, cols[n:]...)
 		}
@@ -410,6 +413,17 @@ func (g *fn) directBody(c *comp, rest []parser.Expr, next []opnd) {
 	g.at(c.e.Anno)
 	tail := g.bare(func() opnd { return g.selfCall(append([]opnd(nil), next...), false) })
 	g.end(pReturn, g.list(vals, tail))
+}
+
+// isLiteral reports whether a pattern has no variables in it.
+func isLiteral(p parser.Expr) bool {
+	found := false
+	walk(p, func(e parser.Expr) bool {
+		_, v := e.(*parser.Var)
+		found = found || v
+		return !found
+	})
+	return !found
 }
 
 func binPattern(p parser.Expr) *parser.Bin {
