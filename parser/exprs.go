@@ -6,15 +6,21 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 )
 
-// maxDepth is how deeply expressions may nest. Erlang has no such limit, but
-// a program must not be able to exhaust the stack of the node that reads it.
-const maxDepth = 100_000
+// maxDepth is how deeply expressions may nest, and maxHeight how high their
+// trees may be: a chain of operators is a tree as high as it is long. Erlang
+// has no such limits, but a program must not be able to exhaust the stack of
+// the node that reads it.
+const (
+	maxDepth  = 100_000
+	maxHeight = 2 * maxDepth
+)
 
 // climber parses expressions, patterns and clauses by precedence climbing.
 // Errors unwind as a panic with a *failure, caught by climb.
 type climber struct {
-	lex   *lexer.PeekingLexer
-	depth int
+	lex    *lexer.PeekingLexer
+	depth  int
+	height int // of the highest tree that was parsed at this depth
 }
 
 // climb runs one production and turns its panic into the error that
@@ -60,11 +66,22 @@ func (p *climber) accept(k Kind) bool {
 
 func (p *climber) enter() {
 	if p.depth++; p.depth > maxDepth {
-		p.fail(plainError(tokenPos(p.lex.Peek()), "expression nested too deeply"))
+		p.tooDeep()
 	}
 }
 
 func (p *climber) leave() { p.depth-- }
+
+// grow puts a node on top of the tree.
+func (p *climber) grow() {
+	if p.height++; p.height > maxHeight {
+		p.tooDeep()
+	}
+}
+
+func (p *climber) tooDeep() {
+	p.fail(plainError(tokenPos(p.lex.Peek()), "expression nested too deeply"))
+}
 
 type assoc uint8
 
@@ -124,6 +141,8 @@ func (p *climber) pattern() Expr { return p.binary(precMatch, true) }
 // binary parses operators of at least the precedence min.
 func (p *climber) binary(min uint8, pat bool) Expr {
 	p.enter()
+	beside := p.height
+	p.height = 0
 	e := p.unary(pat)
 	limit := uint8(255)
 	for {
@@ -145,11 +164,14 @@ func (p *climber) binary(min uint8, pat bool) Expr {
 		} else {
 			e = &BinOp{Anno: tokenAnno(t), Op: op.name, Left: e, Right: r}
 		}
+		p.grow()
 		limit = op.prec
 		if op.assoc == none {
 			limit--
 		}
 	}
+	p.grow()
+	p.height = max(p.height, beside)
 	p.leave()
 	return e
 }
@@ -194,6 +216,7 @@ func (p *climber) remote() Expr {
 		default:
 			return e
 		}
+		p.grow()
 	}
 }
 
@@ -247,6 +270,7 @@ func (p *climber) suffixed() Expr {
 			e = p.record(t, e)
 			mayMap = false
 		}
+		p.grow()
 	}
 	return e
 }

@@ -57,10 +57,10 @@ func shellCheck(_ *vm.Process, args []term.Term) (term.Term, error) {
 	return term.Ok, nil
 }
 
-// shellDiagnostic is {Location, Module, What}. What is the text itself, which
-// shell_eval:format_error/1 hands back.
+// shellDiagnostic is {Location, Module, What}. What is erl_lint's descriptor
+// with the text for it, which shell_eval:format_error/1 gives.
 func shellDiagnostic(d *compile.Diagnostic) term.Term {
-	return term.T(locationTerm(d.Pos), aShellEval, term.String(d.Text))
+	return term.T(locationTerm(d.Pos), aShellEval, term.T(compile.DescTerm(d.Desc), term.String(d.Text)))
 }
 
 var (

@@ -69,13 +69,15 @@ func LintExprs(exprs []parser.Expr, bound []string, records []*parser.RecordDef)
 		s.set(name, &variable{state: varBound})
 	}
 	for _, e := range exprs {
-		l.expr(e, s)
+		own := newScope(s)
+		l.expr(e, own)
 		// The shell evaluates one expression after the other: what one may
 		// have bound is known when the next begins.
-		for name, v := range s.vars {
+		for name, v := range own.vars {
 			if v.state == varUnsafe {
-				s.set(name, &variable{binds: v.binds})
+				v = &variable{binds: v.binds}
 			}
+			s.set(name, v)
 		}
 	}
 	return l.result()

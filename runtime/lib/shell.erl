@@ -197,7 +197,7 @@ default_prompt(N) ->
 
 command(Tokens, Sh) ->
     try read_command(Tokens, Sh) of
-        {ok, Exprs} -> evaluate(Exprs, Sh);
+        {ok, Exprs, Plain} -> evaluate(Exprs, Plain, Sh);
         {define, Form} -> define(Form, Sh);
         {error, {Location, Mod, What}} ->
             complain("~ts: ~ts", [location(Location), Mod:format_error(What)]),
@@ -294,9 +294,19 @@ define(Form, Sh = #sh{n = N, tab = Tab}) ->
 
 read_command(Tokens, Sh) ->
     case parse(Tokens) of
-        {ok, Exprs} -> {ok, lists:append([recall_list(E, Sh) || E <- Exprs])};
+        {ok, Exprs} ->
+            case lists:any(fun is_special/1, Tokens) of
+                true -> {ok, lists:append([recall_list(E, Sh) || E <- Exprs]), false};
+                false -> {ok, Exprs, true}
+            end;
         Other -> Other
     end.
+
+%% A command without any of these is plain: it need not be looked through for
+%% what the shell replaces.
+is_special({atom, _, Name}) -> Name =:= v orelse Name =:= e orelse Name =:= f;
+is_special({'fun', _}) -> true;
+is_special(_) -> false.
 
 %% recall_expr replaces e(N) by command N, and the N of v(N) by the number that
 %% it means: so the history shows it, and so it stays when e repeats it.
@@ -378,23 +388,19 @@ trim([], _, _) -> [];
 trim([{N, {Exprs, _}} | Cs], H, 0) -> [{N, {Exprs, none}} | trim(Cs, H - 1, 0)];
 trim([C | Cs], H, R) -> [C | trim(Cs, H - 1, R - 1)].
 
-evaluate(Command, Sh = #sh{n = N, bs = Bs0, eval = Eval, tab = Tab}) ->
-    {Exprs, Values} = values(Command, [], Sh),
+evaluate(Command, Plain, Sh = #sh{n = N, bs = Bs0, eval = Eval}) ->
+    {Exprs, Values} = case Plain of
+                          true -> {Command, []};
+                          false -> values(Command, [], Sh)
+                      end,
     Bs = lists:foldl(fun({Name, V}, B) -> erl_eval:add_binding(Name, V, B) end,
                      Bs0, Values),
-    {Exprs1, _} = forgets(Exprs, []),
-    case shell_eval:check(Exprs1, Bs, records(Tab)) of
-        {error, {Location, Mod, What}} ->
-            complain("~ts: ~ts", [location(Location), Mod:format_error(What)]),
-            Sh#sh{n = N + 1, commands = keep(N, {Command, none}, Sh)};
-        ok ->
-            Eval ! {eval, self(), Exprs, Bs, get_env(shell_catch_exception, false)},
-            Sh1 = Sh#sh{commands = [{N, {Command, none}} | Sh#sh.commands]},
-            {Result, Sh2} = await(Sh1, ?PATIENCE),
-            Forget = fun({Name, _}, B) -> erl_eval:del_binding(Name, B) end,
-            Sh2#sh{n = N + 1, commands = keep(N, {Command, Result}, Sh2#sh{commands = tl(Sh2#sh.commands)}),
-                   bs = lists:foldl(Forget, Sh2#sh.bs, Values)}
-    end.
+    Eval ! {eval, self(), Exprs, Plain, Bs, get_env(shell_catch_exception, false)},
+    Sh1 = Sh#sh{commands = [{N, {Command, none}} | Sh#sh.commands]},
+    {Result, Sh2} = await(Sh1, ?PATIENCE),
+    Forget = fun({Name, _}, B) -> erl_eval:del_binding(Name, B) end,
+    Sh2#sh{n = N + 1, commands = keep(N, {Command, Result}, Sh2#sh{commands = tl(Sh2#sh.commands)}),
+           bs = lists:foldl(Forget, Sh2#sh.bs, Values)}.
 
 %% await waits for the evaluator's answer and serves its requests. When that takes
 %% longer than Patience, it says once how to interrupt.
@@ -402,8 +408,8 @@ await(Sh = #sh{eval = Eval}, Patience) ->
     receive
         {result, Eval, {value, V, Bs, Dict}} ->
             {{value, V}, Sh#sh{bs = Bs, dict = Dict}};
-        {result, Eval, {unsound, Dict}} ->
-            {none, Sh#sh{dict = Dict}};
+        {result, Eval, {unsound, What, Dict}} ->
+            {{value, {'EXIT', What}}, Sh#sh{dict = Dict}};
         {result, Eval, {caught, Reason, Dict}} ->
             {{value, {'EXIT', Reason}}, Sh#sh{dict = Dict}};
         {result, Eval, {exception, Class, Reason, Stack, Dict}} ->
@@ -524,19 +530,19 @@ put_all(Dict) ->
 
 eval_loop(Server, Tab, Lf, Ready) ->
     receive
-        {eval, Server, Exprs, Bs, Catch} ->
-            eval_exprs(Exprs, Bs, Lf, restriction(), Catch, Server, Tab),
+        {eval, Server, Exprs, Plain, Bs, Catch} ->
+            eval_exprs(Exprs, Plain, Bs, Lf, restriction(), Catch, Server, Tab),
             eval_loop(Server, Tab, Lf, Ready)
     end.
 
-eval_exprs(Exprs, Bs0, Lf, Ef, Catch, Server, Tab) ->
+eval_exprs(Exprs, Plain, Bs0, Lf, Ef, Catch, Server, Tab) ->
     try
-        {V, Bs} = exprs(Exprs, Bs0, Lf, Ef, records(Tab), Server, Tab),
+        {V, Bs} = exprs(Exprs, Plain, Bs0, Lf, Ef, Tab),
         Server ! {result, self(), {value, V, Bs, get()}}
     catch
-        throw:{?MODULE, unsound, {Location, Mod, What}}:_ ->
-            complain("~ts: ~ts", [location(Location), Mod:format_error(What)]),
-            Server ! {result, self(), {unsound, get()}};
+        throw:{?MODULE, unsound, {Location, Mod, {What, _} = Error}}:_ ->
+            complain("~ts: ~ts", [location(Location), Mod:format_error(Error)]),
+            Server ! {result, self(), {unsound, What, get()}};
         Class:Reason:Stack when Catch ->
             report("* ", Class, Reason, Stack, Tab),
             Server ! {result, self(), {caught, exit_reason(Class, Reason, Stack), get()}};
@@ -550,26 +556,30 @@ eval_exprs(Exprs, Bs0, Lf, Ef, Catch, Server, Tab) ->
                  end)
     end.
 
-%% Records may be defined by one expression and used by the next.
-exprs([E0], Bs0, Lf, Ef, Records, _Server, Tab) ->
-    {E, Bs1} = forget(E0, Bs0, Records),
-    {value, V, Bs} = shell_eval:expr(E, Bs1, Records, Lf, Ef),
-    io:put_chars([pretty(V, 1, Tab), $\n]),
-    {V, Bs};
-exprs([E0 | Es], Bs0, Lf, Ef, Records, Server, Tab) ->
-    {E, Bs1} = forget(E0, Bs0, Records),
-    {value, _, Bs} = shell_eval:expr(E, Bs1, Records, Lf, Ef),
-    exprs(Es, Bs, Lf, Ef, records(Tab), Server, Tab).
-
-%% What f(X) forgets is unbound in the whole of its expression. Having
-%% forgotten, the expressions that follow need another look.
-forget(E0, Bs0, Records) ->
-    {E, Names} = forgets(E0, []),
-    Bs = lists:foldl(fun erl_eval:del_binding/2, Bs0, Names),
-    case shell_eval:check([E], Bs, Records) of
-        ok -> {E, Bs};
+%% Each expression is checked when its turn comes: records may be defined by one
+%% and used by the next, and what was bound may be forgotten.
+exprs([E0 | Es], Plain, Bs0, Lf, Ef, Tab) ->
+    Records = records(Tab),
+    {E, Bs1} = case Plain of
+                   true -> {E0, Bs0};
+                   false -> forget(E0, Bs0)
+               end,
+    case shell_eval:check([E], Bs1, Records) of
+        ok -> ok;
         {error, Error} -> throw({?MODULE, unsound, Error})
+    end,
+    {value, V, Bs} = shell_eval:expr(E, Bs1, Records, Lf, Ef),
+    case Es of
+        [] ->
+            io:put_chars([pretty(V, 1, Tab), $\n]),
+            {V, Bs};
+        _ -> exprs(Es, Plain, Bs, Lf, Ef, Tab)
     end.
+
+%% What f(X) forgets is unbound in the whole of its expression.
+forget(E0, Bs) ->
+    {E, Names} = forgets(E0, []),
+    {E, lists:foldl(fun erl_eval:del_binding/2, Bs, Names)}.
 
 %% forgets replaces the variable of each f(X) by its name.
 forgets({call, A, {atom, _, f} = F, [{var, _, Name}]}, Names) ->

@@ -17,8 +17,8 @@ compile(_Es, _Names, _Records, _Shell) -> erlang:nif_error(undef).
 
 fun_data(_Fun) -> erlang:nif_error(undef).
 
-%% What is wrong with a command is told in words already.
-format_error(Text) -> Text.
+%% What is wrong with a command comes with the words for it.
+format_error({_, Text}) -> Text.
 
 check_names(_Es, _Names, _Records) -> erlang:nif_error(undef).
 
