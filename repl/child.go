@@ -152,9 +152,13 @@ func (c *child) send(line string) error {
 	return err
 }
 
+// slow is what a shell says of a command that takes its time, which is no part
+// of what the command does.
+const slow = "Command is taking a long time, type Ctrl+G, then enter 'i' to interrupt\n"
+
 // take gives what was printed since it was last taken.
 func (c *child) take() string {
-	text := c.output.String()
+	text := strings.ReplaceAll(c.output.String(), slow, "")
 	c.output.Reset()
 	return text
 }

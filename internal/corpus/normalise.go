@@ -28,6 +28,7 @@ var (
 		to string
 	}{
 		{regexp.MustCompile(`\*\*\* Terminating erlang \([^)]*\)[ \t]*\n?`), ""},
+		{regexp.MustCompile(`Command is taking a long time, type Ctrl\+G, then enter .i. to interrupt\n`), ""},
 		{regexp.MustCompile(`<\d+\.\d+\.\d+>`), "<0.N.0>"},
 		{regexp.MustCompile(`#Ref<[\d.]+>`), "#Ref<N>"},
 		{regexp.MustCompile(`#Port<[\d.]+>`), "#Port<N>"},

@@ -3,6 +3,7 @@ package bif
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"ersh/parser"
 	"ersh/runtime/compile"
@@ -78,7 +79,10 @@ func shellCompile(p *vm.Process, args []term.Term) (term.Term, error) {
 	code, err := compile.Shell(exprs, o)
 	if err != nil {
 		var d *compile.Diagnostic
-		if errors.As(err, &d) {
+		switch {
+		case errors.As(err, &d) && d.Module == "erl_parse": // it is only of limits that the compiler complains so
+			return nil, vm.SystemLimit
+		case d != nil:
 			return nil, vm.NewError(term.T(locationTerm(d.Pos), term.A(d.Module), compile.DescTerm(d.Desc)))
 		}
 		return nil, vm.Badarg
@@ -115,26 +119,32 @@ const evalOldUniq = 130099583
 
 // shellFun is what a fun typed in the shell keeps of its source.
 type shellFun struct {
-	name    string
-	anno    parser.Anno
-	clauses term.Term
-	free    []string
-	consts  []compile.ShellConst
+	name   string
+	anno   parser.Anno
+	free   []string
+	consts []compile.ShellConst
+
+	// clauses gives the source as terms, made when they are asked for: of funs
+	// within funs they are large.
+	clauses func() term.Term
 }
 
 // dressFun makes a fun of the shell look as erl_eval's: there is one such for
 // each arity, with and without a name.
 func dressFun(l *term.Lambda, f compile.ShellFun) {
-	tuple := compile.Abstract(f.Fun).(*term.Tuple)
 	s := &shellFun{name: f.Fun.Name, anno: f.Fun.Anno, free: f.Free, consts: f.Consts}
+	s.clauses = sync.OnceValue(func() term.Term {
+		tuple := compile.Abstract(f.Fun).(*term.Tuple)
+		if s.name != "" {
+			return tuple.Elems[3]
+		}
+		return tuple.Elems[2].(*term.Tuple).Elems[1]
+	})
 	index := 43 - l.Arity
 	name := fmt.Sprintf("-expr/6-fun-%d-", 7+l.Arity)
 	if s.name != "" {
 		index = 20 - l.Arity
 		name = fmt.Sprintf("-expr/6-RF/%d-%d-", l.Arity, 4+l.Arity)
-		s.clauses = tuple.Elems[3]
-	} else {
-		s.clauses = tuple.Elems[2].(*term.Tuple).Elems[1]
 	}
 	l.Interpreted = s
 	if index >= 0 {
@@ -179,9 +189,9 @@ func (s *shellFun) env(f *term.Fun) term.Term {
 		bindings = bindings.Put(pair.Elems[0], pair.Elems[1])
 	}
 	if s.name != "" {
-		return term.T(anno, bindings, aNone, aNone, term.EmptyMap, s.clauses, term.A(s.name))
+		return term.T(anno, bindings, aNone, aNone, term.EmptyMap, s.clauses(), term.A(s.name))
 	}
-	return term.T(anno, bindings, aNone, aNone, term.EmptyMap, s.clauses)
+	return term.T(anno, bindings, aNone, aNone, term.EmptyMap, s.clauses())
 }
 
 // shellFunData is shell_eval:fun_data/1.
@@ -195,7 +205,7 @@ func shellFunData(_ *vm.Process, args []term.Term) (term.Term, error) {
 		return term.False, nil
 	}
 	if s.name != "" {
-		return term.T(term.A("named_fun_data"), s.bindings(f), term.A(s.name), s.clauses), nil
+		return term.T(term.A("named_fun_data"), s.bindings(f), term.A(s.name), s.clauses()), nil
 	}
-	return term.T(term.A("fun_data"), s.bindings(f), s.clauses), nil
+	return term.T(term.A("fun_data"), s.bindings(f), s.clauses()), nil
 }

@@ -19,13 +19,23 @@ type emitter struct {
 	lineNow int32
 }
 
+const (
+	// maxFrame is how many y registers real nodes take in a frame.
+	maxFrame = 1022
+	// scratchX is how many x registers the emitter may use for itself.
+	scratchX = 128
+)
+
 // finish turns the function's intermediate code into BEAM code.
 func (f *fn) finish() {
 	f.prune()
 	f.liveness()
 	f.placeFrames()
 	f.color()
-	f.frameSizes()
+	if f.frameSizes() > maxFrame || f.maxX+scratchX > beam.MaxReg {
+		f.m.errorf(f.pos, "too many values at once in function %s/%d", f.name.name, f.name.arity)
+		return
+	}
 	e := &emitter{fn: f, scratch: f.maxX}
 	e.function()
 }
@@ -290,19 +300,19 @@ func (e *emitter) makeFrame(live bitset, n int) {
 	e.fill(n)
 	e.put(beam.OpAllocate, u(e.frame), u(n))
 	e.keep(n)
-	var set xset
+	set := make(bitset, (e.frame+63)/64)
 	for w, word := range live {
 		for ; word != 0; word &= word - 1 {
 			r := int32(w<<6 + trailingZeros(word))
 			if e.inY.has(r) {
 				e.move(xr(int(e.xHome[r])), yr(int(e.yHome[r])))
-				set.add(int(e.yHome[r]))
+				set.add(e.yHome[r])
 			}
 		}
 	}
 	var rest []beam.Arg
 	for i := 0; i < e.frame; i++ {
-		if !set.has(i) {
+		if !set.has(int32(i)) {
 			rest = append(rest, yr(i))
 		}
 	}

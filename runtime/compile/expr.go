@@ -3,6 +3,7 @@ package compile
 import (
 	"math"
 	"math/big"
+	"slices"
 
 	"ersh/parser"
 	"ersh/runtime/beam"
@@ -81,7 +82,7 @@ func (f *fn) expr(e parser.Expr) opnd {
 	case *parser.Cons:
 		return f.cons(e)
 	case *parser.Tuple:
-		return f.tuple(f.eachWithin(inTuple, e.Elems))
+		return f.tupleExpr(e)
 	case *parser.Map:
 		return f.mapExpr(e)
 	case *parser.Record:
@@ -166,21 +167,72 @@ func (f *fn) exprs(es []parser.Expr) []opnd {
 }
 
 func (f *fn) cons(e *parser.Cons) opnd {
-	var heads []opnd
+	var h hoard
 	var tail parser.Expr = e
-	for {
+	for first := true; ; first = false {
 		c, ok := tail.(*parser.Cons)
 		if !ok {
 			break
 		}
-		if len(heads) == 0 {
-			heads = append(heads, f.within(inHead, c.Head))
+		if first {
+			h.add(f, f.within(inHead, c.Head))
 		} else {
-			f.going(inTail, false, func() { heads = append(heads, f.within(inHead, c.Head)) })
+			f.going(inTail, false, func() { h.add(f, f.within(inHead, c.Head)) })
 		}
 		tail = c.Tail
 	}
-	return f.list(heads, f.within(inTail, tail))
+	list := f.list(h.vals, f.within(inTail, tail))
+	if h.packed == nil {
+		return list
+	}
+	return f.bare(func() opnd { return f.callExt("lists", "reverse", []opnd{*h.packed, list}, false) })
+}
+
+func (f *fn) tupleExpr(e *parser.Tuple) opnd {
+	var h hoard
+	for _, x := range e.Elems {
+		h.add(f, f.within(inTuple, x))
+	}
+	if h.packed == nil {
+		return f.tuple(h.vals)
+	}
+	h.pack(f)
+	return f.bare(func() opnd {
+		list := f.callExt("lists", "reverse", []opnd{*h.packed}, false)
+		return f.callExt("erlang", "list_to_tuple", []opnd{list}, false)
+	})
+}
+
+// hoardSize is how many values are kept in registers of their own, of which
+// there are some 1,000.
+const hoardSize = 256
+
+// A hoard keeps the elements of something as they are evaluated: those that
+// get too many in a list, the last one first.
+type hoard struct {
+	vals   []opnd
+	made   int // of them, how many are not constant
+	packed *opnd
+}
+
+func (h *hoard) add(f *fn, v opnd) {
+	h.vals = append(h.vals, v)
+	if !v.isConst() {
+		h.made++
+	}
+	if h.made >= hoardSize && f.gfail == nil {
+		h.pack(f)
+	}
+}
+
+func (h *hoard) pack(f *fn) {
+	list := cnst(term.EmptyList)
+	if h.packed != nil {
+		list = *h.packed
+	}
+	slices.Reverse(h.vals)
+	list = f.list(h.vals, list)
+	h.vals, h.made, h.packed = nil, 0, &list
 }
 
 // list builds a list of values in front of another.
@@ -226,12 +278,24 @@ func (f *fn) mapExpr(e *parser.Map) opnd {
 	} else {
 		src = cnst(term.EmptyMap)
 	}
-	keys, vals := make([]opnd, len(e.Pairs)), make([]opnd, len(e.Pairs))
+	pairs := e.Pairs
+	keys, vals := make([]opnd, 0, len(pairs)), make([]opnd, 0, len(pairs))
 	allConst := e.Base == nil
+	made := 0
 	for i, p := range e.Pairs {
 		key, value := f.mapFieldRoutes(e, p)
-		keys[i], vals[i] = f.within(key, p.Key), f.within(value, p.Value)
-		allConst = allConst && keys[i].isConst() && vals[i].isConst() && !p.Exact
+		k, v := f.within(key, p.Key), f.within(value, p.Value)
+		keys, vals = append(keys, k), append(vals, v)
+		allConst = allConst && k.isConst() && v.isConst() && !p.Exact
+		if !k.isConst() || !v.isConst() {
+			made++
+		}
+		if made >= hoardSize && e.Base == nil && f.gfail == nil {
+			// A new map can be made in steps.
+			f.at(e.Anno)
+			src = f.putPairs(src, e.Pairs[i+1-len(keys):], keys, vals)
+			keys, vals, pairs, made = nil, nil, e.Pairs[i+1:], 0
+		}
 	}
 	if allConst {
 		m := term.EmptyMap
@@ -258,17 +322,22 @@ func (f *fn) mapExpr(e *parser.Map) opnd {
 			return f.shellUpdate(e, src, keys, vals)
 		}
 	}
-	// One instruction takes pairs of one kind whose keys are known to differ.
+	return f.putPairs(src, pairs, keys, vals)
+}
+
+// putPairs puts pairs into a map. One instruction takes those of one kind whose
+// keys are known to differ.
+func (f *fn) putPairs(src opnd, pairs []*parser.MapPair, keys, vals []opnd) opnd {
 	for i := 0; i < len(keys); {
 		n := i + 1
 		if keys[i].isConst() {
-			for n < len(keys) && e.Pairs[n].Exact == e.Pairs[i].Exact && keys[n].isConst() && !contains(keys[i:n], keys[n].t) {
+			for n < len(keys) && pairs[n].Exact == pairs[i].Exact && keys[n].isConst() && !contains(keys[i:n], keys[n].t) {
 				n++
 			}
 		}
 		// Only an exact pair can fail, and OTP 29's validator refuses another's label.
 		op, bad := beam.OpPutMapAssoc, (*block)(nil)
-		if e.Pairs[i].Exact {
+		if pairs[i].Exact {
 			op, bad = beam.OpPutMapExact, f.gfail
 		}
 		r := f.newReg()

@@ -110,7 +110,7 @@ func (f *fn) regions() {
 
 // frameSizes computes how large each region's frame is, once the registers
 // have their homes.
-func (f *fn) frameSizes() {
+func (f *fn) frameSizes() (largest int) {
 	for _, b := range f.blocks {
 		r := b.region
 		if r == nil {
@@ -137,6 +137,8 @@ func (f *fn) frameSizes() {
 		if r := b.region; r != nil && !seen[r] {
 			seen[r] = true
 			r.size += r.tries
+			largest = max(largest, r.size)
 		}
 	}
+	return largest
 }

@@ -217,6 +217,10 @@ func (f *fn) bare(lower func() opnd) (v opnd) {
 // hasFrames reports whether a call in tail position leaves frames behind.
 func (f *fn) hasFrames() bool { return f.m.shell != nil && f.trail != nil }
 
+// maxFrames is how many frames an instruction carries, some of which depend on
+// how it fails: a stack trace shows eight.
+const maxFrames = 16
+
 // shellLine is the number under which the frames of an instruction stand.
 func (f *fn) shellLine() int32 {
 	var frames []beam.Frame
@@ -233,7 +237,7 @@ func (f *fn) shellLine() int32 {
 			frames = append(frames, doApply)
 		}
 	}
-	for t := f.trail; t != nil; t = t.up {
+	for t := f.trail; t != nil && len(frames) < maxFrames; t = t.up {
 		for _, x := range t.route {
 			if n := len(frames); n == 0 || frames[n-1] != x {
 				frames = append(frames, x)

@@ -102,7 +102,8 @@ is_shell(_) -> false.
 compiled(E, Bs, Records, Shell) ->
     try shell_eval:compile([E], [Name || {Name, _} <- bindings(Bs)], Records, Shell)
     catch
-        error:{_, erl_lint, {unbound_var, V}} -> erlang:raise(error, {unbound_var, V}, [])
+        error:{_, erl_lint, {unbound_var, V}} -> erlang:raise(error, {unbound_var, V}, []);
+        error:system_limit -> erlang:raise(error, system_limit, [])
     end.
 
 %% The handler of other than local functions gets every call that is no call of

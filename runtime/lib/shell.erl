@@ -117,7 +117,7 @@ skip_line() ->
 
 %% A shell that serves another node's terminal ends quietly: there they say so.
 terminate(Sh) ->
-    exit(Sh#sh.eval, kill),
+    end_eval(Sh#sh.eval),
     case node(group_leader()) =:= node() of
         true ->
             receive after 1 -> ok end, % what was just spawned may fail yet
@@ -133,11 +133,15 @@ location({Line, Column}) -> io_lib:fwrite("~w:~w", [Line, Column]);
 location(Line) -> io_lib:fwrite("~w", [Line]).
 
 %% A reader process of its own waits for input, so that the death of an idle
-%% evaluator is seen at once.
+%% evaluator is seen at once. Where no further process can be, the shell must
+%% still be there for whoever wants to end some.
 read(Sh) ->
     Prompt = prompt(Sh),
-    Reader = spawn_link(fun() -> exit({read, read_tokens(Prompt)}) end),
-    read_wait(Reader, Sh).
+    try spawn_link(fun() -> exit({read, read_tokens(Prompt)}) end) of
+        Reader -> read_wait(Reader, Sh)
+    catch
+        error:system_limit -> {read_tokens(Prompt), Sh}
+    end.
 
 read_wait(Reader, Sh = #sh{eval = Eval}) ->
     receive
@@ -147,7 +151,7 @@ read_wait(Reader, Sh = #sh{eval = Eval}) ->
             report_exit(Reason, Sh),
             read_wait(Reader, start_eval(Sh));
         {'EXIT', _, Reason} when Reason =:= die; Reason =:= kill; Reason =:= terminated ->
-            exit(Eval, kill),
+            end_eval(Eval),
             exit(Reason);
         {'EXIT', _, interrupt} ->
             exit(Reader, kill),
@@ -388,6 +392,13 @@ trim([], _, _) -> [];
 trim([{N, {Exprs, _}} | Cs], H, 0) -> [{N, {Exprs, none}} | trim(Cs, H - 1, 0)];
 trim([C | Cs], H, R) -> [C | trim(Cs, H - 1, R - 1)].
 
+evaluate(Command, Plain, Sh0 = #sh{eval = none}) ->
+    case start_eval(Sh0) of
+        #sh{eval = none} ->
+            complain("there are too many processes for a command to run", []),
+            Sh0;
+        Sh -> evaluate(Command, Plain, Sh)
+    end;
 evaluate(Command, Plain, Sh = #sh{n = N, bs = Bs0, eval = Eval}) ->
     {Exprs, Values} = case Plain of
                           true -> {Command, []};
@@ -428,10 +439,10 @@ await(Sh = #sh{eval = Eval}, Patience) ->
             From ! {Ref, Eval},
             await(Sh, Patience);
         {'EXIT', _, interrupt} ->
-            exit(Eval, kill),
+            end_eval(Eval),
             await(Sh, Patience);
         {'EXIT', _, Reason} when Reason =:= die; Reason =:= kill; Reason =:= terminated ->
-            exit(Eval, kill),
+            end_eval(Eval),
             exit(Reason);
         {'EXIT', _, _} -> await(Sh, Patience)
     after Patience ->
@@ -518,11 +529,19 @@ records(Tab) -> [Form || {{record, _}, Form} <- ets:tab2list(Tab)].
 start_eval(Sh = #sh{dict = Dict, tab = Tab}) ->
     Server = self(),
     Ancestors = [Server | ancestors()],
-    Sh#sh{eval = spawn_link(fun() ->
-                                    put_all(Dict),
-                                    put('$ancestors', Ancestors),
-                                    eval_loop(Server, Tab, local_handler(Tab, Server), ready)
-                            end)}.
+    Eval = fun() ->
+                   put_all(Dict),
+                   put('$ancestors', Ancestors),
+                   eval_loop(Server, Tab, local_handler(Tab, Server), ready)
+           end,
+    try spawn_link(Eval) of
+        Pid -> Sh#sh{eval = Pid}
+    catch
+        error:system_limit -> Sh#sh{eval = none} % until the next command
+    end.
+
+end_eval(none) -> true;
+end_eval(Eval) -> exit(Eval, kill).
 
 put_all(Dict) ->
     erase(),
@@ -531,13 +550,13 @@ put_all(Dict) ->
 eval_loop(Server, Tab, Lf, Ready) ->
     receive
         {eval, Server, Exprs, Plain, Bs, Catch} ->
-            eval_exprs(Exprs, Plain, Bs, Lf, restriction(), Catch, Server, Tab),
+            eval_exprs({Exprs, Plain}, Bs, Lf, restriction(), Catch, Server, Tab),
             eval_loop(Server, Tab, Lf, Ready)
     end.
 
-eval_exprs(Exprs, Plain, Bs0, Lf, Ef, Catch, Server, Tab) ->
+eval_exprs({Exprs, Plain}, Bs0, Lf, Ef, Catch, Server, Tab) ->
     try
-        {V, Bs} = exprs(Exprs, Plain, Bs0, Lf, Ef, Tab),
+        {V, Bs} = exprs(Exprs, Plain, Bs0, Lf, Ef, records(Tab), Tab),
         Server ! {result, self(), {value, V, Bs, get()}}
     catch
         throw:{?MODULE, unsound, {Location, Mod, {What, _} = Error}}:_ ->
@@ -558,8 +577,7 @@ eval_exprs(Exprs, Plain, Bs0, Lf, Ef, Catch, Server, Tab) ->
 
 %% Each expression is checked when its turn comes: records may be defined by one
 %% and used by the next, and what was bound may be forgotten.
-exprs([E0 | Es], Plain, Bs0, Lf, Ef, Tab) ->
-    Records = records(Tab),
+exprs([E0 | Es], Plain, Bs0, Lf, Ef, Records, Tab) ->
     {E, Bs1} = case Plain of
                    true -> {E0, Bs0};
                    false -> forget(E0, Bs0)
@@ -573,7 +591,7 @@ exprs([E0 | Es], Plain, Bs0, Lf, Ef, Tab) ->
         [] ->
             io:put_chars([pretty(V, 1, Tab), $\n]),
             {V, Bs};
-        _ -> exprs(Es, Plain, Bs, Lf, Ef, Tab)
+        _ -> exprs(Es, Plain, Bs, Lf, Ef, records(Tab), Tab)
     end.
 
 %% What f(X) forgets is unbound in the whole of its expression.
@@ -748,7 +766,7 @@ ask(Server, Req) ->
     end.
 
 request(exit, #sh{eval = Eval}) ->
-    exit(Eval, kill),
+    end_eval(Eval),
     exit(normal);
 request(history, Sh = #sh{commands = Commands, tab = Tab}) ->
     %% The command that asks is not shown yet.
@@ -767,7 +785,7 @@ request(names, Sh = #sh{bs = Bs, tab = Tab}) ->
             maps => [{V, [K || K <- maps:keys(M), is_atom(K)]} || {V, M} <- erl_eval:bindings(Bs), is_map(M)],
             functions => [{F, A} || {{function, F, A}, _, _} <- ets:tab2list(Tab)]}}, Sh};
 request(exit, Sh) ->
-    exit(Sh#sh.eval, kill),
+    end_eval(Sh#sh.eval),
     exit(die);
 request(_, Sh) -> {{raise, badarg}, Sh}.
 
