@@ -95,7 +95,7 @@ func TestDeepNesting(t *testing.T) {
 		}
 		d := time.Since(start)
 		t.Logf("%s: %v", c.name, d)
-		if d > 5*time.Second {
+		if d > time.Minute {
 			t.Errorf("%s: took %v", c.name, d)
 		}
 	}
