@@ -45,6 +45,7 @@ type stream struct {
 	outMu   sync.Mutex
 	stopped bool // also under outMu
 	writing bool // also under outMu
+	crowded bool // under outMu: senders wait
 	shut    bool // no more may be sent
 	linger  bool
 	linger0 bool
@@ -70,9 +71,10 @@ func (w *inetWait) answer(v term.Term) {
 	w.s.Resume(v, nil)
 }
 
-// expire has w answered with a timeout, unless it is before.
+// expire has w answered with a timeout, unless it is before. What is there
+// already is found even without any time.
 func (w *inetWait) expire(port *vm.Port, limit time.Duration, then func()) {
-	w.timer = time.AfterFunc(limit, func() {
+	w.timer = time.AfterFunc(max(limit, 10*time.Millisecond), func() {
 		port.Do(func() {
 			if !w.over {
 				w.answer(failure(aTimeout))
@@ -143,6 +145,9 @@ func inetError(err error) term.Atom {
 // lineMax is where a line without an end is cut, and the longest line of HTTP.
 const lineMax = 64 << 10
 
+// lastWrites is how long a closed socket tries to write a piece of what is left.
+const lastWrites = 30 * time.Second
+
 // newStream makes a port of a connection, for owner.
 func newStream(m *vm.VM, owner *term.Pid, conn net.Conn, o inetOptions) (term.Term, error) {
 	s := &stream{conn: conn, o: o, kick: make(chan struct{}, 1)}
@@ -206,8 +211,9 @@ func (s *stream) Stop() {
 	if !rest {
 		s.conn.Close()
 	} else {
-		// The reader is let go; the writer closes.
+		// The reader is let go; the writer closes, soon if nobody reads.
 		s.conn.SetReadDeadline(time.Now())
+		s.conn.SetWriteDeadline(time.Now().Add(lastWrites))
 	}
 	if s.waits != nil {
 		s.waits.answer(failure(aClosed))
@@ -520,9 +526,12 @@ func (s *stream) send(p *vm.Process, data []byte) (term.Term, error) {
 		}
 		data = append(head, data...)
 	}
-	if s.pending() >= s.o.high {
+	if s.pending() >= max(s.o.high, 1) {
 		w := &inetWait{s: p.Suspend(), data: data}
 		s.senders = append(s.senders, w)
+		s.outMu.Lock()
+		s.crowded = true
+		s.outMu.Unlock()
 		if s.o.sendLimit > 0 {
 			w.expire(s.port, s.o.sendLimit, func() {
 				if s.o.sendCloses {
@@ -599,7 +608,10 @@ func (s *stream) write() {
 			data = data[n:]
 			s.outMu.Lock()
 			s.queued -= n
-			release := s.queued <= s.o.low
+			release := s.crowded
+			if s.stopped {
+				s.conn.SetWriteDeadline(time.Now().Add(lastWrites))
+			}
 			if err != nil {
 				s.out, s.queued = nil, 0
 			}
@@ -616,9 +628,17 @@ func (s *stream) write() {
 	}
 }
 
-// release lets senders go on who waited.
+// release lets senders go on who waited, once little is queued.
 func (s *stream) release() {
-	for len(s.senders) > 0 && s.pending() < s.o.high {
+	defer func() {
+		s.outMu.Lock()
+		s.crowded = len(s.senders) > 0
+		s.outMu.Unlock()
+	}()
+	if s.pending() > s.o.low {
+		return
+	}
+	for len(s.senders) > 0 && s.pending() < max(s.o.high, 1) {
 		w := s.senders[0]
 		s.senders = s.senders[1:]
 		if w.over {
