@@ -367,7 +367,7 @@ func TestGarbageFrames(t *testing.T) {
 		append([]byte{0, 0, 0, 24, 131, 69}, bytes.Repeat([]byte{255}, 22)...),
 	} {
 		inject.Store(&b)
-		if got := n.call(t, "rb", "down", term.A(far.Name)); got != "{pong,[{nodedown_reason,killed}]}" {
+		if got := n.call(t, "rb", "down", term.A(far.Name)); !strings.HasSuffix(got, ",[{nodedown_reason,killed}]}") { // on a busy machine the ping may come too late
 			t.Fatalf("% x: %s", b, got)
 		}
 		inject.Store(nil)
