@@ -12,8 +12,9 @@ type PrintFormat struct {
 	// Width is the longest line that is made where it can be broken, Indent how
 	// far what is inside stands to the right.
 	Width, Indent int
-	// Unicode leaves characters beyond Latin-1 as they are.
-	Unicode bool
+	// Unicode leaves characters beyond Latin-1 as they are; without it they are
+	// escaped. With Latin1 strings of them in attributes are lists of numbers.
+	Unicode, Latin1 bool
 	// QuoteAtomTypes puts types that are a single atom in quotes.
 	QuoteAtomTypes bool
 }
@@ -439,7 +440,7 @@ const minString = 5
 
 // stringDoc breaks a long string into several literals.
 func (pr *printer) stringDoc(chars []rune) doc {
-	if pr.attribute && !pr.Unicode && slices.Max(append(chars[:len(chars):len(chars)], 0)) > 0xFF {
+	if pr.attribute && pr.Latin1 && slices.Max(append(chars[:len(chars):len(chars)], 0)) > 0xFF {
 		ds := make([]doc, len(chars))
 		for i, r := range chars {
 			ds[i] = leaf(itoa(int(r)))

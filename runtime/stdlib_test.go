@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,6 +53,33 @@ func compareLines(t *testing.T, got, want string) {
 			t.Errorf("got  %s\nwant %s", g[i], w[i])
 		}
 	}
+}
+
+// TestLintTexts holds the library's words for what the compiler finds to those
+// that erlc of OTP 29 used, in the cases that the compiler's own are held to.
+func TestLintTexts(t *testing.T) {
+	data, err := os.ReadFile("compile/testdata/lint.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases strings.Builder
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(data)) {
+		parts := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if strings.HasPrefix(line, "### ") || len(parts) != 4 || seen[parts[2]] || strings.ContainsFunc(line, func(r rune) bool { return r == '#' || r > 127 }) {
+			continue
+		}
+		seen[parts[2]] = true
+		fmt.Fprintf(&cases, `lists:flatten(lists:join("\\n", string:split(%s:format_error(%s), "\n", all))) =:= %q.`+"\t{ok,true}\n", parts[1], parts[2], parts[3])
+	}
+	if len(seen) < 200 {
+		t.Fatalf("only %d cases", len(seen))
+	}
+	file := filepath.Join(t.TempDir(), "cases")
+	if err := os.WriteFile(file, []byte(cases.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	testCases(t, evaluator, file)
 }
 
 // TestStdlib compares results and exceptions of library calls with OTP 29's.

@@ -12,7 +12,7 @@ var (
 	aGuard = term.A("guard")
 )
 
-// printFormat reads {Width, Indent, Column, Unicode, QuoteAtomTypes}.
+// printFormat reads {Width, Indent, Column, Encoding, QuoteAtomTypes}.
 func printFormat(t term.Term) (f parser.PrintFormat, col int, ok bool) {
 	tuple, isTuple := t.(*term.Tuple)
 	if !isTuple || tuple.Len() != 5 {
@@ -27,7 +27,8 @@ func printFormat(t term.Term) (f parser.PrintFormat, col int, ok bool) {
 		n[i] = int(v.Value())
 	}
 	f = parser.PrintFormat{Width: n[0], Indent: n[1],
-		Unicode: tuple.Elems[3] == term.True, QuoteAtomTypes: tuple.Elems[4] == term.True}
+		Unicode: tuple.Elems[3] == term.Term(aUnicode), Latin1: tuple.Elems[3] == term.Term(aLatin1),
+		QuoteAtomTypes: tuple.Elems[4] == term.True}
 	return f, n[2], true
 }
 

@@ -403,7 +403,7 @@ mfa({M, F, A}) -> io_lib:format("~tw:~tw/~w", [M, F, A]).
 subject({_, _, _} = MFA) -> mfa(MFA);
 subject(Text) -> io_lib:format("~ts", [Text]).
 
-arities({F, As}) -> io_lib:format("~tw/~ts", [F, lists:join($,, [integer_to_list(A) || A <- As])]).
+arities({F, As}) -> io_lib:format("~ts/~ts", [F, lists:join($,, [integer_to_list(A) || A <- As])]).
 
 %% Names of types show one _ for each parameter.
 type({T, A}) -> io_lib:format("~tw(~ts)", [T, blanks(A)]);

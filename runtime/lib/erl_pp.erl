@@ -47,9 +47,12 @@ print(Kind, Form, Column, Options) ->
 
 format(Column, Options) when is_list(Options) ->
     {proplists:get_value(linewidth, Options, 72), proplists:get_value(indent, Options, 4), max(Column, 0),
-     lists:member(proplists:get_value(encoding, Options, utf8), [unicode, utf8]),
+     case proplists:get_value(encoding, Options, utf8) of
+         latin1 -> latin1;
+         _ -> unicode
+     end,
      proplists:get_bool(quote_singleton_atom_types, Options)};
-format(Column, _) -> format(Column, [{encoding, latin1}]).
+format(Column, _) -> setelement(4, format(Column, []), none).
 
 known([H | T], Hook, Options) -> [known(H, Hook, Options) | known(T, Hook, Options)];
 known({attribute, _, _, _} = Form, _, _) -> Form;
