@@ -39,7 +39,6 @@ func TestAtomOrder(t *testing.T) {
 		}
 		code.WriteString("])")
 	}
-	code.WriteString(`, io:format("~p~n", [#{a => 1, b => 2, c => 3, foo => 4, name => 5, x => 6, y => 7}])`)
 	compareLines(t, evalOn(t, code.String()), r.Eval(t, code.String()))
 }
 
