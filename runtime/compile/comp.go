@@ -260,8 +260,12 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 	r := row{fresh: true}
 	strict, open := true, true
 	failed := make([]opnd, len(gens))
-	// Zipped with a strict generator, one whose pattern is a literal is strict as well.
-	someStrict := slices.ContainsFunc(gens, func(g *parser.Generator) bool { return g.Strict })
+	// Zipped with a strict generator, others are strict as well if the patterns
+	// of all of them are literals.
+	allStrict := len(gens) > 1 && slices.ContainsFunc(gens, func(g *parser.Generator) bool { return g.Strict }) &&
+		!slices.ContainsFunc(gens, func(g *parser.Generator) bool {
+			return !g.Strict && (g.Kind != parser.ListKind || !isLiteral(g.Pattern))
+		})
 	var must row // what strict generators ask of an element that is left out
 	var mustCols []col
 	for i, gen := range gens {
@@ -303,7 +307,7 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 			cols = append(cols, col{val: use(k)}, col{val: use(v)})
 			r.pats = append(r.pats, p.Key, p.Value)
 		}
-		if gen.Strict || len(gens) > 1 && someStrict && gen.Kind == parser.ListKind && isLiteral(gen.Pattern) {
+		if gen.Strict || allStrict {
 			must.pats = append(must.pats, r.pats[n:]...)
 			mustCols = append(mustCols, cols[n:]...)
 		}
