@@ -11,6 +11,9 @@
         Req =:= getopts; element(1, Req) =:= requests,
         element(1, hd(element(2, Req))) =:= put_chars).
 
+%% LIGHT is how much is formatted at once.
+-define(LIGHT, 1000).
+
 %% asked: the shell has read something. active: the group may use the terminal;
 %% otherwise another job has it. main: it is the terminal's first job. above:
 %% what was typed so far of what is being read.
@@ -191,10 +194,39 @@ shell_ended(Reason, G) ->
 
 %%% Requests.
 
+%% What is large takes long to format. A process of its own does that, which an
+%% interrupt ends.
+make_chars(M, F, A, G) ->
+    {Pid, Ref} = spawn_monitor(fun() -> exit(try {made, apply(M, F, A)} catch _:_ -> failed end) end),
+    receive
+        {'DOWN', Ref, process, Pid, {made, Chars}} -> Chars;
+        {'DOWN', Ref, process, Pid, Reason} -> exit(Reason);
+        {tty, interrupt} ->
+            exit(Pid, kill),
+            demonitor(Ref, [flush]),
+            interrupt(G),
+            exit(interrupted)
+    end.
+
+%% weigh takes what a term holds from N, down to 0.
+weigh(_, 0) -> 0;
+weigh([H | T], N) -> weigh(T, weigh(H, N - 1));
+weigh(T, N) when is_tuple(T), tuple_size(T) > N -> 0;
+weigh(T, N) when is_tuple(T) -> weigh(tuple_to_list(T), N - 1);
+weigh(M, N) when is_map(M), map_size(M) > N -> 0;
+weigh(M, N) when is_map(M) -> weigh(maps:to_list(M), N - 1);
+weigh(B, _) when is_bitstring(B), bit_size(B) > 1000 * ?LIGHT -> 0;
+weigh(_, N) -> N - 1.
+
 serve(Req, G = #g{active = false}) when element(1, Req) =:= put_chars -> {ok, G}; % for nobody to see
 serve({put_chars, Enc, Chars}, G) -> {put_chars(Enc, Chars), G};
 serve({put_chars, Enc, M, F, A}, G) ->
-    try apply(M, F, A) of
+    try
+        case weigh(A, ?LIGHT) of
+            0 -> make_chars(M, F, A, G);
+            _ -> apply(M, F, A)
+        end
+    of
         Chars -> {put_chars(Enc, Chars), G}
     catch
         _:_ -> {{error, F}, G}
