@@ -51,10 +51,6 @@ check_boot(_) -> ok.
 code_path() ->
     code:start_link(),
     [code:use_release(Dir) || {otp, Dirs} <- get_arguments(), Dir <- Dirs],
-    case os:getenv("ERL_LIBS") of
-        false -> ok;
-        Libs -> [code:add_pathsz(code:applications(Dir)) || Dir <- string:lexemes(Libs, ":")]
-    end,
     [code:add_pathsa(lists:reverse([absolute(D) || D <- Dirs])) || {pa, Dirs} <- get_arguments()],
     [code:add_pathsz([absolute(D) || D <- Dirs]) || {pz, Dirs} <- get_arguments()],
     [code:add_pathz(Dir) || Dir <- erl_libs()],
@@ -87,6 +83,7 @@ configure() ->
 
 %% The processes that a node has from its beginning.
 start_kernel() ->
+    get_argument(otp) =:= error orelse kernel:start_safe_supervisor(),
     case get_argument(sname) =:= error andalso get_argument(name) =:= error
         andalso get_argument(remsh) =:= error of
         true -> ok;
