@@ -48,10 +48,19 @@ func (s *scanner) number(toks *[]Token) scanResult {
 		return s.based(toks, end)
 	case s.isByte(end, '.') && s.nameByteAt(end+1):
 		return s.float(toks, end+1, 10, s.off, false)
-	case s.nameByteAt(end):
+	case s.nameByteAt(end) || tooLarge(end-s.off, 10):
 		return s.fail(s.off, end, []any{"illegal", "integer"})
 	}
 	return s.emit(toks, KindInteger, plain(s.src[s.off:end]), end)
+}
+
+// maxIntegerBits is how many bits an integer of erl may have: 65,535 words.
+const maxIntegerBits = 65535 * 64
+
+// tooLarge reports whether so many digits of a base make no integer. To convert
+// them takes longer than there is patience for.
+func tooLarge(digits, base int) bool {
+	return float64(digits-1)*math.Log2(float64(base)) > maxIntegerBits
 }
 
 // plain drops underscores and leading zeros.
@@ -79,7 +88,7 @@ func (s *scanner) based(toks *[]Token, hash int) scanResult {
 	switch {
 	case end > hash+1 && s.isByte(end, '.') && s.nameByteAt(end+1):
 		return s.float(toks, end+1, base, hash+1, true)
-	case end == hash+1 || s.nameByteAt(end):
+	case end == hash+1 || s.nameByteAt(end) || tooLarge(end-hash-1, base):
 		return s.fail(s.off, end, []any{"illegal", "integer"})
 	}
 	i, ok := new(big.Int).SetString(plain(s.src[hash+1:end]), base)

@@ -23,3 +23,28 @@ func TestScanLikeErl(t *testing.T) {
 		}
 	}
 }
+
+// TestHugeIntegers: erl has integers of 4,194,240 bits; more digits are
+// refused before they are converted.
+func TestHugeIntegers(t *testing.T) {
+	for _, c := range []struct {
+		prefix, digit string
+		n             int
+		want          string // the error
+	}{
+		{"", "9", 1_262_600, "illegal integer"},
+		{"", "9", 10_000_000, "illegal integer"},
+		{"16#", "f", 1_048_560, ""},
+		{"16#", "f", 1_048_600, "illegal integer"},
+		{"2#", "1", 5_000_000, "illegal integer"},
+	} {
+		_, _, err := Scan(c.prefix+strings.Repeat(c.digit, c.n)+".", Pos{1, 1}, ScanOptions{})
+		got := ""
+		if err != nil {
+			got = err.Text
+		}
+		if got != c.want {
+			t.Errorf("%d times %s%s: %q", c.n, c.prefix, c.digit, got)
+		}
+	}
+}

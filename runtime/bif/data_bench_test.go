@@ -29,8 +29,8 @@ func BenchmarkMillion(b *testing.B) {
 		m, f string
 		args []term.Term
 	}{
-		{"lists", "sorted", []term.Term{il}},
-		{"lists", "sorted", []term.Term{fl}},
+		{"lists", "sort", []term.Term{il}},
+		{"lists", "sort", []term.Term{fl}},
 		{"lists", "keysort", []term.Term{term.Small(1), pl}},
 		{"lists", "reverse", []term.Term{il, term.EmptyList}},
 		{"lists", "member", []term.Term{term.A("no"), il}},
