@@ -1,6 +1,9 @@
 package parser
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // scanDiffers are the cases where erl_scan itself crashes.
 var scanCrashes = map[string]string{
