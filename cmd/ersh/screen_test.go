@@ -120,7 +120,7 @@ func TestScreen(t *testing.T) {
 		{"possibilities", []string{"Ab=1,Ac=2.\r", "2>", "A\t", "2> A\nbindings\nAb    Ac", "c.\r", "2> Ac.\n2\n3>"}},
 		{"possible functions", []string{"lists:ma\t", "1> lists:ma\nFunctions\nmap(         mapfoldl(    mapfoldr(    max(",
 			"x\t", "1> lists:max(", "\t", "1> lists:max(\ntypespecs\nlists:max/1", "[1]).\r", "1> lists:max([1]).\n1\n2>"}},
-		{"fields and keys", []string{"rd(r,{zab,zac}), M=#{kind=>1}.\r", "2>", "#r{z\t", "#r{z", "ab=M#{\t", "2> #r{zab=M#{kind=>"}},
+		{"fields and keys", []string{"rd(r,{yyab,yyac}), M=#{kind=>1}.\r", "2>", "#r{yy\t", "#r{yya", "b=M#{\t", "2> #r{yyab=M#{kind=>"}},
 		{"pages of possibilities", []string{"lists:\t", "rows 1 to 7 of 16", "\x1b[B", "rows 2 to 8 of 16", "\t", "zipwith3(",
 			"last([1]).\r", "1> lists:last([1]).\n1\n2>"}},
 		{"file names", []string{"\"/etc/host\t\x15ok.\r", "ok\n2>"}},
