@@ -300,8 +300,8 @@ func cryptoRSAEncrypt(p *vm.Process, args []term.Term) (term.Term, error) {
 		}
 		out, err = rsa.EncryptOAEP(fresh(), rand.Reader, &key.PublicKey, text, nil)
 	} else {
-		// The padding is the caller's to choose; peers may know no other.
-		out, err = rsa.EncryptPKCS1v15(rand.Reader, &key.PublicKey, text) //nolint:staticcheck // as above
+		//lint:ignore SA1019 The padding is the caller's to choose; peers may know no other.
+		out, err = rsa.EncryptPKCS1v15(rand.Reader, &key.PublicKey, text)
 	}
 	if err != nil {
 		return nil, vm.Badarg
@@ -325,7 +325,8 @@ func cryptoRSADecrypt(p *vm.Process, args []term.Term) (term.Term, error) {
 		}
 		out, err = rsa.DecryptOAEP(fresh(), nil, key, coded, nil)
 	} else {
-		out, err = rsa.DecryptPKCS1v15(nil, key, coded) //nolint:staticcheck // as for encryption
+		//lint:ignore SA1019 As for encryption.
+		out, err = rsa.DecryptPKCS1v15(nil, key, coded)
 	}
 	if err != nil {
 		return aError, nil

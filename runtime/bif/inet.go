@@ -2,7 +2,6 @@ package bif
 
 import (
 	"context"
-	"errors"
 	"math"
 	"net"
 	"net/netip"
@@ -319,7 +318,7 @@ func inetGet(p *vm.Process, args []term.Term) (term.Term, error) {
 	return onPort(p, args[0], isEinval, func(d vm.PortDriver) (term.Term, error) {
 		kind := kindTCP
 		var o *inetOptions
-		get := func(name string) (term.Term, error) { return nil, errors.ErrUnsupported }
+		var get func(name string) (term.Term, error)
 		switch s := d.(type) {
 		case *stream:
 			o = &s.o

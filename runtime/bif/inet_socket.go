@@ -47,7 +47,6 @@ type stream struct {
 	writing bool // also under outMu
 	crowded bool // under outMu: senders wait
 	shut    bool // no more may be sent
-	linger  bool
 	linger0 bool
 }
 

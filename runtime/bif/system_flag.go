@@ -64,9 +64,6 @@ func (f *systemFlags) get(flag term.Atom) term.Term {
 	return f.values[flag]
 }
 
-// deprecatedFlag is the warning about a flag that is to go.
-const deprecatedFlag = "A call to erlang:system_flag(~p, _) was made.~nThe ~p argument is deprecated and scheduled~nfor removal in Erlang/OTP 18.~n"
-
 func systemFlag(p *vm.Process, args []term.Term) (term.Term, error) {
 	flag, ok := args[0].(term.Atom)
 	if !ok {
