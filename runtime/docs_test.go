@@ -69,7 +69,7 @@ func runNode(t *testing.T, code string) string {
 	node := runtime.New(runtime.Config{
 		Arguments: bif.Arguments{Mode: "noinput", Run: []bif.Flag{{Name: "eval", Values: []string{code}}}},
 		Terminal:  bif.NoTerminal{Out: &out},
-		Halt:      func(int, bool) { halted <- struct{}{} },
+		Halt:      func(int, func()) { halted <- struct{}{} },
 	})
 	defer node.Stop()
 	node.Boot()

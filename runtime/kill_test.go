@@ -26,13 +26,14 @@ var longWork = []struct{ name, value, work string }{
 	{"iolist_size/1", `D(N, $x)`, `iolist_size(V)`},
 	{"re:run/2", `binary:copy(<<"a">>, N)`, `re:run(V, "(a+)+$b", [{match_limit, 100000000}])`},
 	{"unicode:characters_to_binary/1", `D(N, 1000)`, `unicode:characters_to_binary(V)`},
-	{"ets:select/2", `begin T = ets:new(t, []), ets:insert(T, [{I} || I <- lists:seq(1, 1 bsl (N div 2 + 4))]), T end`,
+	{"ets:select/2", `begin T = ets:new(t, []), ets:insert(T, [{I} || I <- lists:seq(1, 1 bsl (N div 2 + 3))]), T end`,
 		`ets:select(V, [{{'$1'}, lists:duplicate(1000, {is_integer, '$1'}), ['$1']}])`},
 	{"an endless loop", `N`, `(fun F(X) -> F(X + 1) end)(V)`},
 }
 
 // TestKillLongWork: a process is killed in the midst of whatever it does. What
-// is done before is tried again in a larger size.
+// is done before it is killed is tried again in a size that takes minutes, so that a
+// machine busy with other things does not let it end.
 func TestKillLongWork(t *testing.T) {
 	var code strings.Builder
 	code.WriteString(`
@@ -47,7 +48,7 @@ Kill = fun(Name, Value, Work) ->
         receive {'DOWN', M, process, P, Reason} -> ok end,
         receive {P, done} -> done after 0 -> Reason end
     end,
-    io:format("~s: ~p~n", [Name, lists:foldl(fun(N, done) -> Try(N); (_, Result) -> Result end, done, [22, 24, 26])])
+    io:format("~s: ~p~n", [Name, lists:foldl(fun(N, done) -> Try(N); (_, Result) -> Result end, done, [24, 32, 36])])
 end,
 `)
 	var want strings.Builder

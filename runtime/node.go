@@ -33,8 +33,9 @@ type Config struct {
 	// Terminal is what the node's io servers use; nil means that nothing is
 	// read and standard output is written to.
 	Terminal bif.Terminal
-	// Halt ends the program for erlang:halt/0; nil means os.Exit.
-	Halt func(status int, flush bool)
+	// Halt ends the program for erlang:halt/0, after it has called lastWords;
+	// nil means os.Exit.
+	Halt func(status int, lastWords func())
 	// BIFs are functions in Go besides the node's own: of package dist, or
 	// an embedder's. A row wins over an earlier one.
 	BIFs []vm.BIF
@@ -56,7 +57,10 @@ func New(cfg Config) *Node {
 		cfg.Terminal = bif.NoTerminal{Out: os.Stdout}
 	}
 	if cfg.Halt == nil {
-		cfg.Halt = func(status int, _ bool) { os.Exit(status) }
+		cfg.Halt = func(status int, lastWords func()) {
+			lastWords()
+			os.Exit(status)
+		}
 	}
 	if cfg.Arguments.Banner == "" {
 		cfg.Arguments.Banner = Banner()

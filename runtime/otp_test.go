@@ -24,7 +24,7 @@ func evalOn(t *testing.T, code string, flags ...bif.Flag) string {
 	node := runtime.New(runtime.Config{
 		Arguments: bif.Arguments{Mode: "noinput", Flags: flags, Run: []bif.Flag{{Name: "eval", Values: []string{code + ", halt()."}}}},
 		Terminal:  bif.NoTerminal{Out: &out},
-		Halt:      func(int, bool) { once.Do(func() { close(halted) }) },
+		Halt:      func(int, func()) { once.Do(func() { close(halted) }) },
 	})
 	defer node.Stop()
 	node.Boot()

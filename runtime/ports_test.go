@@ -65,7 +65,7 @@ func TestNetPrograms(t *testing.T) {
 	node := runtime.New(runtime.Config{
 		Arguments: bif.Arguments{Mode: "noinput", Flags: []bif.Flag{pa}, Run: []bif.Flag{{Name: "eval", Values: []string{`net_programs:serve()`}}}},
 		Terminal:  bif.NoTerminal{Out: &served},
-		Halt:      func(int, bool) {},
+		Halt:      func(int, func()) {},
 	})
 	defer node.Stop()
 	node.Boot()

@@ -111,7 +111,7 @@ func testCases(t *testing.T, evaluator, file string) {
 	node := runtime.New(runtime.Config{
 		Arguments: bif.Arguments{Mode: "noinput", Run: []bif.Flag{{Name: "eval", Values: []string{string(code)}}}},
 		Terminal:  bif.NoTerminal{Out: &out},
-		Halt:      func(int, bool) { once.Do(func() { close(halted) }) },
+		Halt:      func(int, func()) { once.Do(func() { close(halted) }) },
 	})
 	defer node.Stop()
 	node.Boot()

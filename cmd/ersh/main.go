@@ -84,8 +84,9 @@ func start(o options) {
 		Arguments:    o.args,
 		Terminal:     terminal,
 		MaxProcesses: o.maxProcesses(),
-		Halt: func(status int, _ bool) {
+		Halt: func(status int, lastWords func()) {
 			repl.CloseTerminal(terminal)
+			lastWords()
 			os.Exit(status)
 		},
 	})

@@ -91,7 +91,7 @@ func TestHints(t *testing.T) {
 	s = openScreenOf(t, exec.Command(ersh, "-sname", "hintclient"))
 	s.contain("\n-- start with another name")
 	s = openScreenOf(t, exec.Command(ersh, "-sname", "a@b.c"))
-	s.contain("\n-- a host with dots goes with a long name: -name a@b.c\n")
+	s.contain("\n-- a host with dots goes with a long name: -name a@b.c")
 
 	s = openScreenOf(t, exec.Command(ersh, "-sname", "quiet", "-setcookie", "other"), "ERSH_HINTS=off")
 	s.expect("1>")

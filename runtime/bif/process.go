@@ -643,7 +643,7 @@ func yield(p *vm.Process, _ []term.Term) (term.Term, error) {
 
 // halt ends the program with a status, or as by a crash.
 func halt(p *vm.Process, args []term.Term) (term.Term, error) {
-	status, flush := 0, true
+	status := 0
 	var slogan string
 	if len(args) > 0 {
 		switch s := args[0].(type) {
@@ -656,7 +656,7 @@ func halt(p *vm.Process, args []term.Term) (term.Term, error) {
 			if s != term.A("abort") {
 				return nil, vm.Badarg
 			}
-			status, flush = 134, false
+			status = 134
 		default:
 			text, ok := term.GoString(s)
 			if !ok {
@@ -672,9 +672,6 @@ func halt(p *vm.Process, args []term.Term) (term.Term, error) {
 			if t == nil || t.Len() != 2 {
 				return nil, vm.BadargCause(aBadopt)
 			}
-			if t.Elems[0] == aFlush {
-				flush = t.Elems[1] == term.True
-			}
 		}
 		if !ok {
 			return nil, vm.BadargCause(aBadopt)
@@ -682,10 +679,11 @@ func halt(p *vm.Process, args []term.Term) (term.Term, error) {
 	}
 	// The program ends under the process, which never runs again.
 	return nil, p.Async(func() (term.Term, error) {
-		if slogan != "" {
-			crashDump(os.Stderr, p.VM(), slogan)
-		}
-		p.VM().Halt(status, flush)
+		p.VM().Halt(status, func() {
+			if slogan != "" {
+				crashDump(os.Stderr, p.VM(), slogan)
+			}
+		})
 		return term.True, nil
 	})
 }

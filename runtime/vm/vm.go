@@ -24,9 +24,10 @@ type Config struct {
 	Core []string
 	// MaxProcesses limits the process table; 0 means erl's default, 1048576.
 	MaxProcesses int
-	// Halt ends the program for erlang:halt/2; flush says that output still
-	// under way is to be waited for. It may be nil.
-	Halt func(status int, flush bool)
+	// Halt ends the program for erlang:halt/2. lastWords writes what the
+	// emulator has to say on stderr; it is called when the terminal is closed,
+	// so that nothing is written across it. Halt may be nil.
+	Halt func(status int, lastWords func())
 	// OnPanic is told of Go panics in functions called from Erlang code, which
 	// are defects and end the calling process. It may be nil.
 	OnPanic func(text string, stack []byte)
@@ -80,9 +81,9 @@ func (vm *VM) Stop() {
 	vm.sched.stop()
 }
 
-// Halt is erlang:halt/2.
-func (vm *VM) Halt(status int, flush bool) {
+// Halt is erlang:halt/2; Config.Halt says what lastWords are.
+func (vm *VM) Halt(status int, lastWords func()) {
 	if vm.cfg.Halt != nil {
-		vm.cfg.Halt(status, flush)
+		vm.cfg.Halt(status, lastWords)
 	}
 }
