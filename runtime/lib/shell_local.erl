@@ -1,0 +1,239 @@
+%% The functions that are called at the prompt without a module: those typed in, the
+%% shell's own commands, then user_default's and shell_default's. Tab is the shell's
+%% table of definitions, Server the shell, which is asked for what it alone knows:
+%%
+%%   {{record, Name}, Form}   {{type, Name, Arity}, Form}
+%%   {{spec, {Name, Arity}}, Form}   {{function, Name, Arity}, Form, Fun}
+-module(shell_local).
+
+-export([handler/2, define/2, records/1]).
+
+%% handler is for erl_eval; see local/5 and call/4.
+handler(Tab, Server) ->
+    {command, fun(Name, Args, Bs) -> local(Name, Args, Bs, Tab, Server) end,
+     fun(Name, Args) -> local_value(Name, Args, Tab, Server) end}.
+
+%% The handler within functions typed at the prompt: what they call may be
+%% defined later.
+function_handler(Tab, Server) ->
+    {command, fun(_, _, _) -> no end,
+     fun(Name, Args) ->
+             Arity = length(Args),
+             case ets:member(Tab, {function, Name, Arity}) orelse not undefined_function(Name, Arity) of
+                 true -> local_value(Name, Args, Tab, Server);
+                 false -> raise(undef, [{shell_default, Name, Args, []} | callers()])
+             end
+     end}.
+
+undefined_function(Name, Arity) ->
+    not shell_command:is_command(Name) andalso first_exporting([user_default, shell_default], Name, Arity) =:= none.
+
+%% Commands that take their argument as written; no is for all others.
+local(f, [], _, _, _) -> {value, ok, #{}};
+local(f, [{tuple, _, [{atom, _, var}, {atom, _, _}]}], Bs, _, _) -> {value, ok, Bs};
+local(f, [{value, _, {var, _}}], Bs, _, _) -> {value, ok, Bs};
+local(f, [_], _, _, _) -> no_clause(f, 1);
+local(b, [], Bs, Tab, _) ->
+    list_bindings(erl_eval:bindings(Bs), Tab),
+    {value, ok, Bs};
+local(rd, [{atom, _, Name}, Def], Bs, Tab, _) -> {value, define_record(Name, Def, Tab), Bs};
+local(rd, [{string, _, Def}], Bs, Tab, _) -> {value, define_record(Def, Tab), Bs};
+local(rd, [_], _, _, _) -> no_clause(rd, 1);
+local(rd, [_, _], _, _, _) -> no_clause(rd, 2);
+local(_, _, _, _, _) -> no.
+
+local_value(Name, Args, Tab, Server) when Name =:= f; Name =:= b; Name =:= rd ->
+    case local(Name, [{value, 0, A} || A <- Args], #{}, Tab, Server) of
+        {value, Value, _} -> Value;
+        no -> call(Name, Args, Tab, Server)
+    end;
+local_value(Name, Args, Tab, Server) -> call(Name, Args, Tab, Server).
+
+call(h, [], _, Server) -> shell:ask(Server, history);
+call(v, [N], _, Server) when is_integer(N) -> shell:ask(Server, {value, N});
+call(exit, [], _, Server) -> shell:ask(Server, exit);
+call(history, [N], _, _) when is_integer(N), N >= 0 -> shell:history(N);
+call(history, [_], _, _) -> no_clause(history, 1);
+call(results, [N], _, _) when is_integer(N), N >= 0 -> shell:results(N);
+call(results, [_], _, _) -> no_clause(results, 1);
+call(catch_exception, [B], _, _) when is_boolean(B) -> shell:catch_exception(B);
+call(catch_exception, [_], _, _) -> no_clause(catch_exception, 1);
+call(help, [], _, _) ->
+    shell_help:commands(),
+    case erlang:function_exported(user_default, help, 0) of
+        true -> user_default:help();
+        false -> shell_default:help()
+    end;
+call(rf, [], Tab, _) -> forget_records('_', Tab), [];
+call(rf, [Names], Tab, _) -> forget_records(Names, Tab);
+call(rl, [], Tab, _) -> list_records(records(Tab));
+call(rl, [Names], Tab, _) ->
+    list_records([Form || {attribute, _, record, {Name, _}} = Form <- records(Tab), named(Name, Names)]);
+call(rp, [Term], Tab, _) ->
+    io:put_chars([shell_print:whole(Term, Tab), $\n]);
+call(rr, [File], Tab, _) -> shell_records:read(File, '_', [], Tab);
+call(rr, [File, Names], Tab, _) -> shell_records:read(File, Names, [], Tab);
+call(rr, [File, Names, Opts], Tab, _) -> shell_records:read(File, Names, Opts, Tab);
+call(lf, [], Tab, _) -> list_functions(functions(Tab));
+call(lt, [], Tab, _) -> list_forms([F || {{type, _, _}, F} <- ets:tab2list(Tab)]);
+call(lr, [], Tab, _) -> list_forms(records(Tab));
+call(ff, [], Tab, _) ->
+    ets:match_delete(Tab, {{function, '_', '_'}, '_', '_'}),
+    ets:match_delete(Tab, {{spec, '_'}, '_'}),
+    ok;
+call(ff, [Name, Arity], Tab, _) ->
+    ets:delete(Tab, {function, Name, Arity}),
+    ets:delete(Tab, {spec, {Name, Arity}}),
+    ok;
+call(tf, [], Tab, _) -> ets:match_delete(Tab, {{type, '_', '_'}, '_'}), ok;
+call(tf, [Name], Tab, _) -> ets:match_delete(Tab, {{type, Name, '_'}, '_'}), ok;
+call(fl, [], Tab, _) -> ets:delete_all_objects(Tab), ok;
+call(save_module, [Path], Tab, _) when is_list(Path) -> save_module(Path, Tab);
+call(save_module, [_], _, _) -> no_clause(save_module, 1);
+call(Name, Args, Tab, _) ->
+    Arity = length(Args),
+    case ets:lookup(Tab, {function, Name, Arity}) of
+        [{_, _, Fun}] -> apply(Fun, Args);
+        [] ->
+            case first_exporting([user_default, shell_default], Name, Arity) of
+                {ok, Mod} -> apply(Mod, Name, Args);
+                none ->
+                    shell_undef(Name, Arity)
+            end
+    end.
+
+%% The reason that erl_error words as an undefined shell command, in the frames
+%% that it has in erl.
+shell_undef(Name, Arity) ->
+    Callers = case callers() of
+                  [{erl_eval, do_apply, _, _} | Cs] -> Cs;
+                  Cs -> Cs
+              end,
+    raise({shell_undef, Name, Arity, []},
+          [{shell, shell_undef, 2, [{file, "shell.erl"}, {line, 1635}]},
+           {erl_eval, local_func, 8, [{file, "erl_eval.erl"}, {line, 949}]} | Callers]).
+
+raise(Reason, Stack) -> erlang:raise(error, Reason, lists:sublist(Stack, 8)).
+
+%% callers are the frames of those who called this module.
+callers() ->
+    {current_stacktrace, Stack} = process_info(self(), current_stacktrace),
+    lists:dropwhile(fun(F) -> lists:member(element(1, F), [erlang, ?MODULE]) end, Stack).
+
+first_exporting([Mod | Mods], Name, Arity) ->
+    case code:ensure_loaded(Mod) =:= {module, Mod}
+        andalso erlang:function_exported(Mod, Name, Arity) of
+        true -> {ok, Mod};
+        false -> first_exporting(Mods, Name, Arity)
+    end;
+first_exporting([], _, _) -> none.
+
+no_clause(Name, Arity) ->
+    erlang:raise(error, function_clause, [{shell, Name, Arity, []}]).
+
+%%% Records and definitions.
+
+%% define keeps what a definition at the prompt says. It gives the command's result
+%% for the history.
+define({function, A, Name, Arity, Clauses} = Form, Tab) ->
+    Fun = {'fun', A, {clauses, Clauses}},
+    Records = records(Tab),
+    case shell_eval:check([Fun], #{}, Records) of
+        ok ->
+            {value, F, _} = shell_eval:expr(Fun, #{}, Records, function_handler(Tab, self()), none),
+            defined({{function, Name, Arity}, Form, F}, Tab);
+        {error, {{Line, Column}, Mod, What}} ->
+            %% erl counts a line more.
+            shell_print:complain("~ts: ~ts", [shell_print:location({Line + 1, Column}), Mod:format_error(What)]),
+            none
+    end;
+define({attribute, _, record, {Name, _}} = Form, Tab) -> defined({{record, Name}, Form}, Tab);
+define({attribute, _, spec, {NA, _}} = Form, Tab) -> defined({{spec, NA}, Form}, Tab);
+define({attribute, _, _, {Name, _, Args}} = Form, Tab) -> defined({{type, Name, length(Args)}, Form}, Tab).
+
+defined(Entry, Tab) ->
+    ets:insert(Tab, Entry),
+    io:put_chars("ok\n"),
+    {value, ok}.
+
+records(Tab) -> [Form || {{record, _}, Form} <- ets:tab2list(Tab)].
+
+list_bindings(Bindings, Tab) ->
+    lists:foreach(fun(B) -> list_binding(B, Tab) end, lists:sort(Bindings)).
+
+list_binding({Name, Value}, Tab) ->
+    case hd(atom_to_list(Name)) of
+        $v -> ok;
+        _ ->
+            Text = case erl_eval:fun_data(Value) of
+                       {fun_data, _, Clauses} ->
+                           match_text(Name, {'fun', 0, {clauses, Clauses}});
+                       {named_fun_data, _, FunName, Clauses} ->
+                           match_text(Name, {named_fun, 0, FunName, Clauses});
+                       false ->
+                           Head = [binary_to_list(atom_to_binary(Name)), " = "],
+                           [Head, shell_print:value(Value, length(lists:flatten(Head)) + 1, Tab)]
+                   end,
+            io:put_chars([Text, $\n])
+    end.
+
+match_text(Name, Fun) -> erl_pp:expr({match, 0, {var, 0, Name}, Fun}).
+
+define_record(Name, Def, Tab) ->
+    Text = lists:flatten(["-record(", io_lib:write_atom(Name), ",", erl_pp:expr(Def), ")."]),
+    define_record_text(Text, Tab).
+
+define_record(Def, Tab) -> define_record_text("-record(" ++ Def ++ ").", Tab).
+
+define_record_text(Text, Tab) ->
+    {ok, Tokens, _} = erl_scan:string(Text),
+    case erl_parse:parse_form(Tokens) of
+        {ok, {attribute, _, record, {Name, _}} = Form} ->
+            ets:insert(Tab, {{record, Name}, Form}),
+            Name;
+        {error, {_, Mod, What}} ->
+            exit(lists:flatten(Mod:format_error(What)))
+    end.
+
+forget_records(Names, Tab) ->
+    [ets:delete(Tab, {record, Name})
+     || {attribute, _, record, {Name, _}} <- records(Tab), named(Name, Names)],
+    ok.
+
+named(_, '_') -> true;
+named(Name, Name) -> true;
+named(Name, Names) when is_list(Names) -> lists:member(Name, Names);
+named(_, _) -> false.
+
+list_records(Forms) ->
+    lists:foreach(fun(Form) -> io:put_chars(erl_pp:attribute(Form)) end, Forms),
+    ok.
+
+%% functions gives the functions typed in, each after its spec.
+functions(Tab) ->
+    lists:append([[Spec || {_, Spec} <- ets:lookup(Tab, {spec, {Name, Arity}})] ++ [Form]
+                  || {{function, Name, Arity}, Form, _} <- ets:tab2list(Tab)]).
+
+list_functions([]) -> io:put_chars("\n\n");
+list_functions(Forms) ->
+    io:put_chars([case F of
+                      {function, _, _, _, _} -> [erl_pp:form(F), "\n"];
+                      _ -> erl_pp:form(F)
+                  end || F <- Forms]),
+    ok.
+
+list_forms(Forms) ->
+    io:put_chars([lists:join("\n", [erl_pp:form(F) || F <- Forms]), "\n"]),
+    ok.
+
+save_module(Path, Tab) ->
+    Name = list_to_atom(filename:basename(Path, ".erl")),
+    Types = [F || {{type, _, _}, F} <- ets:tab2list(Tab)],
+    Exports = [{N, A} || {{function, N, A}, _, _} <- ets:tab2list(Tab)],
+    Forms = [{attribute, 1, module, Name}, {attribute, 1, export, Exports}]
+        ++ Types ++ records(Tab) ++ functions(Tab),
+    Text = lists:join("\n", [erl_pp:form(F) || F <- Forms]),
+    case file:write_file(Path, unicode:characters_to_binary(Text)) of
+        ok -> c:c(Path);
+        Error -> Error
+    end.
