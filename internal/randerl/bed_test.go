@@ -17,6 +17,9 @@ import (
 	"ersh/parser"
 	"ersh/runtime/beam"
 	"ersh/runtime/compile"
+
+	// What the program under test is made of: a result is not kept when it changes.
+	_ "ersh/repl"
 )
 
 // ERSH_RANDOM_SEED and ERSH_RANDOM_COUNT choose other programs, and more;
