@@ -1,6 +1,6 @@
 // Command mklib compiles the library modules, runtime/lib/*.erl and
 // kvs/kvs.erl, with the project's own compiler to runtime/lib/ebin. It is run
-// by go generate ./runtime/lib.
+// by go generate ./runtime/lib. See lines.go for -lines.
 package main
 
 import (
@@ -23,6 +23,13 @@ func main() {
 		os.Exit(1)
 	}
 	files = append(files, filepath.Join("..", "..", "kvs", "kvs.erl"))
+	if len(os.Args) == 3 && os.Args[1] == "-lines" {
+		if err := makeLines(os.Args[2], files); err != nil {
+			fmt.Fprintf(os.Stderr, "mklib: %v\n", err)
+			os.Exit(1)
+		}
+		return
+	}
 	current := map[string]bool{}
 	failed := false
 	for _, file := range files {
@@ -51,6 +58,23 @@ func main() {
 
 // Compile gives the .beam file of a source file.
 func Compile(file string) ([]byte, error) {
+	m, err := compiled(file)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := readLines(linesText)
+	if err != nil {
+		return nil, err
+	}
+	lines.show(m)
+	code, err := beam.WriteIndexed(m)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return code, nil
+}
+
+func compiled(file string) (*beam.Module, error) {
 	src, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -61,11 +85,7 @@ func Compile(file string) ([]byte, error) {
 	if m == nil {
 		return nil, fmt.Errorf("%s: %v", file, diags[0])
 	}
-	code, err := beam.WriteIndexed(m)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return code, nil
+	return m, nil
 }
 
 // writeChanged leaves a file that is up to date as it is.

@@ -101,7 +101,7 @@ start_shell() ->
 
 start_em([{eval, Texts} | Is]) ->
     Text = lists:append(Texts),
-    start_it(fun() -> eval(Text) end,
+    start_it(fun() -> start_it(Text) end,
              fun(_, _) -> ["Error! Failed to eval: ", Text, "\n\n"] end),
     start_em(Is);
 start_em([{_, []} | Is]) -> start_em(Is);
@@ -155,7 +155,8 @@ stop_boot(Slogan) ->
     halt(lists:flatten(unicode:characters_to_list(Slogan))),
     timer:sleep(infinity).
 
-eval(Text) ->
+%% Evaluates the text of -eval, in erl's frame.
+start_it(Text) ->
     {ok, Tokens, _} = erl_scan:string(with_dot(Text)),
     {ok, Exprs} = erl_parse:parse_exprs(Tokens),
     {value, Value, _} = erl_eval:exprs(Exprs, erl_eval:new_bindings()),
