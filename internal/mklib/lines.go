@@ -80,6 +80,9 @@ func sites(m *beam.Module) map[string][]site {
 	return out
 }
 
+// failure is the key of erlang:error/1,2,3.
+const failure = "error"
+
 // key names what an instruction does, whatever the form of the call.
 func key(m *beam.Module, in beam.Instr, labels map[int64]string) string {
 	switch in.Op {
@@ -87,7 +90,12 @@ func key(m *beam.Module, in beam.Instr, labels map[int64]string) string {
 		return labels[in.Args[1].N]
 	case beam.OpCallExt, beam.OpCallExtLast, beam.OpCallExtOnly:
 		imp := m.Imports[in.Args[1].N]
+		if imp.Module.Name() == "erlang" && imp.Name.Name() == "error" {
+			return failure
+		}
 		return fmt.Sprintf("%s:%s/%d", imp.Module.Name(), imp.Name.Name(), imp.Arity)
+	case beam.OpApply, beam.OpApplyLast:
+		return "apply"
 	case beam.OpCallFun, beam.OpCallFun2:
 		n := in.Args[0]
 		if in.Op == beam.OpCallFun2 {
@@ -143,26 +151,13 @@ func (t table) show(m *beam.Module) {
 	}
 	shown := map[int]int{} // instruction: line
 	for name, own := range sites(m) {
-		other := theirs[name]
-		if len(theirs) == 0 {
-			other = []site{{}}
-		}
-		if len(other) == 0 {
-			continue
-		}
-		byKey := map[string][]int{}
-		for _, s := range other {
-			byKey[s.key] = append(byKey[s.key], s.line)
-		}
-		line := other[0].line
-		for _, s := range own {
-			if lines := byKey[s.key]; len(lines) > 0 {
-				line = lines[0]
-				if len(lines) > 1 {
-					byKey[s.key] = lines[1:]
-				}
+		switch other := theirs[name]; {
+		case len(theirs) == 0:
+			for _, s := range own {
+				shown[s.at] = 0
 			}
-			shown[s.at] = line
+		case len(other) > 0:
+			pair(own, other, shown)
 		}
 	}
 	old := m.Lines
@@ -183,6 +178,37 @@ func (t table) show(m *beam.Module) {
 			index[l] = n
 		}
 		m.Code[i].Args = []beam.Arg{{Kind: beam.KindU, N: n}}
+	}
+}
+
+// pair finds for each of a function's sites the one of the release's function: with
+// the same key in the same order, failures from the end, for clauses that refuse
+// arguments come last; what has no such key is paired in order with what is left over
+// there.
+func pair(own, theirs []site, shown map[int]int) {
+	count := map[string]int{}
+	for _, s := range own {
+		count[s.key]++
+	}
+	byKey := map[string][]int{}
+	var rest []int
+	for _, s := range theirs {
+		if byKey[s.key] = append(byKey[s.key], s.line); count[s.key] == 0 {
+			rest = append(rest, s.line)
+		}
+	}
+	byKey[failure] = byKey[failure][max(0, len(byKey[failure])-count[failure]):]
+	line := theirs[0].line
+	for _, s := range own {
+		lines := byKey[s.key]
+		if len(lines) > 0 {
+			line = lines[0]
+			byKey[s.key] = lines[min(1, len(lines)-1):]
+		} else if len(rest) > 0 {
+			line = rest[0]
+			rest = rest[min(1, len(rest)-1):]
+		}
+		shown[s.at] = line
 	}
 }
 
@@ -217,15 +243,14 @@ func makeLines(root string, files []string) error {
 		}
 		own, theirs := sites(m), sites(other)
 		for _, f := range slices.Sorted(maps.Keys(own)) {
-			var row string
+			if len(theirs[f]) == 0 {
+				continue
+			}
+			fmt.Fprintf(&out, "%s %s", name, f)
 			for _, s := range theirs[f] {
-				if slices.ContainsFunc(own[f], func(o site) bool { return o.key == s.key }) {
-					row += fmt.Sprintf(" %s:%d", s.key, s.line)
-				}
+				fmt.Fprintf(&out, " %s:%d", s.key, s.line)
 			}
-			if row != "" {
-				fmt.Fprintf(&out, "%s %s%s\n", name, f, row)
-			}
+			out.WriteByte('\n')
 		}
 	}
 	return os.WriteFile(filepath.Join("..", "..", "internal", "mklib", "lines.txt"), out.Bytes(), 0o644)
