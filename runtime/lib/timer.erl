@@ -16,6 +16,9 @@
 
 %% Sleeping and measuring.
 
+%% A receive waits 2^32 - 1 milliseconds at most.
+sleep(T) when is_integer(T), T > 16#FFFFFFFF ->
+    receive after 16#FFFFFFFF -> sleep(T - 16#FFFFFFFF) end;
 sleep(T) -> receive after T -> ok end.
 
 tc(F) -> tc(F, microsecond).
