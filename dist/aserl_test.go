@@ -89,6 +89,16 @@ func TestAsErl(t *testing.T) {
 			P(nodes(visible, #{node_type => true})), P([try nodes(A, B) catch _:E -> E end || {A, B} <- [{this, foo}, {this, #{foo => true}}, {this, #{node_type => 1}}, {foo, #{}}]])`},
 		{"send_nosuspend", "", `register(x, self()), P([erlang:send_nosuspend(self(), a), erlang:send_nosuspend(x, a, [noconnect]), erlang:send_nosuspend({x, No}, a, [noconnect]), erlang:send_nosuspend({x, No}, a)]),
 			P([try apply(erlang, send_nosuspend, A) catch _:E -> E end || A <- [[nono, a], [self(), a, [foo]], [1, a]]])`},
+		{"priority", "", `P(net_adm:ping(T)), process_flag(trap_exit, true), S = self(), A = alias([priority]),
+			Plain = fun(Ms) -> [case M of {'EXIT', _, R} -> {exit, R}; {'DOWN', _, _, _, R} -> {down, R}; _ -> M end || M <- Ms] end,
+			spawn(T, fun() -> S ! 1, erlang:send(A, p1, [priority]), exit(A, r1, [priority]), exit(A, r2), erlang:send(S, 2, [priority]), erlang:send(A, p2, [priority]), S ! last end),
+			receive last -> ok end, {messages, Ms} = process_info(S, messages), P(Plain(Ms)),
+			W = spawn(T, fun() -> process_flag(trap_exit, true), S ! {alias, alias([priority])}, receive go -> ok end, S ! {told, process_info(self(), messages)}, receive stop -> exit(bye) end end),
+			B = receive {alias, X} -> X end, W ! 1, erlang:send(B, p1, [priority]), exit(B, r1, [priority]), exit(B, r2), B ! 2, erlang:send(B, p2, [priority]), W ! go,
+			receive {told, {messages, Ms2}} -> P(Plain(Ms2)) end,
+			{V, _} = spawn_opt(T, fun() -> receive stop -> exit(bye) end end, [{link, [priority]}, {monitor, [priority]}]), V ! stop, monitor(process, W, [priority]), link(W, [priority]), W ! stop,
+			Len = fun Len(N) -> case process_info(S, message_queue_len) of {_, N} -> ok; _ -> timer:sleep(10), Len(N) end end, Len(4),
+			{messages, Ms3} = process_info(S, messages), P(Plain(Ms3))`},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			t.Parallel()

@@ -274,10 +274,17 @@ func (f *fields) signal(op int64, payload term.Term) vm.Signal {
 func (f *fields) altact(payload term.Term) vm.Signal {
 	flags := f.int()
 	from := f.pid()
+	priority := flags&altactPrio != 0
 	if flags&altactExit != 0 {
-		return &vm.Exit{From: from, To: f.pid(), Reason: payload}
+		s := &vm.Exit{From: from, Reason: payload, Priority: priority}
+		if flags&altactAlias != 0 {
+			s.To = f.ref()
+		} else {
+			s.To = f.pid()
+		}
+		return s
 	}
-	m := &vm.Message{From: from, Body: payload}
+	m := &vm.Message{From: from, Body: payload, Priority: priority}
 	switch {
 	case flags&altactAlias != 0:
 		m.To = f.ref()
@@ -337,7 +344,7 @@ func encodeControl(sig vm.Signal, flags Flags, nobody *term.Pid) (control *term.
 		case *term.Ref:
 			switch {
 			case flags&FlagAltactSig != 0:
-				return op(opAltactSigSend, term.Small(altactAlias), from, to), s.Body, true
+				return op(opAltactSigSend, altact(altactAlias, s.Priority), from, to), s.Body, true
 			case flags&FlagAlias != 0:
 				return op(opAliasSend, from, to), s.Body, true
 			}
@@ -355,6 +362,12 @@ func encodeControl(sig vm.Signal, flags Flags, nobody *term.Pid) (control *term.
 		}
 		return op(opExit, s.From, s.To, s.Reason), nil, true
 	case *vm.Exit:
+		if to, ok := s.To.(*term.Ref); ok {
+			if flags&FlagAltactSig == 0 {
+				return nil, nil, false
+			}
+			return op(opAltactSigSend, altact(altactAlias|altactExit, s.Priority), s.From, to), s.Reason, true
+		}
 		if flags&FlagExitPayload != 0 {
 			return op(opPayloadExit2, s.From, s.To), s.Reason, true
 		}
@@ -397,6 +410,14 @@ func encodeControl(sig vm.Signal, flags Flags, nobody *term.Pid) (control *term.
 		return op(opSpawnReply, s.Ref, s.To, term.Small(done), s.Result), nil, true
 	}
 	return nil, nil, false
+}
+
+// altact is the flags of opAltactSigSend.
+func altact(flags int64, priority bool) term.Term {
+	if priority {
+		flags |= altactPrio
+	}
+	return term.Small(flags)
 }
 
 func monitorable(target term.Term, flags Flags) bool {

@@ -33,6 +33,7 @@ func sample() []vm.Signal {
 		&vm.Message{From: from, To: to, Body: term.T(term.A("hello"), term.A("hello"), term.List(atoms...))},
 		&vm.Message{From: from, To: term.A("name"), Body: big},
 		&vm.Message{From: from, To: ref, Body: term.T(big, big, term.String("x"))},
+		&vm.Message{From: from, To: ref, Body: term.Ok, Priority: true},
 		&vm.Message{To: to, Body: term.EmptyList},
 		&vm.Link{From: from, To: to},
 		&vm.Unlink{ID: 1<<64 - 1, From: from, To: to},

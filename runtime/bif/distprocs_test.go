@@ -45,7 +45,7 @@ func (w *wire) foreign(sig vm.Signal) vm.Signal {
 	in := func(t term.Term) term.Term { return w.foreignTerm(t) }
 	switch s := sig.(type) {
 	case *vm.Message:
-		return &vm.Message{From: pid(s.From), To: in(s.To), Body: in(s.Body)}
+		return &vm.Message{From: pid(s.From), To: in(s.To), Body: in(s.Body), Priority: s.Priority}
 	case *vm.Link:
 		return &vm.Link{From: pid(s.From), To: pid(s.To)}
 	case *vm.Unlink:
@@ -55,7 +55,7 @@ func (w *wire) foreign(sig vm.Signal) vm.Signal {
 	case *vm.LinkExit:
 		return &vm.LinkExit{From: pid(s.From), To: pid(s.To), Reason: in(s.Reason)}
 	case *vm.Exit:
-		return &vm.Exit{From: pid(s.From), To: pid(s.To), Reason: in(s.Reason)}
+		return &vm.Exit{From: pid(s.From), To: in(s.To), Reason: in(s.Reason), Priority: s.Priority}
 	case *vm.Monitor:
 		return &vm.Monitor{From: pid(s.From), Target: in(s.Target), Ref: s.Ref}
 	case *vm.Demonitor:

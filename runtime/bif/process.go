@@ -277,7 +277,7 @@ func spawnAbandon(p *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 func send(p *vm.Process, args []term.Term) (term.Term, error) {
-	if _, err := p.Send(args[0], args[1], false, false); err != nil {
+	if _, err := p.Send(args[0], args[1], vm.SendOptions{}); err != nil {
 		return nil, err
 	}
 	return args[1], nil
@@ -293,19 +293,20 @@ func sendOptions(p *vm.Process, args []term.Term) (term.Term, error) {
 	if !ok {
 		return nil, vm.BadargCause(aBadopt)
 	}
-	noconnect, nosuspend := false, false
+	var options vm.SendOptions
 	for _, o := range opts {
 		switch o {
 		case aNoconnect:
-			noconnect = true
+			options.Noconnect = true
 		case aNosuspend:
-			nosuspend = true
+			options.Nosuspend = true
 		case aPriority:
+			options.Priority = true
 		default:
 			return nil, vm.BadargCause(aBadopt)
 		}
 	}
-	r, err := p.Send(args[0], args[1], noconnect, nosuspend)
+	r, err := p.Send(args[0], args[1], options)
 	if s, busy := err.(*vm.Suspension); busy {
 		return nil, s.Giving(term.Ok)
 	}
@@ -336,15 +337,19 @@ func sendNosuspend(p *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 func link(p *vm.Process, args []term.Term) (term.Term, error) {
-	if len(args) == 2 && !vm.OnlyPriority(args[1]) {
-		return nil, vm.BadargCause(aBadopt)
+	priority := false
+	if len(args) == 2 {
+		var ok bool
+		if priority, ok = vm.ParsePriority(args[1]); !ok {
+			return nil, vm.BadargCause(aBadopt)
+		}
 	}
 	var err error = vm.Badarg
 	switch to := args[0].(type) {
 	case *term.Pid:
-		err = p.Link(to)
+		err = p.Link(to, priority)
 	case *term.Port:
-		err = p.LinkPort(to)
+		err = p.LinkPort(to, priority)
 	}
 	if err != nil {
 		return nil, err
@@ -421,14 +426,16 @@ var (
 )
 
 func alias(p *vm.Process, args []term.Term) (term.Term, error) {
-	reply := false
+	reply, priority := false, false
 	if len(args) == 1 {
 		opts, ok := term.Slice(args[0])
 		for _, o := range opts {
 			switch o {
 			case aReply:
 				reply = true
-			case aExplicitUnalias, aPriority:
+			case aPriority:
+				priority = true
+			case aExplicitUnalias:
 			default:
 				ok = false
 			}
@@ -437,7 +444,7 @@ func alias(p *vm.Process, args []term.Term) (term.Term, error) {
 			return nil, vm.Badarg
 		}
 	}
-	return p.Alias(reply), nil
+	return p.Alias(reply, priority), nil
 }
 
 func unalias(p *vm.Process, args []term.Term) (term.Term, error) {
@@ -449,17 +456,14 @@ func unalias(p *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 func exitSignal(p *vm.Process, args []term.Term) (term.Term, error) {
-	if len(args) == 3 && !vm.OnlyPriority(args[2]) {
-		return nil, vm.BadargCause(aBadopt)
-	}
-	if ref, ok := args[0].(*term.Ref); ok {
-		pid := p.VM().AliasPid(ref)
-		if pid == nil {
-			return term.True, nil
+	priority := false
+	if len(args) == 3 {
+		var ok bool
+		if priority, ok = vm.ParsePriority(args[2]); !ok {
+			return nil, vm.BadargCause(aBadopt)
 		}
-		return p.SendExit(pid, args[1])
 	}
-	return p.SendExit(args[0], args[1])
+	return p.SendExit(args[0], args[1], priority)
 }
 
 func register(p *vm.Process, args []term.Term) (term.Term, error) {
@@ -609,7 +613,7 @@ func suspendProcess(p *vm.Process, args []term.Term) (term.Term, error) {
 	}
 	v, err := p.SuspendProcess(pid, unless, async)
 	if reply != nil && err == nil {
-		p.Send(p.Pid(), term.T(reply, aSuspended), false, false)
+		p.Send(p.Pid(), term.T(reply, aSuspended), vm.SendOptions{})
 	}
 	return v, err
 }

@@ -139,7 +139,7 @@ func readTimer(p *vm.Process, args []term.Term) (term.Term, error) {
 func timerResult(p *vm.Process, tag term.Atom, ref *term.Ref, left term.Term, async, info bool) (term.Term, error) {
 	switch {
 	case async && info:
-		_, err := p.Send(p.Pid(), term.T(tag, ref, left), false, false)
+		_, err := p.Send(p.Pid(), term.T(tag, ref, left), vm.SendOptions{})
 		return term.Ok, err
 	case async || !info:
 		return term.Ok, nil

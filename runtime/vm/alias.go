@@ -38,22 +38,23 @@ func (p *Process) newMonitorRef(o MonitorOptions) *term.Ref {
 func (p *Process) addAlias(ref *term.Ref, mode term.Atom) {
 	switch mode {
 	case aExplicitUnalias:
-		p.ext().aliases.put(p.vm.refKey(ref), aliasExplicit)
+		p.ext().aliases.put(p.vm.refKey(ref), aliasState{ends: aliasExplicit})
 	case aDemonitor:
-		p.ext().aliases.put(p.vm.refKey(ref), aliasDemonitor)
+		p.ext().aliases.put(p.vm.refKey(ref), aliasState{ends: aliasDemonitor})
 	case aReplyDemonitor:
-		p.ext().aliases.put(p.vm.refKey(ref), aliasReply)
+		p.ext().aliases.put(p.vm.refKey(ref), aliasState{ends: aliasReply})
 	}
 }
 
-// Alias is erlang:alias/1; reply says that the first message ends it.
-func (p *Process) Alias(reply bool) *term.Ref {
+// Alias is erlang:alias/1; reply says that the first message ends it, priority
+// that it takes priority messages.
+func (p *Process) Alias(reply, priority bool) *term.Ref {
 	r := p.newPidRef()
-	mode := aliasExplicit
+	a := aliasState{ends: aliasExplicit, priority: priority}
 	if reply {
-		mode = aliasReply
+		a.ends = aliasReply
 	}
-	p.ext().aliases.put(p.vm.refKey(r), mode)
+	p.ext().aliases.put(p.vm.refKey(r), a)
 	return r
 }
 
@@ -66,22 +67,29 @@ func (p *Process) Unalias(ref *term.Ref) bool {
 	return ok
 }
 
-// useAlias reports whether a message to the alias is to be taken, and ends
-// those aliases that a message ends.
-func (p *Process) useAlias(ref *term.Ref) bool {
-	if p.more == nil {
-		return false
+// useAlias reports whether a message to the alias is to be taken, and with
+// priority if it is sent so, and ends those aliases that a message ends.
+func (p *Process) useAlias(ref *term.Ref) (priority, ok bool) {
+	priority, ok = p.findAlias(ref)
+	if !ok {
+		return false, false
 	}
-	key := p.vm.refKey(ref)
-	a := p.more.aliases.get(key)
-	if a == nil {
-		return false
-	}
-	if *a == aliasReply {
+	if key := p.vm.refKey(ref); p.more.aliases.get(key).ends == aliasReply {
 		p.more.aliases.remove(key)
 		p.Demonitor(ref, false)
 	}
-	return true
+	return priority, true
+}
+
+func (p *Process) findAlias(ref *term.Ref) (priority, ok bool) {
+	if p.more == nil {
+		return false, false
+	}
+	a := p.more.aliases.get(p.vm.refKey(ref))
+	if a == nil {
+		return false, false
+	}
+	return a.priority, true
 }
 
 // LocalRef gives a reference of this node that came from outside the form that
@@ -109,13 +117,4 @@ func (vm *VM) aliasProcess(r *term.Ref) *Process {
 		return nil
 	}
 	return vm.table.find(r.ID[3], r.ID[4])
-}
-
-// AliasPid gives the pid of the process that an alias, or a reference made by
-// monitoring with an alias, belongs to; nil when there is none.
-func (vm *VM) AliasPid(r *term.Ref) *term.Pid {
-	if p := vm.aliasProcess(r); p != nil && vm.isLocalRef(r) {
-		return &p.self
-	}
-	return nil
 }

@@ -36,7 +36,7 @@ func TestDeliverNonsense(t *testing.T) {
 		for _, to := range pids {
 			for _, reason := range []term.Term{nil, term.Normal, term.A("foo")} {
 				for _, s := range []Signal{nil, &Link{from, to}, &Unlink{1, from, to}, &UnlinkAck{1, from, to},
-					&LinkExit{from, to, reason}, &Exit{from, to, reason}, &GroupLeader{from, to, from}} {
+					&LinkExit{from, to, reason}, &Exit{From: from, To: to, Reason: reason}, &GroupLeader{from, to, from}} {
 					v.Deliver(there, s)
 				}
 				for _, ref := range refs {
@@ -50,7 +50,7 @@ func TestDeliverNonsense(t *testing.T) {
 			}
 		}
 		for _, target := range targets {
-			v.Deliver(there, &Message{from, target, nil})
+			v.Deliver(there, &Message{From: from, To: target})
 			for _, ref := range refs {
 				v.Deliver(there, &Monitor{from, target, ref})
 				v.Deliver(there, &Demonitor{from, target, ref})
@@ -60,7 +60,7 @@ func TestDeliverNonsense(t *testing.T) {
 	v.NodeDown(there, func() {})
 	v.NodeDown(term.A("third@test"), func() {})
 	v.NodeDown(term.A("never@test"), func() {})
-	v.Deliver(there, &Message{far, pid, term.A("last")})
+	v.Deliver(there, &Message{From: far, To: pid, Body: term.A("last")})
 	for {
 		select {
 		case msg := <-got:

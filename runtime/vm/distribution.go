@@ -182,8 +182,16 @@ func (vm *VM) deliver(sig Signal, w *worker) {
 			vm.deliverTo(s.From, s.To, s, w)
 		}
 	case *Exit:
-		if s.Reason != nil {
-			vm.deliverTo(s.From, s.To, s, w)
+		if s.Reason == nil {
+			return
+		}
+		switch to := s.To.(type) {
+		case *term.Pid:
+			vm.deliverTo(s.From, to, s, w)
+		case *term.Ref:
+			if p := vm.aliasProcess(to); p != nil && s.From != nil && !vm.isLocalPid(s.From) {
+				p.postSignal(s, w)
+			}
 		}
 	case *GroupLeader:
 		if s.Leader != nil {
@@ -240,7 +248,7 @@ func (vm *VM) deliverMessage(s *Message, w *worker) {
 		}
 	case *term.Ref:
 		if p := vm.aliasProcess(t); p != nil {
-			p.postSignal(&aliasMessage{ref: t, body: s.Body}, w)
+			p.postSignal(&aliasMessage{ref: t, body: s.Body, priority: s.Priority}, w)
 		}
 	}
 }

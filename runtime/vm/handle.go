@@ -6,8 +6,9 @@ import "ersh/runtime/term"
 type (
 	// aliasMessage is a message sent to an alias of the process.
 	aliasMessage struct {
-		ref  *term.Ref
-		body term.Term
+		ref      *term.Ref
+		body     term.Term
+		priority bool
 	}
 	// askSignal has the process answer a question: see Process.Ask.
 	askSignal struct {
@@ -57,8 +58,8 @@ func (p *Process) handle(sig Signal) {
 	case *Message:
 		p.messages.addTerm(s.Body)
 	case *aliasMessage:
-		if p.useAlias(s.ref) {
-			p.messages.addTerm(s.body)
+		if priority, ok := p.useAlias(s.ref); ok {
+			p.addMessage(s.body, priority && s.priority)
 		}
 	case *Link:
 		p.handleLink(s, 0)

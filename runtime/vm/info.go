@@ -111,7 +111,7 @@ var infoItems = map[term.Atom]func(p *Process) term.Term{
 	aFullsweep:           func(p *Process) term.Term { f := p.flags(); return f.fullsweepTerm() },
 	aMsgQueueData:        func(p *Process) term.Term { f := p.flags(); return f.queueData() },
 	aAsyncDist:           func(p *Process) term.Term { return term.Bool(p.flags().asyncDist) },
-	aPrioMessages:        func(p *Process) term.Term { return term.False },
+	aPrioMessages:        func(p *Process) term.Term { return term.Bool(p.takesPriority()) },
 	term.A("backtrace"):  (*Process).backtrace,
 	term.A("binary"):     func(p *Process) term.Term { return term.EmptyList },
 	term.A("magic_ref"):  func(p *Process) term.Term { return term.EmptyList },
@@ -418,4 +418,28 @@ func (p *Process) backtrace() term.Term {
 	}
 	b = append(b, "0x0000000000000000 Return addr 0x0000000000000000 (<terminate process normally>)\n"...)
 	return term.Binary(b)
+}
+
+// takesPriority reports whether the process may get messages of priority.
+func (p *Process) takesPriority() bool {
+	x := p.more
+	if x == nil {
+		return false
+	}
+	for i := range x.aliases.items {
+		if x.aliases.items[i].val.priority {
+			return true
+		}
+	}
+	for i := range x.links.items {
+		if l := &x.links.items[i].val; l.priority && l.unlinking == 0 {
+			return true
+		}
+	}
+	for i := range x.monitors.items {
+		if x.monitors.items[i].val.priority {
+			return true
+		}
+	}
+	return false
 }

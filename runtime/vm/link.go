@@ -9,10 +9,11 @@ type link struct {
 	pid       *term.Pid
 	unlinking uint64
 	epoch     uint64
+	priority  bool // of the message about its end
 }
 
-// Link links p with pid, as erlang:link/1. It may return a Suspension.
-func (p *Process) Link(pid *term.Pid) error {
+// Link links p with pid, as erlang:link/2. It may return a Suspension.
+func (p *Process) Link(pid *term.Pid, priority bool) error {
 	vm := p.vm
 	key := vm.pidKey(pid)
 	if key == vm.pidKey(&p.self) {
@@ -20,6 +21,7 @@ func (p *Process) Link(pid *term.Pid) error {
 	}
 	x := p.ext()
 	if l := x.links.get(key); l != nil && l.unlinking == 0 {
+		l.priority = priority
 		return nil
 	}
 	if vm.isLocalPid(pid) {
@@ -27,12 +29,12 @@ func (p *Process) Link(pid *term.Pid) error {
 		if t == nil && !p.trapExit {
 			return NewError(term.Noproc)
 		}
-		x.links.put(key, link{pid: pid})
+		x.links.put(key, link{pid: pid, priority: priority})
 		vm.signal(p.here(), pid, &Link{From: &p.self, To: pid})
 		return nil
 	}
 	epoch := vm.joinNode(p, pid.Node)
-	x.links.put(key, link{pid: pid, epoch: epoch})
+	x.links.put(key, link{pid: pid, epoch: epoch, priority: priority})
 	return p.sendForeign(pid.Node, &Link{From: &p.self, To: pid})
 }
 
@@ -90,7 +92,7 @@ func (p *Process) handleLinkExit(from *term.Pid, reason term.Term) {
 	if l == nil {
 		return
 	}
-	gone := l.unlinking != 0
+	gone, priority := l.unlinking != 0, l.priority
 	p.more.links.remove(key)
 	if gone {
 		return
@@ -101,18 +103,24 @@ func (p *Process) handleLinkExit(from *term.Pid, reason term.Term) {
 	}
 	switch {
 	case p.trapExit:
-		p.messages.addTerm(term.T(term.EXIT, p.vm.Seen(from), reason))
+		p.addMessage(term.T(term.EXIT, p.vm.Seen(from), reason), priority)
 	case reason != term.Normal:
 		p.setExit(reason)
 	}
 }
 
 func (p *Process) handleExit(s *Exit) {
+	priority := false
+	if ref, ok := s.To.(*term.Ref); ok {
+		if priority, ok = p.findAlias(ref); !ok {
+			return
+		}
+	}
 	switch {
 	case s.Reason == term.Kill:
 		p.setExit(term.Killed)
 	case p.trapExit:
-		p.messages.addTerm(term.T(term.EXIT, p.vm.Seen(s.From), s.Reason))
+		p.addMessage(term.T(term.EXIT, p.vm.Seen(s.From), s.Reason), priority && s.Priority)
 	case s.Reason != term.Normal || s.From == &p.self:
 		p.setExit(s.Reason)
 	}
@@ -124,32 +132,39 @@ func (p *Process) setExit(reason term.Term) {
 	}
 }
 
-// SendExit is erlang:exit/2. An exit signal to the process itself takes
+// SendExit is erlang:exit/3. An exit signal to the process itself takes
 // effect at once: the result is then an error that ends the turn.
-func (p *Process) SendExit(to term.Term, reason term.Term) (term.Term, error) {
+func (p *Process) SendExit(to term.Term, reason term.Term, priority bool) (term.Term, error) {
+	sig := &Exit{From: &p.self, To: to, Reason: reason, Priority: priority}
+	var t *Process
 	switch to := to.(type) {
 	case *term.Pid:
-		sig := &Exit{From: &p.self, To: to, Reason: reason}
 		if !p.vm.isLocalPid(to) {
 			return p.finish(term.True, p.sendForeign(to.Node, sig))
 		}
-		t := p.vm.lookup(to)
-		if t == nil {
-			return term.True, nil
+		t = p.vm.lookup(to)
+	case *term.Ref:
+		if !p.vm.isLocalRef(to) {
+			return p.finish(term.True, p.sendForeign(to.Node, sig))
 		}
-		if t != p {
-			t.postSignal(sig, p.here())
-			return term.True, nil
-		}
-		p.takeSignals()
-		if !p.exiting {
-			p.handle(sig)
-		}
-		return p.afterSignals(term.True)
+		t = p.vm.aliasProcess(to)
 	case *term.Port:
 		return p.exitPort(to, reason)
+	default:
+		return nil, Badarg
 	}
-	return nil, Badarg
+	if t == nil {
+		return term.True, nil
+	}
+	if t != p {
+		t.postSignal(sig, p.here())
+		return term.True, nil
+	}
+	p.takeSignals()
+	if !p.exiting {
+		p.handle(sig)
+	}
+	return p.afterSignals(term.True)
 }
 
 // afterSignals ends a BIF that has handled signals to its own process.

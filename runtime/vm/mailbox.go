@@ -125,6 +125,54 @@ func (m *mailbox) add(e *envelope) {
 // addTerm puts a message at the end.
 func (m *mailbox) addTerm(msg term.Term) { m.add(&envelope{body: msg}) }
 
+// addMessage adds a message; those of priority come before all others, in their own
+// order.
+func (p *Process) addMessage(msg term.Term, priority bool) {
+	if !priority {
+		p.messages.addTerm(msg)
+		return
+	}
+	m, x := &p.messages, p.ext()
+	last := x.lastPriority
+	e := &envelope{body: msg}
+	if last == nil {
+		e.next, m.head = m.head, e
+	} else {
+		e.next, last.next = last.next, e
+	}
+	if m.tail == last {
+		m.tail = e
+	}
+	m.n++
+	// A receive under way has not seen it, nor do marks stand behind it.
+	m.save = x.beforePriority(m, m.save)
+	for i := range x.marks.at {
+		x.marks.at[i].last = x.beforePriority(m, x.marks.at[i].last)
+	}
+	x.lastPriority = e
+}
+
+// beforePriority gives e, or the last message of priority where e stands behind it.
+func (x *extras) beforePriority(m *mailbox, e *envelope) *envelope {
+	if x.lastPriority == nil || e == nil {
+		return nil
+	}
+	for f := m.head; f != x.lastPriority; f = f.next {
+		if f == e {
+			return e
+		}
+	}
+	return x.lastPriority
+}
+
+// removed is told of a message that has been taken out, and of the one before.
+func (x *extras) removed(e, prev *envelope) {
+	if x.lastPriority == e {
+		x.lastPriority = prev
+	}
+	x.marks.removed(e, prev)
+}
+
 func (m *mailbox) current() *envelope {
 	if m.save == nil {
 		return m.head
@@ -176,7 +224,7 @@ func (p *Process) takeMessage() {
 	prev := m.save
 	e := m.unlink(prev)
 	if p.more != nil {
-		p.more.marks.removed(e, prev)
+		p.more.removed(e, prev)
 	}
 	m.save = nil
 	p.stopReceiveTimer()
@@ -200,7 +248,7 @@ func (p *Process) removeMessages(max int, match func(msg term.Term) bool) (n int
 		if match(e.body) {
 			m.unlink(prev)
 			if p.more != nil {
-				p.more.marks.removed(e, prev)
+				p.more.removed(e, prev)
 			}
 			if m.save == e {
 				m.save = prev

@@ -12,6 +12,8 @@ type monitor struct {
 	kind   term.Atom // process or port
 	tag    term.Term // in place of 'DOWN', if not nil
 	epoch  uint64
+	// priority is that of the message.
+	priority bool
 }
 
 // watcher is a monitor that another process has set on this one.
@@ -22,19 +24,26 @@ type watcher struct {
 	epoch uint64
 }
 
-// aliasState says when an alias ends.
-type aliasState uint8
+// aliasState is an alias that takes messages.
+type aliasState struct {
+	ends     aliasEnd
+	priority bool // takes priority messages
+}
+
+// aliasEnd says when an alias ends.
+type aliasEnd uint8
 
 const (
-	aliasExplicit  aliasState = iota // by unalias only
-	aliasDemonitor                   // with its monitor
-	aliasReply                       // with its monitor, or at the first message
+	aliasExplicit  aliasEnd = iota // by unalias only
+	aliasDemonitor                 // with its monitor
+	aliasReply                     // with its monitor, or at the first message
 )
 
 // MonitorOptions are those of erlang:monitor/3.
 type MonitorOptions struct {
-	Alias term.Atom // zero, explicit_unalias, demonitor, reply_demonitor
-	Tag   term.Term // nil: 'DOWN'
+	Alias    term.Atom // zero, explicit_unalias, demonitor, reply_demonitor
+	Tag      term.Term // nil: 'DOWN'
+	Priority bool
 }
 
 var (
@@ -50,7 +59,7 @@ var (
 // Suspension, whose result is the reference.
 func (p *Process) Monitor(target term.Term, o MonitorOptions) (term.Term, error) {
 	ref := p.newMonitorRef(o)
-	m := monitor{ref: ref, target: target, kind: aProcess, tag: o.Tag}
+	m := monitor{ref: ref, target: target, kind: aProcess, tag: o.Tag, priority: o.Priority}
 	var node, name term.Atom
 	switch t := target.(type) {
 	case *term.Pid:
@@ -126,7 +135,7 @@ func (p *Process) MonitorPort(target term.Term, o MonitorOptions) (term.Term, er
 		return nil, Badarg
 	}
 	ref := p.newMonitorRef(o)
-	m := monitor{ref: ref, target: target, kind: aPort, tag: o.Tag}
+	m := monitor{ref: ref, target: target, kind: aPort, tag: o.Tag, priority: o.Priority}
 	p.addAlias(ref, o.Alias)
 	if port == nil {
 		p.ext().monitors.put(p.vm.refKey(ref), m)
@@ -158,7 +167,7 @@ func (p *Process) Demonitor(ref *term.Ref, flush bool) (found bool) {
 				}
 			}
 		}
-		if a := p.more.aliases.get(key); a != nil && *a != aliasExplicit {
+		if a := p.more.aliases.get(key); a != nil && a.ends != aliasExplicit {
 			p.more.aliases.remove(key)
 		}
 	}
@@ -199,10 +208,10 @@ func (p *Process) handleDown(s *Down) {
 	if !ok {
 		return
 	}
-	if a := p.more.aliases.get(key); a != nil && *a != aliasExplicit {
+	if a := p.more.aliases.get(key); a != nil && a.ends != aliasExplicit {
 		p.more.aliases.remove(key)
 	}
-	p.messages.addTerm(m.down(s.Reason))
+	p.addMessage(m.down(s.Reason), m.priority)
 }
 
 // down is the message of a monitor that has fired.

@@ -21,7 +21,7 @@ func watch(v *VM, pid *term.Pid) <-chan term.Term {
 	v.SpawnNative("watch", func(n *Native) term.Term {
 		n.Do(func(p *Process) {
 			p.SetFlag(aTrapExit, term.True)
-			p.Link(pid)
+			p.Link(pid, false)
 			p.Monitor(pid, MonitorOptions{})
 		})
 		close(ready)
@@ -91,7 +91,7 @@ func TestNativeKilled(t *testing.T) {
 	})
 	w := watch(v, pid)
 	v.SpawnNative("killer", func(n *Native) term.Term {
-		n.Do(func(p *Process) { p.SendExit(pid, term.Kill) })
+		n.Do(func(p *Process) { p.SendExit(pid, term.Kill, false) })
 		return nil
 	})
 	expectEnd(t, w, term.Killed)

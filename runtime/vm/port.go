@@ -352,7 +352,7 @@ func (port *Port) connect(pid *term.Pid) {
 	port.owner = pid
 	if port.VM().lookup(pid) != nil {
 		port.n.p.trapExit = true // an owner who ends just now is no error of the caller's
-		port.n.p.Link(pid)
+		port.n.p.Link(pid, false)
 		port.n.p.trapExit = false
 	}
 }
@@ -527,12 +527,12 @@ func (port *Port) Info(item term.Term) (v term.Term, err error) {
 }
 
 // LinkPort is erlang:link/1 of a port.
-func (p *Process) LinkPort(id *term.Port) error {
+func (p *Process) LinkPort(id *term.Port, priority bool) error {
 	if !p.vm.IsLocalPort(id) {
 		return Badarg
 	}
 	if port := p.vm.Port(id); port != nil {
-		return p.Link(&port.n.p.self)
+		return p.Link(&port.n.p.self, priority)
 	}
 	if !p.trapExit {
 		return NewError(term.Noproc)

@@ -82,9 +82,12 @@ type extras struct {
 	suspenders table[pidKey, int]
 	suspending table[pidKey, suspendState]
 	// nodes are the foreign nodes in whose books the process is.
-	nodes   []term.Atom
-	marks   marks
-	options spawnFlags
+	nodes []term.Atom
+	marks marks
+	// lastPriority is the last of the messages of priority, which are the first
+	// in the mailbox.
+	lastPriority *envelope
+	options      spawnFlags
 	// heapCheck is the number of reductions at which the heap is measured
 	// for max_heap_size.
 	heapCheck uint64

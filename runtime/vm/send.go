@@ -12,7 +12,7 @@ func (p *Process) sendMessage(to, msg term.Term) error {
 			return nil
 		}
 	}
-	_, err := p.send(to, msg, false, false)
+	_, err := p.Send(to, msg, SendOptions{})
 	return err
 }
 
@@ -26,13 +26,12 @@ const (
 	SendNoSuspend
 )
 
+// SendOptions are those of erlang:send/3.
+type SendOptions struct{ Noconnect, Nosuspend, Priority bool }
+
 // Send is erlang:send/3. A Suspension as error means that the process must
 // wait for a busy connection; the message is on its way.
-func (p *Process) Send(to, msg term.Term, noconnect, nosuspend bool) (SendResult, error) {
-	return p.send(to, msg, noconnect, nosuspend)
-}
-
-func (p *Process) send(to, msg term.Term, noconnect, nosuspend bool) (SendResult, error) {
+func (p *Process) Send(to, msg term.Term, o SendOptions) (SendResult, error) {
 	vm := p.vm
 	var node term.Atom
 	switch t := to.(type) {
@@ -50,7 +49,7 @@ func (p *Process) send(to, msg term.Term, noconnect, nosuspend bool) (SendResult
 			return Sent, Badarg
 		}
 		if port := q.port(); port != nil {
-			return p.sendPort(port, msg, nosuspend)
+			return p.sendPort(port, msg, o.Nosuspend)
 		}
 		q.deliver(msg, p.here())
 		return Sent, nil
@@ -62,7 +61,7 @@ func (p *Process) send(to, msg term.Term, noconnect, nosuspend bool) (SendResult
 		if n == vm.Node() {
 			if q := vm.whereis(name); q != nil {
 				if port := q.port(); port != nil {
-					return p.sendPort(port, msg, nosuspend)
+					return p.sendPort(port, msg, o.Nosuspend)
 				}
 				q.deliver(msg, p.here())
 			}
@@ -72,7 +71,7 @@ func (p *Process) send(to, msg term.Term, noconnect, nosuspend bool) (SendResult
 	case *term.Ref:
 		if vm.isLocalRef(t) {
 			if q := vm.aliasProcess(t); q != nil {
-				q.postSignal(&aliasMessage{ref: t, body: msg}, p.here())
+				q.postSignal(&aliasMessage{ref: t, body: msg, priority: o.Priority}, p.here())
 			}
 			return Sent, nil
 		}
@@ -82,20 +81,20 @@ func (p *Process) send(to, msg term.Term, noconnect, nosuspend bool) (SendResult
 			return Sent, Badarg
 		}
 		if port := vm.Port(t); port != nil {
-			return p.sendPort(port, msg, nosuspend)
+			return p.sendPort(port, msg, o.Nosuspend)
 		}
 		return Sent, nil
 	default:
 		return Sent, Badarg
 	}
-	if d := vm.ident.Load().dist; noconnect && (d == nil || !d.Connected(node)) {
+	if d := vm.ident.Load().dist; o.Noconnect && (d == nil || !d.Connected(node)) {
 		return SendNoConnect, nil
 	}
-	wait, _ := vm.sendForeign(node, &Message{From: &p.self, To: to, Body: msg}, p, noconnect)
+	wait, _ := vm.sendForeign(node, &Message{From: &p.self, To: to, Body: msg, Priority: o.Priority}, p, o.Noconnect)
 	if wait == nil {
 		return Sent, nil
 	}
-	if nosuspend {
+	if o.Nosuspend {
 		return SendNoSuspend, nil
 	}
 	return Sent, p.await(wait, msg)

@@ -11,9 +11,10 @@ type (
 	// Message carries a message. On its way to a foreign node To says where:
 	// a *term.Pid, a registered name (term.Atom), or an alias (*term.Ref).
 	Message struct {
-		From *term.Pid // nil when unknown
-		To   term.Term
-		Body term.Term
+		From     *term.Pid // nil when unknown
+		To       term.Term
+		Body     term.Term
+		Priority bool // of weight with an alias only
 	}
 	// Link asks To to link with From.
 	Link struct{ From, To *term.Pid }
@@ -33,10 +34,12 @@ type (
 		From, To *term.Pid
 		Reason   term.Term
 	}
-	// Exit is exit(To, Reason) called by From.
+	// Exit is exit(To, Reason) called by From; To is a pid or an alias.
 	Exit struct {
-		From, To *term.Pid
+		From     *term.Pid
+		To       term.Term
 		Reason   term.Term
+		Priority bool // of weight with an alias only
 	}
 	// Monitor asks to monitor Target, a pid or a registered name.
 	Monitor struct {

@@ -4,11 +4,13 @@ import "ersh/runtime/term"
 
 // SpawnOptions are those of erlang:spawn_opt/5.
 type SpawnOptions struct {
-	Link     bool
-	Monitor  bool
-	Monitors MonitorOptions // with Monitor
-	Priority term.Atom      // zero: normal
-	flags    spawnFlags
+	Link bool
+	// LinkPriority is the priority of the message about the link's end.
+	LinkPriority bool
+	Monitor      bool
+	Monitors     MonitorOptions // with Monitor
+	Priority     term.Atom      // zero: normal
+	flags        spawnFlags
 	// Of spawn_request:
 	replyTag term.Term
 	reply    term.Atom
@@ -37,7 +39,7 @@ func (p *Process) Spawn(c Call, o SpawnOptions) (pid *term.Pid, ref *term.Ref, e
 // yet, so both ends can be written at once.
 func (p *Process) relate(child *Process, o SpawnOptions, ref **term.Ref) {
 	if o.Link {
-		p.ext().links.put(p.vm.pidKey(&child.self), link{pid: &child.self})
+		p.ext().links.put(p.vm.pidKey(&child.self), link{pid: &child.self, priority: o.LinkPriority})
 		child.ext().links.put(p.vm.pidKey(&p.self), link{pid: &p.self})
 	}
 	if o.Monitor {
@@ -48,7 +50,7 @@ func (p *Process) relate(child *Process, o SpawnOptions, ref **term.Ref) {
 		}
 		p.addAlias(r, o.Monitors.Alias)
 		key := p.vm.refKey(r)
-		p.ext().monitors.put(key, monitor{ref: r, target: &child.self, pid: &child.self, kind: aProcess, tag: o.Monitors.Tag})
+		p.ext().monitors.put(key, monitor{ref: r, target: &child.self, pid: &child.self, kind: aProcess, tag: o.Monitors.Tag, priority: o.Monitors.Priority})
 		child.ext().watchers.put(key, watcher{from: &p.self, ref: r})
 	}
 }

@@ -51,6 +51,7 @@ func ParseMonitorOptions(opts term.Term) (o MonitorOptions, ok bool) {
 	list, ok := term.Slice(opts)
 	for _, e := range list {
 		if e == aPriority {
+			o.Priority = true
 			continue
 		}
 		t, _ := e.(*term.Tuple)
@@ -74,13 +75,13 @@ func ParseMonitorOptions(opts term.Term) (o MonitorOptions, ok bool) {
 	return o, ok
 }
 
-// OnlyPriority checks an option list in which only priority is allowed.
-func OnlyPriority(t term.Term) bool {
+// ParsePriority reads an option list in which only priority is allowed.
+func ParsePriority(t term.Term) (priority, ok bool) {
 	list, ok := term.Slice(t)
 	for _, o := range list {
 		ok = ok && o == aPriority
 	}
-	return ok
+	return len(list) > 0, ok
 }
 
 // ParseSpawnOptions reads an option list of spawn_opt or, with request,
@@ -101,7 +102,7 @@ func ParseSpawnOptions(opts term.Term, request bool) (o SpawnOptions, proper, ok
 func (o *SpawnOptions) parse(e term.Term, request bool) bool {
 	switch e {
 	case aLink:
-		o.Link = true
+		o.Link, o.LinkPriority = true, false
 		return true
 	case aMonitor:
 		o.Monitor = true
@@ -122,7 +123,9 @@ func (o *SpawnOptions) parse(e term.Term, request bool) bool {
 		return ok
 	case aLink:
 		o.Link = true
-		return OnlyPriority(v)
+		var ok bool
+		o.LinkPriority, ok = ParsePriority(v)
+		return ok
 	case aPriority:
 		prio, _ := v.(term.Atom)
 		_, ok := priorities[prio]
@@ -246,8 +249,8 @@ func wireSpawnOptions(opts term.Term) term.Term {
 	for _, e := range list {
 		if t, ok := e.(*term.Tuple); ok && len(t.Elems) == 2 {
 			switch t.Elems[0] {
-			case aMonitor:
-				e = aMonitor
+			case aMonitor, aLink:
+				e = t.Elems[0]
 			case aReplyTag, aReply:
 				continue
 			}
@@ -307,11 +310,11 @@ func (p *Process) handleSpawnReply(s *SpawnReply) {
 	}
 	key := p.vm.pidKey(pid)
 	if s.Linked && w.o.Link {
-		p.ext().links.put(key, link{pid: pid, epoch: w.epoch})
+		p.ext().links.put(key, link{pid: pid, epoch: w.epoch, priority: w.o.LinkPriority})
 	}
 	if s.Monit && w.o.Monitor {
 		p.ext().monitors.put(p.vm.refKey(w.ref), monitor{ref: w.ref, target: pid, pid: pid,
-			node: w.node, kind: aProcess, tag: w.o.Monitors.Tag, epoch: w.epoch})
+			node: w.node, kind: aProcess, tag: w.o.Monitors.Tag, priority: w.o.Monitors.Priority, epoch: w.epoch})
 	}
 	switch {
 	case w.s != nil && w.o.Monitor:
