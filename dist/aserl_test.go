@@ -97,7 +97,7 @@ func TestAsErl(t *testing.T) {
 			B = receive {alias, X} -> X end, W ! 1, erlang:send(B, p1, [priority]), exit(B, r1, [priority]), exit(B, r2), B ! 2, erlang:send(B, p2, [priority]), W ! go,
 			receive {told, {messages, Ms2}} -> P(Plain(Ms2)) end,
 			{V, _} = spawn_opt(T, fun() -> receive stop -> exit(bye) end end, [{link, [priority]}, {monitor, [priority]}]), V ! stop, monitor(process, W, [priority]), link(W, [priority]), W ! stop,
-			Len = fun Len(N) -> case process_info(S, message_queue_len) of {_, N} -> ok; _ -> timer:sleep(10), Len(N) end end, Len(4),
+			Len = fun Len(N) -> case process_info(S, message_queue_len) of {_, N} -> ok; _ -> timer:sleep(10), Len(N) end end, Len(10),
 			{messages, Ms3} = process_info(S, messages), P(Plain(Ms3))`},
 	} {
 		t.Run(c.what, func(t *testing.T) {

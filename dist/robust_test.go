@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"io"
 	"net"
-
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -322,7 +320,7 @@ func TestGarbage(t *testing.T) {
 			time.Sleep(5 * time.Millisecond)
 		}
 		if c.steps != nil && !strings.HasPrefix(c.what, "too little") {
-			conn.SetReadDeadline(time.Now().Add(3 * time.Second))
+			conn.SetReadDeadline(time.Now().Add(time.Minute))
 			answer, err := io.ReadAll(conn)
 			if err != nil && !strings.Contains(err.Error(), "reset") {
 				t.Errorf("%s: the node keeps the connection: %v", c.what, err)
@@ -390,53 +388,9 @@ func TestSilentCaller(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	conn.SetReadDeadline(time.Now().Add(time.Minute))
 	if _, err := conn.Read(make([]byte, 1)); err != io.EOF {
 		t.Errorf("after net_setuptime: %v", err)
-	}
-}
-
-// TestStopped stops a peer without ending it: who sends to it too much is
-// suspended, others are not, and after the tick time the peer is taken for gone.
-func TestStopped(t *testing.T) {
-	far := otp.Need(t, 29).StartPeer(t, "stopfar", nil, "-setcookie", "secret", "-kernel", "net_ticktime", "5")
-	n := startVM(t)
-	if err := n.net.Start(dist.Config{Name: "stopnear", Tick: 5 * time.Second}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { n.net.Stop() })
-	n.name = n.Node().Name()
-	n.load(t, "rb", robustSource)
-	if got := n.call(t, "net_adm", "ping", term.A(far.Name)); got != "pong" {
-		t.Fatal(got)
-	}
-	// An idle connection stays.
-	time.Sleep(6 * time.Second)
-	if !n.net.Node().Connected(term.A(far.Name)) {
-		t.Fatal("the idle connection was given up")
-	}
-	far.Signal(syscall.SIGSTOP)
-	defer far.Signal(syscall.SIGCONT)
-	begun := time.Now()
-	flooded, _ := n.value(t, "rb", "flood", term.A(far.Name)).(*term.Tuple)
-	if flooded == nil || flooded.Elems[1] != term.A("suspended") {
-		t.Fatalf("the sender: %s", term.Format(flooded))
-	}
-	if got := n.call(t, "rb", "nosuspend", term.A(far.Name)); got != "{nosuspend,false}" {
-		t.Errorf("nosuspend: %s", got)
-	}
-	if got := n.call(t, "lists", "reverse", term.List(term.A("a"), term.A("b"))); got != "[b,a]" {
-		t.Error(got)
-	}
-	if got := n.call(t, "rb", "ended", flooded.Elems[0]); got != "normal" {
-		t.Errorf("the sender, when the connection has ended: %s", got)
-	}
-	if d := time.Since(begun); d < 2*time.Second {
-		t.Errorf("given up after %v", d)
-	}
-	// What the sender still had to send has begun another connection.
-	if got := n.call(t, "erlang", "nodes"); got != "[]" {
-		t.Errorf("still connected with %s", got)
 	}
 }
 
@@ -461,12 +415,18 @@ func TestEpmdBack(t *testing.T) {
 	if _, err := client.Lookup(context.Background(), "localhost", "again"); err == nil {
 		t.Fatal("the port mapper is still there")
 	}
-	if ln, err = net.Listen("tcp", addr); err != nil {
-		t.Skip(err) // somebody else has the port
+	// Another program may have been given the port meanwhile; it will not keep it.
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		if ln, err = net.Listen("tcp", addr); err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
 	}
 	defer ln.Close()
 	go new(epmd.Server).Serve(ln)
-	for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		if _, err = client.Lookup(context.Background(), "localhost", "again"); err == nil {
 			return
 		}
