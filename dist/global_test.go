@@ -81,7 +81,7 @@ func (m *member) is(code, want string) {
 func (m *member) becomes(code, want string) {
 	m.t.Helper()
 	var got string
-	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if got = m.run(code + "."); got == want {
 			return
 		}

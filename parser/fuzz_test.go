@@ -88,16 +88,12 @@ func TestDeepNesting(t *testing.T) {
 		{"long list", "[" + strings.Repeat("a,", n) + "a]"},
 		{"funs", strings.Repeat("fun()->", n) + "a" + strings.Repeat(" end", n)},
 	} {
+		// In quadratic time the test would outlast the time that go test has.
 		start := time.Now()
-		// Generous: the point is that nothing takes quadratic time.
 		if _, err := Exprs(c.src+".", Pos{1, 1}); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
-		d := time.Since(start)
-		t.Logf("%s: %v", c.name, d)
-		if d > time.Minute {
-			t.Errorf("%s: took %v", c.name, d)
-		}
+		t.Logf("%s: %v", c.name, time.Since(start))
 	}
 	_, err := Exprs(strings.Repeat("[", 10*n)+".", Pos{1, 1})
 	if err == nil || err.Text != "expression nested too deeply" {
