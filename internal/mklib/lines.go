@@ -181,33 +181,44 @@ func (t table) show(m *beam.Module) {
 	}
 }
 
-// pair finds for each of a function's sites the one of the release's function: with
-// the same key in the same order, failures from the end, for clauses that refuse
-// arguments come last; what has no such key is paired in order with what is left over
-// there.
+// pair finds for each of a function's sites the one of the release's function. What
+// has the same key is paired in order, failures from the end, for clauses that refuse
+// arguments come last; what has no such key there is paired, from the end too, with
+// what has none here.
 func pair(own, theirs []site, shown map[int]int) {
-	count := map[string]int{}
+	ownKeys, theirKeys := map[string]int{}, map[string]int{}
 	for _, s := range own {
-		count[s.key]++
+		ownKeys[s.key]++
 	}
-	byKey := map[string][]int{}
-	var rest []int
 	for _, s := range theirs {
-		if byKey[s.key] = append(byKey[s.key], s.line); count[s.key] == 0 {
-			rest = append(rest, s.line)
-		}
+		theirKeys[s.key]++
 	}
-	byKey[failure] = byKey[failure][max(0, len(byKey[failure])-count[failure]):]
+	// group is the key by which a site is paired.
+	group := func(s site) string {
+		if ownKeys[s.key] == 0 || theirKeys[s.key] == 0 {
+			return "other"
+		}
+		return s.key
+	}
+	lines, left := map[string][]int{}, map[string]int{}
+	for _, s := range theirs {
+		lines[group(s)] = append(lines[group(s)], s.line)
+	}
+	for _, s := range own {
+		left[group(s)]++
+	}
 	line := theirs[0].line
 	for _, s := range own {
-		lines := byKey[s.key]
-		if len(lines) > 0 {
-			line = lines[0]
-			byKey[s.key] = lines[min(1, len(lines)-1):]
-		} else if len(rest) > 0 {
-			line = rest[0]
-			rest = rest[min(1, len(rest)-1):]
+		g := group(s)
+		if ls := lines[g]; len(ls) > 0 {
+			if g == failure || g == "other" {
+				line = ls[max(0, len(ls)-left[g])]
+			} else {
+				line = ls[0]
+				lines[g] = ls[min(1, len(ls)-1):]
+			}
 		}
+		left[g]--
 		shown[s.at] = line
 	}
 }
@@ -243,15 +254,35 @@ func makeLines(root string, files []string) error {
 		}
 		own, theirs := sites(m), sites(other)
 		for _, f := range slices.Sorted(maps.Keys(own)) {
-			if len(theirs[f]) == 0 {
+			like := namesake(f, theirs)
+			if like == nil {
 				continue
 			}
 			fmt.Fprintf(&out, "%s %s", name, f)
-			for _, s := range theirs[f] {
+			for _, s := range like {
 				fmt.Fprintf(&out, " %s:%d", s.key, s.line)
 			}
 			out.WriteByte('\n')
 		}
 	}
 	return os.WriteFile(filepath.Join("..", "..", "internal", "mklib", "lines.txt"), out.Bytes(), 0o644)
+}
+
+// namesake is the release's function of this name and arity, or else the only one of
+// this name.
+func namesake(f string, theirs map[string][]site) []site {
+	if ss := theirs[f]; ss != nil {
+		return ss
+	}
+	var found []site
+	name := f[:strings.LastIndexByte(f, '/')+1]
+	for g, ss := range theirs {
+		if strings.HasPrefix(g, name) {
+			if found != nil {
+				return nil
+			}
+			found = ss
+		}
+	}
+	return found
 }

@@ -193,12 +193,11 @@ do_call(Process, Label, Request, infinity) ->
         {Mref, Reply} ->
             erlang:demonitor(Mref, [flush]),
             {ok, Reply};
-        {'DOWN', Mref, _, _, noconnection} ->
-            Node = node_of(Process),
-            ersh_hint:unreachable(Node),
-            exit({nodedown, Node});
         {'DOWN', Mref, _, _, Reason} ->
-            exit(Reason)
+            exit(case Reason of
+                     noconnection -> unreachable(Process);
+                     _ -> Reason
+                 end)
     end;
 do_call(Process, Label, Request, Timeout) ->
     Mref = erlang:monitor(process, Process, [{alias, demonitor}]),
@@ -209,9 +208,7 @@ do_call(Process, Label, Request, Timeout) ->
             erlang:demonitor(Mref, [flush]),
             {ok, Reply};
         {'DOWN', Mref, _, _, noconnection} ->
-            Node = node_of(Process),
-            ersh_hint:unreachable(Node),
-            exit({nodedown, Node});
+            exit(unreachable(Process));
         {'DOWN', Mref, _, _, Reason} ->
             exit(Reason)
     after Timeout ->
@@ -221,6 +218,11 @@ do_call(Process, Label, Request, Timeout) ->
             after 0 -> exit(timeout)
             end
     end.
+
+unreachable(Process) ->
+    Node = node_of(Process),
+    ersh_hint:unreachable(Node),
+    {nodedown, Node}.
 
 node_of(Process) when is_pid(Process) -> node(Process);
 node_of({_, Node}) -> Node;

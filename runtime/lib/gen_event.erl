@@ -153,16 +153,13 @@ handle_msg({system, From, Request}, Parent, Name, Handlers, HibernateAfter, Debu
     sys:handle_system_msg(Request, From, Parent, ?MODULE, Debug, {Name, Handlers, HibernateAfter});
 handle_msg({'EXIT', Parent, Reason}, Parent, Name, Handlers, _, _) ->
     terminate_server(Reason, Name, Handlers);
-handle_msg(Msg, Parent, Name, Handlers, HibernateAfter, []) ->
-    handle_msg(Msg, Parent, Name, Handlers, HibernateAfter);
 handle_msg(Msg, Parent, Name, Handlers, HibernateAfter, Debug) ->
-    Debug1 = sys:handle_debug(Debug, fun print_event/3, Name, {in, Msg}),
+    Debug1 = case Debug of
+                 [] -> [];
+                 _ -> sys:handle_debug(Debug, fun print_event/3, Name, {in, Msg})
+             end,
     {Handlers1, Hibernate} = handle(Msg, Name, Handlers),
     loop(Parent, Name, Handlers1, HibernateAfter, Debug1, Hibernate).
-
-handle_msg(Msg, Parent, Name, Handlers, HibernateAfter) ->
-    {Handlers1, Hibernate} = handle(Msg, Name, Handlers),
-    loop(Parent, Name, Handlers1, HibernateAfter, [], Hibernate).
 
 %% The handlers after a message, and whether to hibernate.
 handle({notify, Event}, Name, Handlers) -> server_notify(Event, handle_event, Handlers, Name);
@@ -270,14 +267,13 @@ server_swap_handler(H1, A1, H2, A2, Handlers, Sup, Name) ->
     end.
 
 %% Every handler gets the event; those that are done with are removed.
-server_notify(Event, F, Handlers, Name) -> server_notify(Event, F, Handlers, Name, [], false).
-
-server_notify(_, _, [], _, Kept, Hibernate) -> {lists:reverse(Kept), Hibernate};
-server_notify(Event, F, [H | Handlers], Name, Kept, Hibernate) ->
+server_notify(_, _, [], _) -> {[], false};
+server_notify(Event, F, [H | Handlers], Name) ->
     case server_update(H, F, Event, Name) of
-        {ok, H1} -> server_notify(Event, F, Handlers, Name, [H1 | Kept], Hibernate);
-        {hibernate, H1} -> server_notify(Event, F, Handlers, Name, [H1 | Kept], true);
-        no -> server_notify(Event, F, Handlers, Name, Kept, Hibernate)
+        no -> server_notify(Event, F, Handlers, Name);
+        {Again, H1} ->
+            {Kept, Hibernate} = server_notify(Event, F, Handlers, Name),
+            {[H1 | Kept], Hibernate orelse Again =:= hibernate}
     end.
 
 server_update(#handler{module = Mod, state = State} = H, F, Event, Name) ->

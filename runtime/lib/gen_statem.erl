@@ -144,7 +144,7 @@ init_result(Starter, Server, M, Result, Debug) ->
             init_ok(Starter, Server, M#machine{state = State, data = Data}, Actions, Debug);
         {stop, Reason} ->
             gen:unregister_name(Server),
-            proc_lib:init_fail(Starter, {error, Reason}, {exit, Reason, trace()});
+            proc_lib:init_fail(Starter, {error, Reason}, {exit, Reason, trace(init_result, 8, 3360)});
         {error, _} ->
             gen:unregister_name(Server),
             proc_lib:init_fail(Starter, Result, {exit, normal});
@@ -154,7 +154,8 @@ init_result(Starter, Server, M, Result, Debug) ->
         _ ->
             gen:unregister_name(Server),
             Reason = {bad_return_from_init, Result},
-            init_failed(Starter, M, error, Reason, trace(), Debug)
+            report(error, Reason, trace(init_result, 8, 3374), [], M, Debug),
+            proc_lib:init_fail(Starter, {error, Reason}, {exit, Reason, trace(init_result, 8, 3377)})
     end.
 
 init_ok(Starter, Server, M, Actions, Debug) ->
@@ -194,7 +195,7 @@ enter(M, Actions, Debug) ->
                  false -> Debug
              end,
     {Todo, M1} = loop_actions_list(listed(Actions), #todo{}, M, Event, true, Debug0),
-    {M2, Debug1} = enter_call(M1, M1#machine.state, Event,
+    {M2, Debug1} = enter_call(M1, M1, Event,
                               debug_actions(Todo, M1, {consume, Event, M#machine.state, M#machine.state}, Debug0)),
     loop(inserted(Todo, M2#machine{hibernate = Todo#todo.hibernate}), Debug1).
 
@@ -227,7 +228,7 @@ handle_msg({timeout, Ref, Type} = Msg, #machine{timers = Timers} = M, Debug) ->
 handle_msg({system, From, Request}, M, Debug) ->
     sys:handle_system_msg(Request, From, M#machine.parent, ?MODULE, Debug, M);
 handle_msg({'EXIT', Parent, Reason} = Msg, #machine{parent = Parent} = M, Debug) ->
-    terminate(exit, Reason, trace(), [{info, Msg}], M, Debug);
+    terminate(exit, Reason, trace(loop_receive, 3, 3557), [{info, Msg}], M, Debug);
 handle_msg(Msg, M, Debug) -> loop_event({info, Msg}, M, Debug).
 
 %% Any event ends the wait for another one.
@@ -249,7 +250,8 @@ loop_state_callback({Type, Content} = Event, #machine{modules = [Mod | _], state
         Result -> loop_state_callback_result(Result, Event, M, Debug)
     catch
         throw:Result -> loop_state_callback_result(Result, Event, M, Debug);
-        Class:Reason:Stack -> terminate(Class, Reason, Stack, [Event], M, Debug)
+        Class:Reason:Stack ->
+            terminate(Class, Reason, callback_trace(callback_line(M#machine.mode), Stack), [Event], M, Debug)
     end.
 
 loop_state_callback_result(Result, Event, #machine{state = State, data = Data} = M, Debug) ->
@@ -264,17 +266,24 @@ loop_state_callback_result(Result, Event, #machine{state = State, data = Data} =
         {repeat_state, Data1, Actions} -> transition(State, Data1, repeat, Actions, Event, M, Debug);
         repeat_state_and_data -> transition(State, Data, repeat, [], Event, M, Debug);
         {repeat_state_and_data, Actions} -> transition(State, Data, repeat, Actions, Event, M, Debug);
-        stop -> terminate(exit, normal, trace(), [Event], M, Debug);
-        {stop, Reason} -> terminate(exit, Reason, trace(), [Event], M, Debug);
-        {stop, Reason, Data1} -> terminate(exit, Reason, trace(), [Event], M#machine{data = Data1}, Debug);
-        {stop_and_reply, Reason, Replies} -> stop_and_reply(Reason, Replies, [Event], M, Debug);
-        {stop_and_reply, Reason, Replies, Data1} ->
-            stop_and_reply(Reason, Replies, [Event], M#machine{data = Data1}, Debug);
-        _ ->
-            terminate(error, {bad_return_from_state_function, Result}, trace(), [Event], M, Debug)
+        _ -> stopped(Result, Event, M, Debug)
     end.
 
-stop_and_reply(Reason, Replies, Events, M, Debug) ->
+%% A callback's result that ends the state machine.
+stopped(Result, Event, M, Debug) ->
+    Trace = fun(Line) -> trace(loop_state_callback_result, 11, Line) end,
+    case Result of
+        stop -> terminate(exit, normal, Trace(3856), [Event], M, Debug);
+        {stop, Reason} -> terminate(exit, Reason, Trace(3863), [Event], M, Debug);
+        {stop, Reason, Data} -> terminate(exit, Reason, Trace(3870), [Event], M#machine{data = Data}, Debug);
+        {stop_and_reply, Reason, Replies} ->
+            reply_then_terminate(Reason, Replies, Trace(3878), [Event], M, Debug);
+        {stop_and_reply, Reason, Replies, Data} ->
+            reply_then_terminate(Reason, Replies, Trace(3885), [Event], M#machine{data = Data}, Debug);
+        _ -> terminate(error, {bad_return_from_state_function, Result}, Trace(3895), [Event], M, Debug)
+    end.
+
+reply_then_terminate(Reason, Replies, Stack, Events, M, Debug) ->
     Bad = [R || R <- listed(Replies),
                 case R of
                     {reply, From, Reply} ->
@@ -283,8 +292,10 @@ stop_and_reply(Reason, Replies, Events, M, Debug) ->
                     _ -> true
                 end],
     case Bad of
-        [] -> terminate(exit, Reason, trace(), Events, M, Debug);
-        [B | _] -> terminate(error, {bad_reply_action_from_state_function, B}, trace(), Events, M, Debug)
+        [] -> terminate(exit, Reason, Stack, Events, M, Debug);
+        [B | _] ->
+            terminate(error, {bad_reply_action_from_state_function, B}, trace(do_reply_then_terminate, 8, 4909),
+                      Events, M, Debug)
     end.
 
 %% To the next state. Changed is true, false, or repeat for a state that is
@@ -309,7 +320,7 @@ transition(Next, Data, Changed, Actions, Event, #machine{state = State} = M0, De
          end,
     {M5, Debug2} = case Changed of
                        false -> {M4, Debug1};
-                       _ -> enter_call(M4, State, Event, Debug1)
+                       _ -> enter_call(M4, M0, Event, Debug1)
                    end,
     loop(inserted(Todo, M5#machine{hibernate = Todo#todo.hibernate orelse
                                        (Changed =/= false andalso M5#machine.hibernate)}), Debug2).
@@ -322,9 +333,11 @@ inserted(#todo{inserted = Events}, #machine{queue = Queue} = M) ->
         [_ | _] -> M1#machine{expired = [E || {T, _} = E <- M1#machine.expired, T =/= timeout]}
     end.
 
-%% The state enter call, whose actions may neither postpone nor insert events.
+%% The state enter call, whose actions may neither postpone nor insert events. Before is
+%% the machine in the state that is left, and what is reported when the call fails.
 enter_call(#machine{enter = false} = M, _, _, Debug) -> {M#machine{hibernate = false}, Debug};
-enter_call(#machine{modules = [Mod | _], state = State, data = Data} = M, Old, Event, Debug) ->
+enter_call(#machine{modules = [Mod | _], state = State, data = Data} = M, Before, Event, Debug) ->
+    Old = Before#machine.state,
     Result = try
                  case M#machine.mode of
                      state_functions -> Mod:State(enter, Old, Data);
@@ -332,7 +345,8 @@ enter_call(#machine{modules = [Mod | _], state = State, data = Data} = M, Old, E
                  end
              catch
                  throw:Value -> Value;
-                 Class:Reason:Stack -> terminate(Class, Reason, Stack, [Event], M, Debug)
+                 Class:Reason:Stack ->
+                     terminate(Class, Reason, callback_trace(callback_line(M#machine.mode), Stack), [Event], Before, Debug)
              end,
     Entered = fun(Data1, Actions) ->
                       {Todo, M1} = loop_actions_list(listed(Actions), #todo{}, M#machine{data = Data1}, Event, enter, Debug),
@@ -340,7 +354,7 @@ enter_call(#machine{modules = [Mod | _], state = State, data = Data} = M, Old, E
               end,
     Again = fun(Data1, Actions) ->
                     {M1, Debug1} = Entered(Data1, Actions),
-                    enter_call(M1, State, Event, Debug1)
+                    enter_call(M1, M, Event, Debug1)
             end,
     case Result of
         {next_state, State, Data1} -> Entered(Data1, []);
@@ -353,13 +367,7 @@ enter_call(#machine{modules = [Mod | _], state = State, data = Data} = M, Old, E
         {repeat_state, Data1, Actions} -> Again(Data1, Actions);
         repeat_state_and_data -> Again(Data, []);
         {repeat_state_and_data, Actions} -> Again(Data, Actions);
-        stop -> terminate(exit, normal, trace(), [Event], M, Debug);
-        {stop, Why} -> terminate(exit, Why, trace(), [Event], M, Debug);
-        {stop, Why, Data1} -> terminate(exit, Why, trace(), [Event], M#machine{data = Data1}, Debug);
-        {stop_and_reply, Why, Replies} -> stop_and_reply(Why, Replies, [Event], M, Debug);
-        {stop_and_reply, Why, Replies, Data1} ->
-            stop_and_reply(Why, Replies, [Event], M#machine{data = Data1}, Debug);
-        _ -> terminate(error, {bad_state_enter_return_from_state_function, Result}, trace(), [Event], M, Debug)
+        _ -> stopped(Result, Event, M, Debug)
     end.
 
 %% Actions. Where is enter for those of a state enter call.
@@ -368,10 +376,15 @@ loop_actions_list([Action | Actions], Todo, M, Event, Where, Debug) ->
     case action(Action, Todo, M, Where) of
         {Todo1, M1} -> loop_actions_list(Actions, Todo1, M1, Event, Where, Debug);
         bad when Where =:= enter ->
-            terminate(error, {bad_state_enter_action_from_state_function, Action}, trace(), [Event], M, Debug);
+            terminate(error, {bad_state_enter_action_from_state_function, Action}, trace(loop_actions_list, 12, 3983),
+                      [Event], M, Debug);
         bad ->
-            terminate(error, {bad_action_from_state_function, Action}, trace(), [Event], M, Debug)
+            terminate(error, {bad_action_from_state_function, Action}, bad_action_trace(Action), [Event], M, Debug)
     end.
+
+bad_action_trace({next_event, _, _}) -> trace(loop_actions_next_event_bad, 9, 4295);
+bad_action_trace(Action) when tuple_size(Action) > 2 -> trace(loop_actions_list, 13, 4166); % a time-out
+bad_action_trace(_) -> trace(loop_actions_list, 13, 4214).
 
 action({reply, From, Reply}, Todo, M, _) ->
     gen:reply(From, Reply),
@@ -454,7 +467,9 @@ terminate(Class, Reason, Stack, Events, #machine{modules = [Mod | _], state = St
             try Mod:terminate(Reason, State, Data)
             catch
                 throw:_ -> ok;
-                C:R:S ->
+                C:R:S0 ->
+                    S = lists:takewhile(fun(Frame) -> element(1, Frame) =/= ?MODULE end, S0)
+                        ++ [frame(terminate, 7, 4919) | callers(S0)],
                     report(C, R, S, Events, M, Debug),
                     erlang:raise(C, R, S)
             end;
@@ -471,20 +486,32 @@ terminate(Class, Reason, Stack, Events, #machine{modules = [Mod | _], state = St
         _ -> erlang:raise(Class, Reason, Stack)
     end.
 
-%% The stack as the function that calls this sees it.
-trace() ->
-    {current_stacktrace, [_ | Stack]} = process_info(self(), current_stacktrace),
-    case Stack of
-        [{?MODULE, trace, _, _} | Rest] -> Rest;
-        _ -> Stack
-    end.
+%% The stacks that are reported: people know the state machine's own frames by erl's
+%% functions and lines. What called the loop is below them.
+trace(Function, Arity, Line) ->
+    {current_stacktrace, Stack} = process_info(self(), current_stacktrace),
+    [frame(Function, Arity, Line) | callers(Stack)].
+
+%% callback_trace is that of an exception in a callback, which is called on Line.
+callback_trace(Line, Stack) ->
+    lists:takewhile(fun(Frame) -> element(1, Frame) =/= ?MODULE end, Stack)
+        ++ [frame(loop_state_callback, 11, Line) | callers(Stack)].
+
+callers(Stack) ->
+    lists:dropwhile(fun(Frame) -> element(1, Frame) =:= ?MODULE end,
+                    lists:dropwhile(fun(Frame) -> element(1, Frame) =/= ?MODULE end, Stack)).
+
+frame(Function, Arity, Line) -> {?MODULE, Function, Arity, [{file, "gen_statem.erl"}, {line, Line}]}.
+
+callback_line(state_functions) -> 3741;
+callback_line(handle_event_function) -> 3743.
 
 %% System messages.
 
 system_continue(Parent, Debug, M) -> loop(M#machine{parent = Parent}, Debug).
 
 system_terminate(Reason, Parent, Debug, M) ->
-    terminate(exit, Reason, [], [], M#machine{parent = Parent}, Debug).
+    terminate(exit, Reason, trace(system_terminate, 4, 3394), [], M#machine{parent = Parent}, Debug).
 
 system_code_change(#machine{modules = [Mod | _], state = State, data = Data} = M, _, OldVsn, Extra) ->
     case catch Mod:code_change(OldVsn, State, Data, Extra) of
@@ -539,7 +566,7 @@ event_text({Type, Content}) -> io_lib:format("~tw ~tp", [Type, Content]).
 report(Class, Reason, Stack, Events, #machine{name = Name, modules = Mods, mode = Mode} = M, Debug) ->
     CallbackMode = case M#machine.enter of
                        true -> [Mode, state_enter];
-                       _ when Mode =:= undefined -> callback_mode(hd(Mods));
+                       _ when Mode =:= undefined -> state_functions; % not asked for yet
                        _ -> Mode
                    end,
     logger:log(error, #{label => {gen_statem, terminate}, name => Name, queue => Events ++ M#machine.queue,
@@ -550,11 +577,6 @@ report(Class, Reason, Stack, Events, #machine{name = Name, modules = Mods, mode 
                #{pid => self(), gl => group_leader(), time => logger:timestamp(),
                  domain => [otp], report_cb => fun gen_statem:format_log/2,
                  error_logger => #{tag => error, report_cb => fun gen_statem:format_log/1}}).
-
-callback_mode(Mod) ->
-    try Mod:callback_mode()
-    catch _:_ -> undefined
-    end.
 
 client([{{call, {Pid, _}}, _} | _]) when node(Pid) =:= node() ->
     case process_info(Pid, [current_stacktrace, registered_name]) of
@@ -567,7 +589,8 @@ client(_) -> undefined.
 
 format_log(#{label := {gen_statem, terminate}, name := Name, queue := Queue, postponed := Postponed,
              modules := Mods, callback_mode := Mode, state := State, timeouts := {N, Timeouts},
-             log := Log, reason := {Class, Reason, Stack}, client_info := Client}) ->
+             log := Log, reason := Failure, client_info := Client}) ->
+    {Class, Reason, Stack} = shown_failure(Failure),
     Parts = [{"** State machine ~tp terminating~n", [Name]},
              case Queue of
                  [] -> none;
@@ -606,6 +629,19 @@ format_log(#{label := {gen_statem, terminate}, name := Name, queue := Queue, pos
     {Formats, Args} = lists:unzip([P || P <- Parts, P =/= none]),
     {lists:append(Formats), lists:append(Args)}.
 
+%% What is undefined is said, in place of its frame.
+shown_failure({error, undef, [{M, F, A, _} | Stack]} = Failure) ->
+    Arity = if is_list(A) -> length(A); true -> A end,
+    case code:is_loaded(M) of
+        false -> {error, {'module could not be loaded', M}, Stack};
+        _ ->
+            case erlang:function_exported(M, F, Arity) of
+                true -> Failure;
+                false -> {error, {'function not exported', {M, F, Arity}}, Stack}
+            end
+    end;
+shown_failure(Failure) -> Failure.
+
 format_log(Report, #{single_line := true}) ->
     {Format, Args} = line_text(Report),
     io_lib:format(Format, Args);
@@ -614,7 +650,8 @@ format_log(Report, _) ->
     io_lib:format(Format, Args).
 
 line_text(#{label := {gen_statem, terminate}, name := Name, queue := Queue, postponed := Postponed,
-            state := State, log := Log, reason := {_, Reason, Stack}, client_info := Client}) ->
+            state := State, log := Log, reason := Failure, client_info := Client}) ->
+    {_, Reason, Stack} = shown_failure(Failure),
     Parts = [{"State machine ~0tp terminating.", [Name]},
              {" Reason: ~0tp.", [Reason]},
              {" Stack: ~0tp.", [Stack]},
