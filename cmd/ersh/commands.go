@@ -40,7 +40,10 @@ func subcommand(words []string) (status int, ok bool) {
 
 // erlc compiles files, in a node that reads no input.
 func erlc(words []string) int {
-	o := parseFlags([]string{"-noinput", "-s", "erl_compile", "compile_cmdline"})
+	o, err := parseFlags([]string{"-noinput", "-s", "erl_compile", "compile_cmdline"})
+	if err != nil {
+		return complain(err)
+	}
 	o.args.Plain = words
 	start(o)
 	return 0

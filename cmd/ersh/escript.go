@@ -30,7 +30,11 @@ func escript(words []string) int {
 		fmt.Fprint(os.Stderr, "escript: Missing filename\n\n")
 		return 1
 	}
-	o := parseFlags(append([]string{"-noshell"}, scriptFlags(words[0])...))
+	o, err := parseFlags(append([]string{"-noshell"}, scriptFlags(words[0])...))
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "escript: in line %%%%! of %s: %v\n", words[0], err)
+		return 1
+	}
 	o.args.Flags = append(o.args.Flags, bif.Flag{Name: "escript", Values: options})
 	o.args.Run = append(o.args.Run, bif.Flag{Name: "s", Values: []string{"escript", "start", "script"}})
 	o.args.Plain = slices.Clone(words)

@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/bits"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"ersh/runtime/bif"
@@ -17,21 +15,19 @@ import (
 // next flag; words that no flag takes are plain arguments.
 type options struct {
 	args     bif.Arguments
-	emulator []string    // +X flags, which ersh accepts and mostly ignores
+	emulator emulator
 	env      [][2]string // -env NAME VALUE
 	version  bool
 	help     bool
 	detached bool
 }
 
-// emulatorValues are the + flags that take a word of their own.
-var emulatorValues = map[string]bool{
-	"+A": true, "+P": true, "+Q": true, "+S": true, "+K": true, "+MMscs": true, "+a": true,
-	"+hms": true, "+hmbs": true, "+sbt": true, "+sbwt": true, "+t": true, "+zdbbl": true,
-	"+SDcpu": true, "+SDio": true, "+e": true, "+T": true, "+W": true, "+IOt": true, "+IOp": true,
-}
+// needed are the flags that can't do without values, and how many they take.
+var needed = map[string]int{"-sname": 1, "-name": 1, "-env": 2, "-start_epmd": 1}
 
-func parseFlags(words []string) options {
+// parseFlags reads a command line. What is wrong with it is said in erl's
+// words.
+func parseFlags(words []string) (options, error) {
 	o := options{args: bif.Arguments{Mode: "shell"}}
 	var flag *bif.Flag
 	plain := true // words are plain arguments until the first flag
@@ -45,16 +41,19 @@ func parseFlags(words []string) options {
 			plain, flag = true, nil
 		case w == "-version" || w == "--version" || w == "+V":
 			o.version = true
-		case strings.HasPrefix(w, "+") && len(w) > 1 && flag == nil,
-			strings.HasPrefix(w, "+") && emulatorValues[w]:
-			o.emulator = append(o.emulator, w)
-			if emulatorValues[w] && i+1 < len(words) {
-				i++
-				o.emulator = append(o.emulator, words[i])
+		case strings.HasPrefix(w, "+"):
+			n, err := o.emulator.read(words[i:])
+			if err != nil {
+				return o, err
 			}
+			i += n - 1
+		case needed[w] > 0 && len(words)-i <= needed[w]:
+			return o, fmt.Errorf("Missing argument(s) for '%s'.", w) //lint:ignore ST1005 erl's words
+		case w == "-start_epmd" && words[i+1] != "true" && words[i+1] != "false":
+			return o, errors.New("Expected boolean argument for '-start_epmd'.") //lint:ignore ST1005 erl's words
 		case w == "--help":
 			o.help = true
-		case w == "-env" && i+2 < len(words):
+		case w == "-env":
 			o.env = append(o.env, [2]string{words[i+1], words[i+2]})
 			i += 2
 		case strings.HasPrefix(w, "-") && len(w) > 1:
@@ -81,31 +80,7 @@ func parseFlags(words []string) options {
 			flag.Values = append(flag.Values, w)
 		}
 	}
-	return o
-}
-
-// maxProcesses is the process table's size by +P, a power of two as erl makes
-// it; 0 means erl's default.
-func (o *options) maxProcesses() int {
-	n := o.emulatorNumber("+P")
-	if n < 1024 || n > 1<<27 {
-		return 0
-	}
-	return 1 << bits.Len(uint(n-1))
-}
-
-// emulatorNumber is the last value of a + flag that takes a number, -1 without.
-func (o *options) emulatorNumber(flag string) int {
-	n := -1
-	for i, w := range o.emulator {
-		if w == flag && i+1 < len(o.emulator) {
-			first, _, _ := strings.Cut(o.emulator[i+1], ":")
-			if v, err := strconv.Atoi(first); err == nil {
-				n = v
-			}
-		}
-	}
-	return n
+	return o, nil
 }
 
 // splitWords splits text at blanks as a shell would: quotes and backslashes
@@ -176,7 +151,7 @@ func withArgsFiles(words []string) ([]string, error) {
 			continue
 		}
 		if len(words) < 2 {
-			return nil, errors.New("-args_file needs a file")
+			return nil, errors.New("Missing argument(s) for '-args_file'.") //lint:ignore ST1005 erl's words
 		}
 		text, err := os.ReadFile(words[1])
 		if err != nil {
@@ -192,33 +167,4 @@ func withArgsFiles(words []string) ([]string, error) {
 		words = append(splitWords(string(text)), words[2:]...)
 	}
 	return out, nil
-}
-
-// emulatorLetters are those that erl's + flags begin with.
-const emulatorLetters = "aABcCdDeEhiIJKlLMnpPQrRsStTvVWwxz"
-
-// check says what is wrong with the + flags.
-func (o *options) check() error {
-	for i, w := range o.emulator {
-		if len(w) < 2 || w[0] != '+' {
-			continue
-		}
-		if !strings.ContainsRune(emulatorLetters, rune(w[1])) {
-			return fmt.Errorf("unknown flag %s; the flags are erl's", w)
-		}
-		value := ""
-		if i+1 < len(o.emulator) {
-			value, _, _ = strings.Cut(o.emulator[i+1], ":")
-		}
-		n, err := strconv.Atoi(value)
-		switch {
-		case w == "+S" && (err != nil || n < 0 || n > 1024):
-			return fmt.Errorf("bad amount of schedulers %s", value)
-		case w == "+P" && value != "legacy" && (err != nil || n < 1024 || n > 1<<27):
-			return fmt.Errorf("bad number of processes %s", value)
-		case w == "+A" && (err != nil || n < 0 || n > 1024):
-			return fmt.Errorf("bad number of async threads %s", value)
-		}
-	}
-	return nil
 }

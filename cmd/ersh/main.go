@@ -21,13 +21,12 @@ func main() {
 		os.Exit(status)
 	}
 	words, err := withArgsFiles(environmentWords(words))
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "ersh:", err)
-		os.Exit(1)
+	var o options
+	if err == nil {
+		o, err = parseFlags(words)
 	}
-	o := parseFlags(words)
-	if err := o.check(); err != nil {
-		fmt.Fprintf(os.Stderr, "ersh: %v\n", err)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%v\nUsage: ersh [FLAG...] [-extra ARGUMENT...]; ersh --help lists the flags.\n", err)
 		os.Exit(1)
 	}
 	if o.detached && os.Getenv(detachedVariable) == "" {
@@ -77,13 +76,13 @@ func start(o options) {
 	} else {
 		terminal = repl.OpenTerminal(o.args.Mode == "shell")
 	}
-	if n := o.emulatorNumber("+S"); n > 0 {
+	if n := o.emulator.number("+S"); n > 0 {
 		goruntime.GOMAXPROCS(n)
 	}
 	node := runtime.New(runtime.Config{
 		Arguments:    o.args,
 		Terminal:     terminal,
-		MaxProcesses: o.maxProcesses(),
+		MaxProcesses: o.emulator.maxProcesses(),
 		Halt: func(status int, lastWords func()) {
 			repl.CloseTerminal(terminal)
 			lastWords()

@@ -54,25 +54,28 @@ init(Flags) ->
     process_flag(trap_exit, true),
     ?TABLE = ets:new(?TABLE, [named_table, public, set, {read_concurrency, true}]),
     try
-        Values = lists:append([config_file(File) || {config, Files} <- Flags, File <- Files])
+        Values = lists:append([config_file(File) || {config, Files} <- Flags, File <- named(Files)])
             ++ lists:append([flag_values(App, KVs) || {App, KVs} <- Flags]),
         store(given, Values),
         [load(Description) || Description <- own()],
         {ok, #s{running = [{stdlib, permanent, none}, {kernel, permanent, none}]}}
     catch
-        throw:Text -> {stop, Text}
+        throw:Text -> {stop, lists:flatten(Text)}
     end.
 
 %% The values of a flag such as -kernel logger_level debug.
 flag_values(App, [Key, Text | KVs]) when App =/= pa, App =/= pz, App =/= config ->
-    case value(Text) of
-        {ok, Value} -> [{App, list_to_atom(Key), Value} | flag_values(App, KVs)];
-        error ->
-            case lists:member(App, [kernel, stdlib]) of
-                true -> throw(io_lib:format("{bad_environment_value,~0p}", [Text]));
-                false -> flag_values(App, KVs)
-            end
+    case {value(Key), value(Text)} of
+        {{ok, Name}, {ok, Value}} -> [{App, Name, Value} | flag_values(App, KVs)];
+        {BadKey, BadValue} when App =:= kernel; App =:= stdlib ->
+            Bad = case BadKey of
+                      {ok, _} when BadValue =:= error -> Text;
+                      _ -> Key
+                  end,
+            throw(io_lib:format("{bad_environment_value,~0p}", [Bad]));
+        _ -> flag_values(App, KVs)
     end;
+flag_values(connect_all, ["false"]) -> [{kernel, connect_all, false}];
 flag_values(_, _) -> [].
 
 value(Text) ->
@@ -84,6 +87,10 @@ value(Text) ->
             end;
         {error, _, _} -> error
     end.
+
+%% -config without a file is a file without a name.
+named([]) -> [""];
+named(Files) -> Files.
 
 %% A file of -config: [{App, [{Key, Value}]}].
 config_file(Name) ->

@@ -1,7 +1,7 @@
 %% The shell's commands.
 -module(c).
 
--export([bt/1, c/1, c/2, c/3, cd/1, erlangrc/0, erlangrc/1, flush/0, h/1, h/2, h/3,
+-export([bi/1, bt/1, c/1, c/2, c/3, cd/1, erlangrc/0, erlangrc/1, flush/0, h/1, h/2, h/3,
          hcb/1, hcb/2, hcb/3, help/0, ht/1, ht/2, ht/3, i/0, i/1, i/3, l/1, lc/1,
          lm/0, ls/0, ls/1, m/0, m/1, memory/0, memory/1, mm/0, nc/1, nc/2, ni/0, nl/1,
          nregs/0, pi/1, pi/3, pid/3, pwd/0, q/0, regs/0, uptime/0, xm/1, y/1, y/2,
@@ -85,7 +85,7 @@ loaded(Mod, {error, What}) ->
     io:fwrite("** Can't load module '~ts': ~tp **~n", [Mod, What]),
     {error, What}.
 
-l(Mod) when is_atom(Mod) ->
+l(Mod) ->
     code:purge(Mod),
     code:load_file(Mod).
 
@@ -176,7 +176,8 @@ flush() ->
 
 q() -> init:stop().
 
-pid(X, Y, Z) -> list_to_pid(lists:concat(["<", X, ".", Y, ".", Z, ">"])).
+pid(X, Y, Z) ->
+    list_to_pid([$<, integer_to_list(X), $., integer_to_list(Y), $., integer_to_list(Z), $>]).
 
 bt(Pid) ->
     try erlang:process_display(Pid, backtrace) of
@@ -343,6 +344,12 @@ y(File0, _Opts) ->
            end,
     io:fwrite("~ts: no such file or directory~n", [File]),
     error.
+
+%% What the node knows about itself under a name.
+bi(Item) ->
+    case erlang:system_info(Item) of
+        Info -> Info
+    end.
 
 %%% Documentation.
 

@@ -27,11 +27,19 @@ boot(Mode) ->
     configure(),
     init ! watch,
     start_kernel(),
-    Mode =:= shell andalso prim_tty:write(<<(banner())/binary, "\n\n">>),
+    Mode =:= shell andalso prim_tty:write(slogan()),
     c:erlangrc([home(), filename:basedir(user_config, "erlang")]),
     Mode =:= shell andalso start_shell(),
     process_flag(trap_exit, true),
     start_em(instructions()).
+
+%% What a terminal begins with.
+slogan() ->
+    case application:get_env(stdlib, shell_slogan) of
+        {ok, Text} when is_list(Text) -> unicode:characters_to_binary([Text, $\n]);
+        {ok, Fun} when is_function(Fun, 0) -> unicode:characters_to_binary([Fun(), $\n]);
+        _ -> <<(banner())/binary, "\n\n">>
+    end.
 
 home() ->
     case get_argument(home) of
@@ -41,6 +49,8 @@ home() ->
 
 %% What a boot script starts is here always the same; those that an installed
 %% system has are taken, any other must exist.
+check_boot({ok, [[] | _]}) ->
+    stop_boot("Runtime terminating during boot ({function_clause,[{init,b2s,[true],[]},{init,do_boot,3,[]}]})");
 check_boot({ok, [[Name | _] | _]}) ->
     Known = ["start", "start_clean", "start_sasl", "no_dot_erlang"],
     lists:member(filename:basename(Name), Known) orelse filelib:is_regular(Name ++ ".boot")
@@ -51,8 +61,8 @@ check_boot(_) -> ok.
 code_path() ->
     code:start_link(),
     [code:use_release(Dir) || {otp, Dirs} <- get_arguments(), Dir <- Dirs],
-    [code:add_pathsa(lists:reverse([absolute(D) || D <- Dirs])) || {pa, Dirs} <- get_arguments()],
-    [code:add_pathsz([absolute(D) || D <- Dirs]) || {pz, Dirs} <- get_arguments()],
+    [code:add_pathsa(Dirs) || {pa, Dirs} <- get_arguments()],
+    [code:add_pathsz(Dirs) || {pz, Dirs} <- get_arguments()],
     [code:add_pathz(Dir) || Dir <- erl_libs()],
     ok.
 
@@ -64,8 +74,6 @@ erl_libs() ->
             Separator = case os:type() of {win32, _} -> ";"; _ -> ":" end,
             [Dir || Lib <- string:lexemes(Libs, Separator), Dir <- lists:sort(filelib:wildcard(Lib ++ "/*/ebin"))]
     end.
-
-absolute(Dir) -> filename:absname(Dir).
 
 %% Applications take their environment from the command line and the files
 %% that it names.
@@ -85,15 +93,22 @@ configure() ->
 start_kernel() ->
     get_argument(otp) =:= error orelse kernel:start_safe_supervisor(),
     case get_argument(sname) =:= error andalso get_argument(name) =:= error
-        andalso get_argument(remsh) =:= error of
+        andalso remote() =:= none of
         true -> ok;
         false -> net_kernel:start_from_arguments()
     end.
 
 start_shell() ->
+    case remote() of
+        none -> group:start_interactive({shell, start, []});
+        Node -> group:start_interactive({net_kernel:remote_name(Node), shell, start, []})
+    end.
+
+%% The node whose shell the terminal is for.
+remote() ->
     case get_argument(remsh) of
-        {ok, [[Node | _] | _]} -> group:start_interactive({net_kernel:remote_name(Node), shell, start, []});
-        _ -> group:start_interactive({shell, start, []})
+        {ok, [[Node | _] | _]} -> Node;
+        _ -> none
     end.
 
 %%% What the command line says is to be run: the -eval, -s and -run flags in
@@ -102,7 +117,9 @@ start_shell() ->
 start_em([{eval, Texts} | Is]) ->
     Text = lists:append(Texts),
     start_it(fun() -> start_it(Text) end,
-             fun(_, _) -> ["Error! Failed to eval: ", Text, "\n\n"] end),
+             fun(_) -> ["Error! Failed to eval: ", Text, "
+
+"] end),
     start_em(Is);
 start_em([{_, []} | Is]) -> start_em(Is);
 start_em([{Kind, [M]} | Is]) -> start_em([{Kind, [M, "start"]} | Is]);
@@ -113,7 +130,7 @@ start_em([{Kind, [M0, F0 | Args0]} | Is]) ->
                {_, s} -> [[list_to_atom(A) || A <- Args0]];
                {_, run} -> [Args0]
            end,
-    start_it(fun() -> start_it(M, F, Args) end, fun(R, Stack) -> failure(M, F, Args, R, Stack) end),
+    start_it(fun() -> start_it(M, F, Args) end, fun(What) -> failure(M, F, Args, What) end),
     start_em(Is);
 start_em([]) -> ok.
 
@@ -127,10 +144,10 @@ start_it(Run, Failure) ->
     try Run()
     catch
         throw:{?MODULE, not_found}:_ ->
-            terminate(Failure(not_found, []), {undef, frames([])});
-        throw:Reason:Stack -> terminate(Failure(Reason, Stack), {{nocatch, Reason}, frames(Stack)});
-        exit:Reason:Stack -> terminate(Failure(Reason, Stack), Reason);
-        error:Reason:Stack -> terminate(Failure(Reason, Stack), {Reason, frames(Stack)})
+            terminate(Failure(not_found), {undef, frames([])});
+        throw:Reason:Stack -> terminate(Failure({throw, Reason, Stack}), {{nocatch, Reason}, frames(Stack)});
+        exit:Reason:Stack -> terminate(Failure({exit, Reason, Stack}), Reason);
+        error:Reason:Stack -> terminate(Failure({error, Reason, Stack}), {Reason, frames(Stack)})
     end.
 
 %% The frames of the program, on top of those that init is known for.
@@ -138,17 +155,23 @@ frames(Stack) ->
     [Frame || Frame <- Stack, element(1, Frame) =/= ?MODULE]
         ++ [{?MODULE, start_it, 1, []}, {?MODULE, start_em, 1, []}, {?MODULE, do_boot, 3, []}].
 
-failure(M, _, _, not_found, _) ->
+failure(M, _, _, not_found) ->
     ["Error! Failed to load module '", atom_to_list(M), "' because it cannot be found.\n"
      "Make sure that the module name is correct and that its .beam file\n"
      "is in the code path.\n\n"];
-failure(M, F, Args, undef, [{M, F, As, _} | _]) when length(Args) =:= length(As) ->
+failure(M, F, Args, {error, undef, [{M, F, As, _} | _]}) when length(Args) =:= length(As) ->
     ["Error! ", atom_to_list(M), $:, atom_to_list(F), $/, integer_to_list(length(Args)),
      " is not exported.\n\n"];
-failure(_, _, _, Reason, Stack) -> [text({error, Reason, frames(Stack)}), $\n].
+failure(_, _, _, {Class, Reason, Stack}) -> {display, {Class, Reason, frames(Stack)}}.
 
+terminate({display, Failure}, Reason) ->
+    erlang:display(Failure),
+    end_boot(Reason);
 terminate(Failure, Reason) ->
     prim_tty:write_error(unicode:characters_to_binary(string:replace(Failure, "\n", "\r\n", all))),
+    end_boot(Reason).
+
+end_boot(Reason) ->
     stop_boot(["Runtime terminating during boot (", text(Reason), $)]).
 
 stop_boot(Slogan) ->

@@ -65,14 +65,16 @@ server(NoCtrlG) ->
     loop(start_eval(#sh{tab = Tab})).
 
 banner(NoCtrlG) ->
-    Version = erlang:system_info(version),
-    case {get_env(shell_slogan), NoCtrlG} of
-        {{ok, Slogan}, _} when is_list(Slogan) -> io:put_chars([Slogan, $\n]);
-        {_, true} -> io:fwrite("Eshell V~s (type help(). for help)~n", [Version]);
-        {_, _} ->
-            io:fwrite("Eshell V~s (press Ctrl+G to abort, type help(). for help)~n",
-                      [Version])
-    end.
+    Hint = case NoCtrlG of
+               true -> " (type help(). for help)\n";
+               _ -> " (press Ctrl+G to abort, type help(). for help)\n"
+           end,
+    io:put_chars(case get_env(shell_session_slogan) of
+                     {ok, Slogan} when is_list(Slogan) -> [Slogan, Hint];
+                     {ok, Slogan} when is_function(Slogan, 0) -> [Slogan(), Hint];
+                     {ok, Other} -> io_lib:fwrite("Warning! The slogan \"~p\" could not be printed.\n", [Other]);
+                     undefined -> ["Eshell V", erlang:system_info(version), Hint]
+                 end).
 
 get_env(Key) ->
     try application:get_env(stdlib, Key)
@@ -178,11 +180,15 @@ prompt(#sh{n = N, tab = Tab}) ->
             try Mod:Func([{history, N}])
             catch Class:Reason:Stack ->
                 shell_print:report("** ", Class, Reason, Stack, Tab),
-                shell_print:complain("Bad prompt function: ~tp", [{Mod, Func}]),
-                default_prompt(N)
+                bad_prompt({Mod, Func}, N)
             end;
-        _ -> default_prompt(N)
+        default -> default_prompt(N);
+        Other -> bad_prompt(Other, N)
     end.
+
+bad_prompt(Func, N) ->
+    shell_print:complain("Bad prompt function: ~tp", [Func]),
+    default_prompt(N).
 
 default_prompt(N) ->
     case is_alive() of
@@ -426,7 +432,7 @@ history_entry({N, {Exprs, Result}}, Tab) ->
 
 history(N) when is_integer(N), N >= 0 -> set(shell_history_length, N, ?HISTORY).
 results(N) when is_integer(N), N >= 0 -> set(shell_saved_results, N, ?RESULTS).
-catch_exception(B) when is_boolean(B) -> set(shell_catch_exception, B, false).
+catch_exception(B) -> set(shell_catch_exception, B, false).
 strings(B) -> set(shell_strings, B, true).
 hints(B) -> set(shell_hints, B, true).
 prompt_func(Func) -> set(shell_prompt_func, Func, default).

@@ -68,7 +68,7 @@ call(rf, [], Tab, _) -> forget_records('_', Tab), [];
 call(rf, [Names], Tab, _) -> forget_records(Names, Tab);
 call(rl, [], Tab, _) -> list_records(records(Tab));
 call(rl, [Names], Tab, _) ->
-    list_records([Form || {attribute, _, record, {Name, _}} = Form <- records(Tab), named(Name, Names)]);
+    list_records([Form || N <- wanted(Names), {attribute, _, record, {Name, _}} = Form <- records(Tab), named(Name, N)]);
 call(rp, [Term], Tab, _) ->
     io:put_chars([shell_print:whole(Term, Tab), $\n]);
 call(rr, [File], Tab, _) -> shell_records:read(File, '_', [], Tab);
@@ -81,12 +81,14 @@ call(ff, [], Tab, _) ->
     ets:match_delete(Tab, {{function, '_', '_'}, '_', '_'}),
     ets:match_delete(Tab, {{spec, '_'}, '_'}),
     ok;
-call(ff, [Name, Arity], Tab, _) ->
+call(ff, [Name, Arity], Tab, _) when is_atom(Name), is_integer(Arity) ->
     ets:delete(Tab, {function, Name, Arity}),
     ets:delete(Tab, {spec, {Name, Arity}}),
     ok;
+call(ff, [_, _], _, _) -> no_clause(ff, 2);
 call(tf, [], Tab, _) -> ets:match_delete(Tab, {{type, '_', '_'}, '_'}), ok;
-call(tf, [Name], Tab, _) -> ets:match_delete(Tab, {{type, Name, '_'}, '_'}), ok;
+call(tf, [Name], Tab, _) when is_atom(Name) -> ets:match_delete(Tab, {{type, Name, '_'}, '_'}), ok;
+call(tf, [_], _, _) -> no_clause(tf, 1);
 call(fl, [], Tab, _) -> ets:delete_all_objects(Tab), ok;
 call(save_module, [Path], Tab, _) when is_list(Path) -> save_module(Path, Tab);
 call(save_module, [_], _, _) -> no_clause(save_module, 1);
@@ -199,6 +201,10 @@ forget_records(Names, Tab) ->
     [ets:delete(Tab, {record, Name})
      || {attribute, _, record, {Name, _}} <- records(Tab), named(Name, Names)],
     ok.
+
+%% Several names are listed in the order in which they are asked for.
+wanted(Names) when is_list(Names) -> Names;
+wanted(Name) -> [Name].
 
 named(_, '_') -> true;
 named(Name, Name) -> true;

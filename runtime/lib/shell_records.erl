@@ -24,19 +24,21 @@ selected(Name, Names) when is_list(Names) -> lists:member(Name, Names);
 selected(_, _) -> false.
 
 forms(Module, Opts) when is_atom(Module) ->
-    case code:which(Module) of
-        Path when is_list(Path), Path =/= [] -> file_forms(Path, Opts);
-        _ ->
-            case code:get_object_code(Module) of
-                {_, Beam, _} -> beam_forms(Beam);
-                error -> {error, nofile}
+    %% The library's own modules stand in no file.
+    case code:get_object_code(Module) of
+        {_, Beam, _} -> beam_forms(Beam);
+        error ->
+            case code:which(Module) of
+                Path when is_list(Path), Path =/= [] -> file_forms(Path, Opts);
+                _ -> {error, nofile}
             end
     end;
 forms(Pattern, Opts) when is_list(Pattern) ->
     lists:append([case file_forms(File, Opts) of
                       {error, _} -> [];
                       Forms -> Forms
-                  end || File <- wildcard(Pattern)]).
+                  end || File <- wildcard(Pattern)]);
+forms(_, _) -> {error, invalid_filename}.
 
 wildcard(Pattern) ->
     case filelib:wildcard(Pattern) of
