@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -44,6 +45,9 @@ type Editor struct {
 	line    []rune // the line being edited, as last painted
 	pos     int    // the cursor in it
 	insert  string // to be inserted by the listener
+	edit    edit   // to be done by it
+	cut     []rune // what was cut last
+	cursor  *cursor
 	prompt  string // what is asked for, "" while nothing is read
 	tail    string // the unfinished line that was printed last
 	reply   func(line []byte, err error)
@@ -89,9 +93,10 @@ const (
 func NewEditor(in io.Reader, out io.Writer, historyFile string) (*Editor, error) {
 	e := &Editor{keys: readKeys(in), out: out, history: openHistory(historyFile)}
 	e.drained = sync.NewCond(&e.mu)
+	e.cursor = &cursor{out: out}
 	rl, err := readline.NewEx(&readline.Config{
 		Stdin:                  e.keys,
-		Stdout:                 out,
+		Stdout:                 e.cursor,
 		Stderr:                 out,
 		HistoryLimit:           maxHistory,
 		DisableAutoSaveHistory: true,
@@ -243,11 +248,12 @@ func (e *Editor) Close() {
 func (e *Editor) Paint(line []rune, pos int) []rune {
 	e.line, e.pos = append(e.line[:0], line...), pos
 	shown := painted(e.line)
+	below := ""
 	if e.below.rows != nil {
-		text := e.below.text(textWidth(e.tail+e.prompt)+readline.Runes{}.WidthAll(shown), e.size)
-		shown = append(shown, []rune(text)...)
+		below = e.below.text(textWidth(e.tail+e.prompt)+readline.Runes{}.WidthAll(shown), e.size)
 	}
-	return shown
+	e.cursor.paint(shown, below, pos)
+	return append(shown, []rune(below)...)
 }
 
 // painted is a line as it is shown.
@@ -265,8 +271,14 @@ func painted(line []rune) []rune {
 	return shown
 }
 
-// changed is called after readline handled a key; it inserts text in one go.
+// changed is called after readline handled a key; it edits, or inserts text in
+// one go.
 func (e *Editor) changed(line []rune, pos int, key rune) ([]rune, int, bool) {
+	if e.edit != nil {
+		line, pos := e.edit(slices.Clone(line), min(pos, len(line)), &e.cut)
+		e.edit = nil
+		return line, pos, true
+	}
 	if e.insert == "" {
 		return nil, 0, false
 	}
@@ -287,6 +299,10 @@ func (e *Editor) filter(r rune) (rune, bool) {
 	}
 	if e.below.rows != nil && r != runeWake && e.below.key(r) {
 		return r, false
+	}
+	if edit := edits[r]; edit != nil && !op.IsSearchMode() && !(r == readline.CharDelete && len(e.line) == 0) {
+		e.edit = edit
+		return readline.CharBell, true // which does nothing, before the listener edits
 	}
 	switch r {
 	case 0:

@@ -14,6 +14,10 @@ import (
 const (
 	runeWake    = '\uE000' // there are events to handle
 	runeInsert  = '\uE001' // the next piece of text is to be inserted
+	runeFirst   = '\uE002' // keys that readline does not know: to the beginning,
+	runeLast    = '\uE003' // to the end,
+	runeClear   = '\uE004' // drop the line,
+	runeBreak   = '\uE005' // go on in a new line
 	runeNewline = '\uE00A' // a newline inside the line that is edited
 	runePaste   = '\uE100' // the first of the marks that stand for a long text
 	lastPaste   = '\uE8FF'
@@ -227,6 +231,9 @@ var translations = map[string]string{
 	"[3;5~": "d", "b": "b", "f": "f", "d": "d", "\x7f": "\x7f", "\b": "\x7f",
 }
 
+// ownKeys are sequences that stand for runes of ours.
+var ownKeys = map[string]rune{"<": runeFirst, ">": runeLast, "c": runeClear, "\r": runeBreak, "\n": runeBreak}
+
 // escape handles the sequence that begins b and gives its length, 0 if more
 // must come to know it.
 func (k *keys) escape(b []byte) int {
@@ -240,6 +247,8 @@ func (k *keys) escape(b []byte) int {
 	default:
 		if to, ok := translations[seq[1:]]; ok {
 			k.out = append(append(k.out, 0x1b), to...)
+		} else if r, ok := ownKeys[seq[1:]]; ok {
+			k.emit(r)
 		}
 	}
 	return n

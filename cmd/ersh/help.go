@@ -72,6 +72,8 @@ KEYS
     Ctrl-A, Ctrl-E  go to the beginning or end; Alt-B, Alt-F by words
     Ctrl-W, Ctrl-U, Ctrl-K, Ctrl-Y
                     cut a word, all before, all after; put it back
+    Alt-D, Alt-C    cut the next word; drop the line
+    Alt-Enter       go on in a new line
     Ctrl-L, Ctrl-Z  clear the screen; suspend
     Text that is pasted is one entry, of as many lines as it has.
 
