@@ -280,7 +280,7 @@ start_master(App, Type, [], _, S) ->
 start_master(App, Type, {Mod, Args}, From, S) ->
     Controller = self(),
     Tell = fun(Master, Result) -> Controller ! {started, Master, App, Type, From, Result} end,
-    Master = application_master:start_link(Mod, Args, Tell),
+    Master = application_master:start_link(App, Mod, Args, Tell),
     store({master, Master}, App),
     {noreply, S}.
 

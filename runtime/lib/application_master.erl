@@ -3,12 +3,11 @@
 %% processes write.
 -module(application_master).
 
--export([start_link/3, stop/1, supervisor/1, start_it/4]).
+-export([start_link/4, stop/1, supervisor/1, init/3, start_it/4]).
 
-%% start_link starts Mod:start(normal, Args) under a master; Tell is called with
+%% start_link starts App by Mod:start(normal, Args) under a master; Tell is called with
 %% the master and ok or {error, Reason}.
-start_link(Mod, Args, Tell) ->
-    spawn_link(fun() -> init(Mod, Args, Tell) end).
+start_link(App, Mod, Args, Tell) -> proc_lib:spawn_link(?MODULE, init, [App, {Mod, Args}, Tell]).
 
 %% stop has the master end its application; the caller, linked, sees it go.
 stop(Master) -> Master ! {stop, self()}, ok.
@@ -21,24 +20,68 @@ supervisor(Master) ->
         {'DOWN', Ref, _, _, _} -> undefined
     end.
 
-init(Mod, Args, Tell) ->
+init(App, {Mod, Args}, Tell) ->
     process_flag(trap_exit, true),
     Leader = group_leader(),
     group_leader(self(), self()),
-    Starter = spawn_link(?MODULE, start_it, [self(), Mod, Args, make_ref()]),
-    starting(Starter, Leader, Mod, Args, Tell).
+    Starter = spawn_link(?MODULE, start_it, [self(), App, Mod, Args]),
+    case starting(Starter, Leader) of
+        {ok, Pid} ->
+            Tell(self(), ok),
+            main_loop(Pid, {Starter, Leader});
+        Failed ->
+            Reason = case Failed of
+                         {error, Why} -> {Why, {Mod, start, [normal, Args]}};
+                         {other, Result} -> {bad_return, {{Mod, start, [normal, Args]}, Result}}
+                     end,
+            Tell(self(), {error, Reason}),
+            exit(Reason)
+    end.
 
-%% The application's start runs in a process that stays, as its processes'
-%% parent, until the application ends.
-start_it(Master, Mod, Args, _) ->
+starting(Starter, Leader) ->
+    receive
+        {result, Starter, {ok, Pid}} when is_pid(Pid) -> {ok, Pid};
+        {result, Starter, {ok, Pid, _}} when is_pid(Pid) -> {ok, Pid};
+        {result, Starter, {error, Reason}} -> {error, Reason};
+        {result, Starter, Other} -> {other, Other};
+        {'EXIT', Starter, Reason} -> {error, Reason};
+        {io_request, _, _, _} = Request ->
+            Leader ! Request,
+            starting(Starter, Leader)
+    end.
+
+main_loop(Pid, {Starter, Leader} = Those) ->
+    receive
+        {io_request, _, _, _} = Request ->
+            Leader ! Request,
+            main_loop(Pid, Those);
+        {supervisor, From, Ref} ->
+            From ! {Ref, Pid},
+            main_loop(Pid, Those);
+        {stop, _} ->
+            Starter ! {stop, self()},
+            main_loop(Pid, Those);
+        {'EXIT', Starter, Reason} ->
+            terminate(Reason, Those);
+        _ -> main_loop(Pid, Those)
+    end.
+
+terminate(Reason, _) -> exit(Reason).
+
+%% The application's start runs in a process that stays, as its processes' parent,
+%% until the application ends.
+start_it(Master, App, Mod, Args) ->
     process_flag(trap_exit, true),
+    start_it_old(Master, App, Mod, Args).
+
+start_it_old(Master, App, Mod, Args) ->
     Result = try Mod:start(normal, Args)
              catch Class:Reason:Stack -> {'EXIT', reason(Class, Reason, Stack)}
              end,
     Master ! {result, self(), Result},
     case Result of
-        {ok, Pid} -> started(Master, Pid, Mod, []);
-        {ok, Pid, State} -> started(Master, Pid, Mod, State);
+        {ok, Pid} when is_pid(Pid) -> started(Master, App, Pid, Mod, []);
+        {ok, Pid, State} when is_pid(Pid) -> started(Master, App, Pid, Mod, State);
         _ -> ok
     end.
 
@@ -46,66 +89,40 @@ reason(error, Reason, Stack) -> {Reason, Stack};
 reason(exit, Reason, _) -> Reason;
 reason(throw, Reason, Stack) -> {{nocatch, Reason}, Stack}.
 
-%% What the application does when it stops happens here too: the master, its
-%% group leader, has to serve what it writes meanwhile.
-started(Master, Pid, Mod, State) ->
+started(Master, App, Pid, Mod, State) ->
     link(Pid),
+    loop_it(Master, App, Pid, {Mod, State}).
+
+%% What the application does when it stops happens here too: the master, its group
+%% leader, has to serve what it writes meanwhile.
+loop_it(Master, App, Pid, {Mod, _} = Application) ->
     receive
         {'EXIT', Pid, Reason} ->
-            catch Mod:stop(State),
+            stopped(Mod, prep_stop(App, Application)),
             exit(Reason);
         {stop, Master} ->
-            NewState = prep_stop(Mod, State),
+            NewState = prep_stop(App, Application),
             Ref = monitor(process, Pid),
             exit(Pid, shutdown),
             receive {'DOWN', Ref, process, Pid, _} -> ok end,
-            catch Mod:stop(NewState),
+            stopped(Mod, NewState),
             exit(normal);
-        {'EXIT', Master, _} ->
-            exit(Pid, kill)
+        {'EXIT', Master, Reason} ->
+            _ = prep_stop(App, Application),
+            exit(Pid, Reason)
     end.
 
-prep_stop(Mod, State) ->
+stopped(Mod, State) -> catch Mod:stop(State).
+
+prep_stop(App, {Mod, State}) ->
     case erlang:function_exported(Mod, prep_stop, 1) of
         true ->
             case catch Mod:prep_stop(State) of
-                {'EXIT', _} -> State;
+                {'EXIT', Reason} ->
+                    error_logger:error_report([{application_master, shutdown_error}, {App, {prep_stop, [State]}},
+                                               {error_info, Reason}]),
+                    State;
                 NewState -> NewState
             end;
         false -> State
-    end.
-
-starting(Starter, Leader, Mod, Args, Tell) ->
-    receive
-        {result, Starter, {ok, Pid}} when is_pid(Pid) ->
-            Tell(self(), ok),
-            loop(Starter, Leader, Pid);
-        {result, Starter, {ok, Pid, _}} when is_pid(Pid) ->
-            Tell(self(), ok),
-            loop(Starter, Leader, Pid);
-        {result, Starter, {error, Reason}} ->
-            Tell(self(), {error, {Reason, {Mod, start, [normal, Args]}}});
-        {result, Starter, Other} ->
-            Tell(self(), {error, {bad_return, {{Mod, start, [normal, Args]}, Other}}});
-        {'EXIT', Starter, Reason} ->
-            Tell(self(), {error, {Reason, {Mod, start, [normal, Args]}}});
-        {io_request, _, _, _} = Request ->
-            Leader ! Request,
-            starting(Starter, Leader, Mod, Args, Tell)
-    end.
-
-loop(Starter, Leader, Pid) ->
-    receive
-        {io_request, _, _, _} = Request ->
-            Leader ! Request,
-            loop(Starter, Leader, Pid);
-        {supervisor, From, Ref} ->
-            From ! {Ref, Pid},
-            loop(Starter, Leader, Pid);
-        {stop, _} ->
-            Starter ! {stop, self()},
-            loop(Starter, Leader, Pid);
-        {'EXIT', Starter, Reason} ->
-            exit(Reason);
-        _ -> loop(Starter, Leader, Pid)
     end.

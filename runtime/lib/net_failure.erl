@@ -35,7 +35,7 @@ child_failed(Supervisor, Reason, Id, Arguments, Shutdown, Type) ->
 kernel_failed(Reason, Stack) ->
     child_failed(kernel_sup, Reason, net_sup, text([]), infinity, supervisor),
     Exit = {{shutdown, {failed_to_start_child, net_sup, Reason}}, {kernel, start, [normal, []]}},
-    Frames = [{application_master, init, 3, [{file, "application_master.erl"}, {line, 1}]}, lists:last(Stack)],
+    Frames = [{application_master, init, 3, [{file, "application_master.erl"}, {line, 147}]}, lists:last(Stack)],
     crash(application_master, 3, {exit, Exit, Frames}, [application_controller, whereis(init)],
           "[]", [{'EXIT', self(), normal}]),
     report("std_info", [{application, kernel}, {exited, Exit}, {type, permanent}]),
