@@ -85,6 +85,14 @@ func TestAsErl(t *testing.T) {
 			P(net_kernel:node_info(No)), P(lists:member(node(), rpc:call(T, erlang, nodes, [hidden])))`},
 		{"ticktime", "-kernel net_ticktime 20", `P(net_kernel:get_net_ticktime()), P(net_kernel:set_net_ticktime(20)), P(net_kernel:set_net_ticktime(10, 0)), timer:sleep(50), P(net_kernel:get_net_ticktime()),
 			P(net_kernel:set_net_ticktime(30, 3)), P(net_kernel:set_net_ticktime(40, 3)), P(net_kernel:get_net_ticktime()), P(net_kernel:stop()), P(net_kernel:get_state())`},
+		{"socket options", "-kernel inet_dist_connect_options [{priority,2}]", `P(net_kernel:getopts(T, [nodelay])), P(net_adm:ping(T)), P(net_kernel:getopts(T, [nodelay, keepalive, linger, priority, active, packet, mode, deliver])),
+			P([net_kernel:setopts(T, [O]) || O <- [{keepalive, true}, {linger, {true, 1}}, {active, false}, {packet, 2}, {foo, 1}, foo]]), P(net_kernel:getopts(T, [keepalive, linger])),
+			P([net_kernel:setopts(new, O) || O <- [[{nodelay, false}, {keepalive, true}], [{foo, true}], [{packet, 2}, {active, true}]]]), P(net_kernel:setopts(No, [{keepalive, true}])), P(net_kernel:getopts(T, [foo])),
+			P([try net_kernel:F(A, B) catch _:E -> E end || F <- [getopts, setopts], {A, B} <- [{T, foo}, {1, []}]]),
+			P(erlang:disconnect_node(T)), P(net_adm:ping(T)), P(net_kernel:getopts(T, [nodelay, keepalive, linger]))`},
+		{"node_info", "-kernel logger_level emergency", `P(net_adm:ping(T)), {ok, {net_address, {A, _}, N, tcp, inet}} = net_kernel:node_info(T, address), P({A, N =:= H}), P([net_kernel:node_info(X, foo) || X <- [1, [], No, T]])`},
+		{"invalid names", "-kernel logger_level error", `P(net_adm:ping(foo)), P({x, foo} ! hi), V = net_kernel:connect_node(foo), timer:sleep(1000), P(V)`},
+		{"monitor_node, never", "-kernel dist_auto_connect never", `P(monitor_node(T, true)), Told(), P(nodes())`},
 		{"nodes/2", "", `P(nodes(this, #{node_type => true, connection_id => true})), net_adm:ping(T), [{T, #{connection_id := C}}] = nodes(visible, #{connection_id => true}), P(is_integer(C)),
 			P(nodes(visible, #{node_type => true})), P([try nodes(A, B) catch _:E -> E end || {A, B} <- [{this, foo}, {this, #{foo => true}}, {this, #{node_type => 1}}, {foo, #{}}]])`},
 		{"send_nosuspend", "", `register(x, self()), P([erlang:send_nosuspend(self(), a), erlang:send_nosuspend(x, a, [noconnect]), erlang:send_nosuspend({x, No}, a, [noconnect]), erlang:send_nosuspend({x, No}, a)]),
@@ -113,7 +121,7 @@ func TestAsErl(t *testing.T) {
 					t.Errorf("%s: %v\n%s", name, err, out)
 				}
 				// What erl's helper process says when erl ends quickly.
-				text := childSetup.ReplaceAllString(string(out), "")
+				text := logTime.ReplaceAllString(childSetup.ReplaceAllString(string(out), ""), "")
 				return strings.ReplaceAll(text, name+"@", "me@")
 			}
 			want := run(fmt.Sprintf("aeerl%d", i), func(ctx context.Context, args ...string) *exec.Cmd { return r.Command(ctx, "erl", args...) })
@@ -126,6 +134,8 @@ func TestAsErl(t *testing.T) {
 }
 
 var childSetup = regexp.MustCompile(`(?m)^erl_child_setup: .*$`)
+
+var logTime = regexp.MustCompile(`\d+-\w+-\d{4}::[\d:.]+`)
 
 // blank is what differs with the length of a node's name.
 var blank = regexp.MustCompile(`\s+`)

@@ -3,12 +3,12 @@ package dist
 import (
 	"context"
 	"errors"
-	"fmt"
 	"syscall"
 	"time"
 	"unicode/utf8"
 
 	"ersh/dist/epmd"
+	"ersh/runtime/bif"
 	"ersh/runtime/term"
 	"ersh/runtime/vm"
 )
@@ -33,6 +33,8 @@ func (n *Network) functions() map[string]vm.Func {
 		"hostname/1":       n.bifHostname,
 		"read_cookie/0":    n.bifReadCookie,
 		"explain/1":        n.bifExplain,
+		"setopts/2":        n.bifSetopts,
+		"getopts/2":        n.bifGetopts,
 		"hints/0": func(*vm.Process, []term.Term) (term.Term, error) {
 			return term.Bool(n.hints.Load()), nil
 		},
@@ -80,6 +82,8 @@ func (n *Network) config(m *term.Map) Config {
 			cfg.StartEpmd = nil
 		}
 	})
+	option(m, "connect_options", func(t *term.Cons) { cfg.ConnectOptions = t })
+	option(m, "listen_options", func(t *term.Cons) { cfg.ListenOptions = t })
 	option(m, "auto_connect", func(a term.Atom) {
 		switch a.Name() {
 		case "never":
@@ -323,33 +327,86 @@ func (n *Network) bifAllow(_ *vm.Process, args []term.Term) (term.Term, error) {
 	return term.Ok, nil
 }
 
+// connection is that with a node, which a BIF is given; nil if there is none.
+func (n *Network) connection(node term.Term) *conn {
+	name, ok := node.(term.Atom)
+	if here := n.Node(); ok && here != nil {
+		return here.lookup(name)
+	}
+	return nil
+}
+
 // bifInfo describes the connection with a node: {State, Type, Reads, Writes,
-// Host, Port}, or false.
+// Address}, or false.
 func (n *Network) bifInfo(_ *vm.Process, args []term.Term) (term.Term, error) {
-	name, ok := args[0].(term.Atom)
-	if !ok {
-		return nil, vm.Badarg
-	}
-	node := n.Node()
-	if node == nil {
-		return term.False, nil
-	}
-	c := node.lookup(name)
+	c := n.connection(args[0])
 	if c == nil {
 		return term.False, nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	state, kind := term.A("pending"), term.Normal
-	address := "undefined"
+	var address term.Term = term.Undefined
 	if c.state == stateUp {
 		state = term.A("up")
-		address = fmt.Sprint(c.nc.RemoteAddr())
+		_, host, _ := splitName(c.peer.Name())
+		address = term.T(term.A("net_address"), bif.Endpoint(c.nc.RemoteAddr()), term.String(host), term.A("tcp"), term.A("inet"))
 	}
 	if c.hidden {
 		kind = aHidden
 	}
-	return term.T(state, kind, term.Small(int64(c.reads.Load())), term.Small(int64(c.writes.Load())), term.String(address)), nil
+	return term.T(state, kind, term.Small(int64(c.reads.Load())), term.Small(int64(c.writes.Load())), address), nil
+}
+
+var (
+	aNew         = term.A("new")
+	noconnection = term.T(term.ErrorAtom, term.A("noconnection"))
+)
+
+// bifSetopts sets options of the socket of a connection or, with new, of those
+// that are yet to be made.
+func (n *Network) bifSetopts(_ *vm.Process, args []term.Term) (term.Term, error) {
+	if args[0] == aNew {
+		v := bif.NewNodeSocket().Set(nil, args[1])
+		if v == term.Ok {
+			n.mu.Lock()
+			n.options = append(n.options, args[1])
+			n.mu.Unlock()
+		}
+		return v, nil
+	}
+	return n.onSocket(args[0], func(c *conn) term.Term { return c.socket.Set(c.nc, args[1]) })
+}
+
+func (n *Network) bifGetopts(_ *vm.Process, args []term.Term) (term.Term, error) {
+	return n.onSocket(args[0], func(c *conn) term.Term { return c.socket.Get(c.nc, args[1]) })
+}
+
+func (n *Network) onSocket(node term.Term, fn func(c *conn) term.Term) (term.Term, error) {
+	c := n.connection(node)
+	if c == nil {
+		return noconnection, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state != stateUp {
+		return noconnection, nil
+	}
+	return fn(c), nil
+}
+
+// configure sets the options of a new connection's socket. Wrong ones are the
+// configuration's defect; the connection can do without them.
+func (n *Network) configure(c *conn, first term.Term) {
+	n.mu.Lock()
+	lists := append([]term.Term{first}, n.options...)
+	n.mu.Unlock()
+	c.socket = bif.NewNodeSocket()
+	for _, l := range lists {
+		if l != nil {
+			c.socket.Set(c.nc, l)
+		}
+	}
 }
 
 func (n *Network) bifSetTick(_ *vm.Process, args []term.Term) (term.Term, error) {

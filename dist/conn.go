@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ersh/runtime/bif"
 	"ersh/runtime/term"
 	"ersh/runtime/vm"
 )
@@ -53,6 +54,7 @@ type conn struct {
 	asking  bool     // askEvaluator is at work, and all else is pending
 	attempt *attempt // who is establishing it
 	nc      net.Conn
+	socket  *bif.NodeSocket
 	direct  *directWriter
 	// lastFlush is when the outbox was last found empty.
 	lastFlush time.Time
@@ -210,6 +212,11 @@ func (c *conn) up(a *attempt, nc net.Conn, p peer) bool {
 	c.state, c.ok = stateUp, true
 	// A connection is a hidden one when either node is hidden.
 	c.nc, c.flags, c.hidden = nc, p.flags, p.hidden || c.node.cfg.Hidden || a.hidden
+	options := c.node.cfg.ListenOptions
+	if a.outgoing {
+		options = c.node.cfg.ConnectOptions
+	}
+	c.node.net.configure(c, options)
 	c.direct = newDirectWriter(nc)
 	c.id = c.node.connID.Add(1)
 	c.out = newOutbox(p.flags, me, creation)

@@ -23,6 +23,7 @@ type Network struct {
 	given   bool   // it is set, be it to ""
 	cookies map[string]string
 	hints   atomic.Bool // a person is told what went wrong
+	options []term.Term // lists of socket options for new connections
 
 	watchers watchers
 }

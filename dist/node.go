@@ -40,6 +40,9 @@ type Config struct {
 	// TickIntensity is how many times in that time a sign of life is due; 0
 	// means 4.
 	TickIntensity int
+	// ConnectOptions and ListenOptions are lists of options as net_kernel:setopts has
+	// them, for the sockets of connections that this node and others begin.
+	ConnectOptions, ListenOptions term.Term
 	// Auto says whether signals for nodes that are not connected connect.
 	Auto AutoConnect
 	// Epmd asks the port mappers; StartEpmd, if not nil, starts one when
@@ -179,8 +182,9 @@ func (n *Node) listen() error {
 		lo, hi = n.cfg.Port, n.cfg.Port
 	}
 	var err error
+	listen := net.ListenConfig{KeepAlive: -1}
 	for port := lo; port <= hi; port++ {
-		if n.listener, err = net.Listen("tcp", net.JoinHostPort(n.cfg.Interface, strconv.Itoa(port))); err == nil {
+		if n.listener, err = listen.Listen(context.Background(), "tcp", net.JoinHostPort(n.cfg.Interface, strconv.Itoa(port))); err == nil {
 			break
 		}
 	}
@@ -367,7 +371,7 @@ func (n *Node) Connected(node term.Atom) bool {
 }
 
 // Connect implements vm.Distribution.
-func (n *Node) Connect(node term.Atom) bool { return n.connect(node, onRequest) }
+func (n *Node) Connect(node term.Atom) bool { return n.connect(node, forSignal) }
 
 func (n *Node) connect(node term.Atom, why cause) bool {
 	c := n.lookup(node)
@@ -421,7 +425,10 @@ func (n *Node) beginOrReport(node term.Atom, why cause) (c *conn, report func())
 	alive, host, ok := splitName(node.Name())
 	if !ok {
 		n.failures[node] = &HandshakeError{StepLookup, ErrName}
-		return nil, nil
+		if why == forSignal {
+			return nil, nil
+		}
+		return nil, func() { n.log(term.ErrorAtom, "~n** Cannot get connection id for node ~w~n", node) }
 	}
 	if why == forSignal && (n.cfg.Auto == AutoNever || n.cfg.Auto == AutoOnce && n.once[node]) {
 		return nil, nil
@@ -520,7 +527,7 @@ func (n *Node) dial(c *conn, a *attempt, alive, host string) (net.Conn, peer, er
 		}
 		port = int(e.Port)
 	}
-	d := net.Dialer{Timeout: time.Duration(n.setup.Load())}
+	d := net.Dialer{Timeout: time.Duration(n.setup.Load()), KeepAlive: -1} // there are ticks
 	nc, err := d.DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
 		return nil, peer{}, &HandshakeError{StepDial, err}

@@ -23,6 +23,7 @@ var distBIFs = networkRows(
 	"start/1", "stop/0", "connect/1", "hidden_connect/1", "disconnect/1", "cookie/1", "set_cookie/2",
 	"monitor_nodes/2", "epmd_names/1", "epmd_lookup/2", "allow/1", "info/1",
 	"set_tick/1", "hostname/1", "read_cookie/0", "explain/1", "hints/0",
+	"setopts/2", "getopts/2",
 )
 
 func networkRows(names ...string) []vm.BIF {

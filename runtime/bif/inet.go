@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"syscall"
 	"time"
 
 	"ersh/runtime/term"
@@ -316,44 +317,41 @@ func inetGet(p *vm.Process, args []term.Term) (term.Term, error) {
 		return nil, vm.Badarg
 	}
 	return onPort(p, args[0], isEinval, func(d vm.PortDriver) (term.Term, error) {
-		kind := kindTCP
-		var o *inetOptions
-		var get func(name string) (term.Term, error)
 		switch s := d.(type) {
 		case *stream:
-			o = &s.o
-			get = func(name string) (term.Term, error) { return getSysOption(s.raw, name, s.o.family) }
+			return s.o.values(s.raw, list, kindTCP)
 		case *listener:
-			o = &s.o
-			get = func(name string) (term.Term, error) { return getSysOption(s.raw, name, s.o.family) }
+			return s.o.values(s.raw, list, kindTCP)
 		case *datagrams:
-			o, kind = &s.o, kindDgram
-			get = func(name string) (term.Term, error) { return getSysOption(s.raw, name, s.o.family) }
-		default:
+			return s.o.values(s.raw, list, kindDgram)
+		}
+		return isEinval, nil
+	})
+}
+
+// values is what inet:getopts gives for a list of names.
+func (o *inetOptions) values(raw syscall.RawConn, list []term.Term, kind inetKind) (term.Term, error) {
+	var out []term.Term
+	for _, t := range list {
+		name, ok := t.(term.Atom)
+		if !ok || !knownOptions[name.Name()] {
 			return isEinval, nil
 		}
-		var out []term.Term
-		for _, t := range list {
-			name, ok := t.(term.Atom)
-			if !ok || !knownOptions[name.Name()] {
-				return isEinval, nil
-			}
-			v := o.get(name.Name(), kind)
-			if v == nil {
-				var err error
-				if v, err = get(name.Name()); err != nil {
-					return failure(inetError(err)), nil
-				}
-			}
-			if name.Name() == "bind_to_device" && v == nil {
-				v = term.Binary(nil)
-			}
-			if v != nil {
-				out = append(out, term.T(name, v))
+		v := o.get(name.Name(), kind)
+		if v == nil {
+			var err error
+			if v, err = getSysOption(raw, name.Name(), o.family); err != nil {
+				return failure(inetError(err)), nil
 			}
 		}
-		return term.T(term.Ok, term.List(out...)), nil
-	})
+		if name.Name() == "bind_to_device" && v == nil {
+			v = term.Binary(nil)
+		}
+		if v != nil {
+			out = append(out, term.T(name, v))
+		}
+	}
+	return term.T(term.Ok, term.List(out...)), nil
 }
 
 // knownOptions are those that inet:getopts may be asked for.

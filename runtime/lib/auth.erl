@@ -24,7 +24,8 @@ node_cookie(Node, Cookie) -> set_cookie(Node, Cookie).
 get_cookie() -> ersh_dist:cookie('').
 
 get_cookie(Node) when Node =:= node() -> get_cookie();
-get_cookie(Node) when is_atom(Node) -> ersh_dist:cookie(Node).
+get_cookie(Node) when is_atom(Node) -> ersh_dist:cookie(Node);
+get_cookie(_) -> get_cookie().
 
 set_cookie(Cookie) -> set_cookie(node(), Cookie).
 

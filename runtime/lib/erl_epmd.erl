@@ -16,7 +16,7 @@ names() ->
 names(Host) when is_atom(Host) -> names(atom_to_list(Host));
 names({_, _, _, _} = Address) -> names(address(Address));
 names({_, _, _, _, _, _, _, _} = Address) -> names(address(Address));
-names(Host) -> ersh_dist:epmd_names(Host).
+names(Host) when not is_number(Host) -> ersh_dist:epmd_names(Host).
 
 port_please(Node, Host) -> port_please(Node, Host, infinity).
 
@@ -26,10 +26,14 @@ port_please(Node, Host, Timeout) when is_tuple(Host) -> port_please(Node, addres
 port_please(Node, Host, _Timeout) ->
     case init:get_argument(erl_epmd_port) of
         {ok, [[Port | _] | _]} -> {port, list_to_integer(Port), 5};
-        _ -> ersh_dist:epmd_lookup(Node, Host)
+        _ ->
+            case ersh_dist:epmd_lookup(Node, Host) of
+                {error, nxdomain} -> noport;
+                Port -> Port
+            end
     end.
 
-address_please(_Name, Host, _Family) -> {ok, Host}.
+address_please(_Name, Host, Family) -> inet:getaddr(Host, Family).
 
 listen_port_please(_Name, _Host) ->
     case init:get_argument(erl_epmd_port) of

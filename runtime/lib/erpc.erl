@@ -210,6 +210,7 @@ check_response({'DOWN', ReqId, process, _, Reason}, [Res | ReqId]) ->
 check_response(_, [Res | ReqId]) when is_reference(Res), is_reference(ReqId) -> no_response;
 check_response(_, _) -> error({erpc, badarg}).
 
+check_response(_, _, Delete) when not is_boolean(Delete) -> error({erpc, badarg});
 check_response(_, Requests, _) when map_size(Requests) =:= 0 -> no_request;
 check_response({spawn_reply, ReqId, error, Reason}, Requests, Delete) when is_map_key(ReqId, Requests) ->
     labelled(spawn_reply, ReqId, Reason, Requests, Delete);
@@ -238,7 +239,10 @@ reqids_add([Res | ReqId], Label, Requests) when is_reference(Res), is_map(Reques
 reqids_add(_, _, _) -> error({erpc, badarg}).
 
 reqids_to_list(Requests) when is_map(Requests) ->
-    [{[Res | ReqId], Label} || {ReqId, [Res | Label]} <- maps:to_list(Requests)];
+    [case Entry of
+         {ReqId, [Res | Label]} -> {[Res | ReqId], Label};
+         _ -> error({erpc, badarg})
+     end || Entry <- maps:to_list(Requests)];
 reqids_to_list(_) -> error({erpc, badarg}).
 
 %% The other end.
@@ -263,7 +267,7 @@ execute_cast(M, F, A) ->
         error:Reason:Stack ->
             case is_arg_error(Reason, M, F, A) of
                 true -> exit({?MODULE, Reason});
-                false -> erlang:raise(error, Reason, trim_stack(Stack, M, F, A))
+                false -> error({exception, {Reason, trim_stack(Stack, M, F, A)}})
             end
     end.
 

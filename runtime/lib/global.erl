@@ -156,7 +156,7 @@ set_lock({_, _} = Id, Nodes, Retries, Times) ->
 
 del_lock(Id) -> del_lock(Id, everywhere()).
 
-del_lock({_, _} = Id, Nodes) -> global_locker:unlock(Id, Nodes).
+del_lock({_, _} = Id, Nodes) when is_list(Nodes) -> global_locker:unlock(Id, Nodes).
 
 trans(Id, Fun) -> trans(Id, Fun, everywhere(), infinity).
 trans(Id, Fun, Nodes) -> trans(Id, Fun, Nodes, infinity).

@@ -186,7 +186,7 @@ getaddrs(Address, Family) when is_tuple(Address) ->
         _ -> {error, einval}
     end;
 getaddrs(Host, Family) when is_atom(Host) -> getaddrs(atom_to_list(Host), Family);
-getaddrs(Host, Family) when is_list(Host) ->
+getaddrs(Host, Family) when is_list(Host), Family =:= inet; is_list(Host), Family =:= inet6 ->
     case io_lib:latin1_char_list(Host) orelse io_lib:char_list(Host) of
         true ->
             Parsed = case Family of

@@ -12,7 +12,7 @@ ping(Node) when is_atom(Node) ->
             pang
     end.
 
-ping_list(Nodes) ->
+ping_list(Nodes) when is_list(Nodes) ->
     ok = net_kernel:monitor_nodes(true),
     [net_kernel:connect_node(N) || N <- Nodes],
     Up = [N || N <- Nodes, lists:member(N, [node() | nodes()])],
@@ -25,7 +25,11 @@ names(Host) -> erl_epmd:names(Host).
 
 localhost() -> ersh_dist:hostname(true).
 
-dns_hostname(Host) -> {ok, Host}.
+dns_hostname(Host) ->
+    case inet:gethostbyname(Host) of
+        {ok, Entry} -> {ok, element(2, Entry)};
+        {error, _} -> {error, Host}
+    end.
 
 %% The hosts of the cluster, as the file .hosts.erlang lists them: one term, an
 %% atom, a line.
@@ -43,7 +47,7 @@ world() -> world(silent).
 
 world(Verbose) ->
     case host_file() of
-        {error, _} = Error -> Error;
+        {error, _} = Error -> exit(Error);
         Hosts -> expand(Hosts, Verbose)
     end.
 
@@ -51,9 +55,10 @@ world_list(Hosts) when is_list(Hosts) -> world_list(Hosts, silent).
 
 world_list(Hosts, Verbose) when is_list(Hosts) -> expand(Hosts, Verbose).
 
-expand(Hosts, Verbose) -> lists:append([ping_host(H, Verbose) || H <- Hosts]).
+expand([Host | Hosts], Verbose) -> ping_host(Host, Verbose) ++ expand(Hosts, Verbose);
+expand([], _) -> [].
 
-ping_host(Host, Verbose) ->
+ping_host(Host, Verbose) when is_atom(Host) ->
     case names(Host) of
         {ok, Names} ->
             Nodes = [list_to_atom(N ++ "@" ++ atom_to_list(Host)) || {N, _} <- Names],

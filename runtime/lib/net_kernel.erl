@@ -201,6 +201,8 @@ init({Name, Options, How}) ->
                    listen_min => env(inet_dist_listen_min, undefined),
                    listen_max => env(inet_dist_listen_max, undefined),
                    interface => interface(env(inet_dist_use_interface, undefined)),
+                   connect_options => env(inet_dist_connect_options, undefined),
+                   listen_options => env(inet_dist_listen_options, undefined),
                    auto_connect => env(dist_auto_connect, undefined)})) of
         ok ->
             {ok, #{name => Name, domain => Domain, how => How, tick => Tick}};
@@ -395,9 +397,19 @@ i(Node) ->
 
 verbose(_) -> 0.
 
-getopts(_, _) -> ignored.
+getopts(Node, Names) when is_atom(Node), is_list(Names) ->
+    case whereis(net_kernel) of
+        undefined -> ignored;
+        _ -> ersh_dist:getopts(Node, Names)
+    end;
+getopts(Node, Names) -> error(function_clause, [Node, Names]).
 
-setopts(_, _) -> ignored.
+setopts(Node, Options) when is_atom(Node), is_list(Options) ->
+    case whereis(net_kernel) of
+        undefined -> ignored;
+        _ -> ersh_dist:setopts(Node, Options)
+    end;
+setopts(Node, Options) -> error(function_clause, [Node, Options]).
 
 kernel_apply(M, F, A) -> apply(M, F, A).
 

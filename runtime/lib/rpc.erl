@@ -117,7 +117,7 @@ abcast(Nodes, Name, Message) ->
 
 sbcast(Name, Message) -> sbcast([node() | nodes()], Name, Message).
 
-sbcast(Nodes, Name, Message) ->
+sbcast(Nodes, Name, Message) when is_list(Nodes) ->
     here(Nodes),
     Asked = [{N, monitor(process, {?NAME, N})} || N <- Nodes],
     lists:foreach(fun(N) -> {?NAME, N} ! {self(), {sbcast, Name, Message}} end, Nodes),
@@ -142,8 +142,8 @@ server_call(Node, Name, ReplyWrapper, Message) when is_atom(Node), is_atom(Name)
 eval_everywhere(M, F, A) -> eval_everywhere([node() | nodes()], M, F, A).
 
 eval_everywhere(Nodes, M, F, A) ->
-    here(Nodes),
-    gen_server:abcast(Nodes, ?NAME, {cast, M, F, A, group_leader()}).
+    lists:foreach(fun(N) -> cast(N, M, F, A) end, Nodes),
+    abcast.
 
 multi_server_call(Name, Message) -> multi_server_call([node() | nodes()], Name, Message).
 
@@ -247,9 +247,14 @@ begin_call(M, F, A, Gleader, To, State) ->
     State#{Ref => To}.
 
 execute(M, F, A) ->
-    case catch apply(M, F, A) of
+    try apply(M, F, A) of
         {'EXIT', _} = Exit -> {badrpc, Exit};
         Value -> Value
+    catch
+        throw:{'EXIT', _} = Exit -> {badrpc, Exit};
+        throw:Value -> Value;
+        exit:Reason -> {badrpc, {'EXIT', Reason}};
+        error:Reason:Stack -> {badrpc, {'EXIT', {Reason, lists:takewhile(fun(Frame) -> element(1, Frame) =/= ?MODULE end, Stack)}}}
     end.
 
 lead(Gleader) when is_pid(Gleader) -> group_leader(Gleader, self());
