@@ -19,7 +19,8 @@ import (
 // line: calls of the library, and of the modules of the front end. New ones are
 // recorded by an erl of OTP 29: STDLIB_CASES names a file of expressions, a tab
 // after each, and erl -noinput -eval with the evaluator's code prints the lines.
-var stdlibCases = []string{"testdata/stdlib.txt", "testdata/front.txt", "testdata/library.txt", "testdata/odd.txt"}
+var stdlibCases = []string{"testdata/stdlib.txt", "testdata/front.txt", "testdata/library.txt", "testdata/odd.txt",
+	"testdata/sofs.txt", "testdata/argparse.txt"}
 
 // evaluator is Erlang code that evaluates the cases of the file named by
 // STDLIB_CASES and prints them anew.
