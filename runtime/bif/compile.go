@@ -65,18 +65,25 @@ func compileSource(p *vm.Process, args []term.Term) (term.Term, error) {
 // compileCode is compile:code(Path, Forms, Options); its results are those of
 // source/3 without the last kind, or badarg for what are no forms.
 func compileCode(p *vm.Process, args []term.Term) (term.Term, error) {
-	path, ok := term.GoString(args[0])
-	opts, ok2 := term.Slice(args[2])
+	return withForms(p, args[1], args[0], args[2], compileForms)
+}
+
+// withForms has work done beside the scheduler on a term that holds forms, with a
+// file's name and options, or is badarg.
+func withForms(p *vm.Process, formList, name, options term.Term,
+	work func(name string, forms []parser.Form, o frontOptions) (term.Term, error)) (term.Term, error) {
+	file, ok := term.GoString(name)
+	opts, ok2 := term.Slice(options)
 	if !ok || !ok2 {
 		return nil, vm.Badarg
 	}
 	o := readFrontOptions(opts)
 	return nil, p.Async(func() (term.Term, error) {
-		forms, err := compile.FormsOf(args[1])
+		forms, err := compile.FormsOf(formList)
 		if err != nil {
 			return nil, vm.Badarg
 		}
-		return compileForms(path, forms, o)
+		return work(file, forms, o)
 	})
 }
 
@@ -222,17 +229,7 @@ func eppEncoding(_ *vm.Process, args []term.Term) (term.Term, error) {
 // lintCheck is erl_lint:check(Forms, File, Options): {Errors, Warnings}, or
 // badarg for what are no forms.
 func lintCheck(p *vm.Process, args []term.Term) (term.Term, error) {
-	file, ok := term.GoString(args[1])
-	opts, ok2 := term.Slice(args[2])
-	if !ok || !ok2 {
-		return nil, vm.Badarg
-	}
-	o := readFrontOptions(opts)
-	return nil, p.Async(func() (term.Term, error) {
-		forms, err := compile.FormsOf(args[0])
-		if err != nil {
-			return nil, vm.Badarg
-		}
+	return withForms(p, args[0], args[1], args[2], func(file string, forms []parser.Form, o frontOptions) (term.Term, error) {
 		errs, warnings := compile.LintModule(forms, compile.Options{Source: file, Options: o.given, Callbacks: o.callbacks})
 		es, ws := splitDiagnostics(append(errs, warnings...), file)
 		return term.T(term.List(es...), term.List(ws...)), nil

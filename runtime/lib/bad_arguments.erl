@@ -1,7 +1,7 @@
 %% What an argument has to be: kinds, and the words for one that is not.
 -module(bad_arguments).
 
--export([by_kinds/2]).
+-export([by_kinds/2, explained/5]).
 
 %% The numbers of the arguments that are not of their kind, with the words.
 by_kinds(Kinds, Args) ->
@@ -238,3 +238,18 @@ is_iodata(A) ->
         _ -> true
     catch error:badarg -> false
     end.
+
+%% explained is the map that format_error/2 of a module of explanations gives. Explain
+%% lists what is wrong where the runtime names the cause; it says by_kind for what
+%% Kinds knows of each argument, and Otherwise is for what has the right kinds.
+explained(Reason, {M, F, As, Info}, Explain, Kinds, Otherwise) ->
+    Cause = maps:get(cause, proplists:get_value(error_info, Info, #{}), none),
+    Listed = case Explain(M, F, As, Reason, Cause) of
+                 by_kind ->
+                     case by_kinds(Kinds(M, F, length(As)), As) of
+                         [] -> Otherwise(M, F, As, Cause);
+                         Found -> Found
+                     end;
+                 L -> L
+             end,
+    maps:from_list([{N, Text} || {N, Text} <- Listed]).

@@ -4,18 +4,8 @@
 -export([format_error/2]).
 
 %% Numbers of arguments with what is wrong with each.
-format_error(Reason, [{M, F, As, Info} | _]) ->
-    Cause = maps:get(cause, proplists:get_value(error_info, Info, #{}), none),
-    Explained = case explain(M, F, As, Reason, Cause) of
-                    by_kind ->
-                        Found = bad_arguments:by_kinds(kinds(M, F, length(As)), As),
-                        case Found =:= [] of
-                            true -> otherwise(M, F, As, Cause);
-                            false -> Found
-                        end;
-                    Listed -> Listed
-                end,
-    maps:from_list([{N, Text} || {N, Text} <- Explained]).
+format_error(Reason, [Frame | _]) ->
+    bad_arguments:explained(Reason, Frame, fun explain/5, fun kinds/3, fun otherwise/4).
 
 explain(os, cmd, [_, Opts], _, _) when not is_map(Opts) -> [{2, <<"not a map">>}];
 explain(os, set_signal, As, _, badopt) ->
