@@ -142,6 +142,14 @@ func (r *reader) open(name string) bool {
 	return ok && r.err == nil
 }
 
+// missing is why a chunk that must be there could not be opened.
+func (r *reader) missing(what string) error {
+	if r.err != nil {
+		return r.err
+	}
+	return formatError("no %s", what)
+}
+
 func (r *reader) byte() byte {
 	if len(r.data) == 0 {
 		r.fail("truncated")
@@ -218,18 +226,18 @@ func (r *reader) module() error {
 		m.Strings = r.data
 	}
 	if !r.open("Code") {
-		return formatError("no code")
+		return r.missing("code")
 	}
 	r.code()
 	if !r.open("ImpT") {
-		return formatError("no import table")
+		return r.missing("import table")
 	}
 	m.Imports = make([]Import, 0, r.count(12))
 	for range cap(m.Imports) {
 		m.Imports = append(m.Imports, Import{r.atomAt(uint64(r.u32())), r.atomAt(uint64(r.u32())), r.small("arity", 256)})
 	}
 	if !r.open("ExpT") {
-		return formatError("no export table")
+		return r.missing("export table")
 	}
 	m.Exports = r.functions()
 	if r.open("LocT") {
@@ -414,6 +422,10 @@ func (r *reader) code() {
 		in := r.instr()
 		m.Code = append(m.Code, in)
 		if in.Op == OpIntCodeEnd {
+			// What follows does not count.
+			if int(labels) > len(m.Code)+1 {
+				r.fail("%d labels in %d instructions", labels, len(m.Code))
+			}
 			return
 		}
 	}
