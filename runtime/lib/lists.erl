@@ -73,9 +73,13 @@ droplast([_]) -> [];
 droplast([H | T]) -> [H | droplast(T)].
 
 last([E]) -> E;
-last([_ | T]) -> last_1(erts_internal:list_last(T)).
+last([E | T]) ->
+    case erts_internal:list_last(T) of
+        [Last] -> Last;
+        _ -> last(E, T)
+    end.
 
-last_1([E]) -> E.
+last(_, [E | T]) -> last(E, T).
 
 seq(First, Last) when is_integer(First), is_integer(Last), First - 1 =< Last ->
     seq_steps(Last - First + 1, First, 1).
@@ -466,12 +470,18 @@ usort(L) when length(L) >= 0 -> usorted(L).
 keysort(N, L) when is_integer(N), N > 0 ->
     case L of
         [] -> [];
-        [_ | _] -> keysorted(N, L)
+        [_] -> L;
+        [A, B | _] ->
+            _ = {element(N, A), element(N, B)},
+            keysorted(N, L)
     end.
 ukeysort(N, L) when is_integer(N), N > 0 ->
     case L of
         [] -> [];
-        [_ | _] -> ukeysorted(N, L)
+        [_] -> L;
+        [A, B | _] ->
+            _ = {element(N, A), element(N, B)},
+            ukeysorted(N, L)
     end.
 
 sorted(_) -> erlang:nif_error(undef).
@@ -486,8 +496,18 @@ sort(F, [X, Y]) ->
         true -> [X, Y];
         false -> [Y, X]
     end;
-sort(F, [_, _ | _] = L) ->
-    fsort(F, length(L), L).
+sort(F, [X, Y, _ | _] = L) ->
+    First = case F(X, Y) of
+        true -> [X, Y];
+        false -> [Y, X]
+    end,
+    fsort(F, length(L), L, First).
+
+%% The first two are sorted already.
+fsort(_, 2, _, First) -> First;
+fsort(F, N, L, First) ->
+    Half = (N + 1) bsr 1,
+    fmerge(F, fsort(F, Half, L, First), fsort(F, N - Half, nthtail(Half, L)), []).
 
 fsort(_, 1, [X | _]) -> [X];
 fsort(F, 2, [X, Y | _]) ->
@@ -523,16 +543,22 @@ funiq(_, L) -> L.
 %% first; the u functions keep the first of equals, the r functions work on
 %% lists in falling order, and take equals from the second list first.
 
-merge(Ls) when is_list(Ls) -> merge_all(Ls, fun merge/2).
+merge(Ls) -> mergel(Ls, []).
 
-umerge(Ls) when is_list(Ls) -> merge_all(Ls, fun umerge/2).
+umerge(Ls) -> umergel(Ls, [], asc).
 
-merge_all([], _) -> [];
-merge_all([L], _) -> L;
-merge_all(Ls, Merge) -> merge_all(merge_pairs(Ls, Merge), Merge).
+%% Merges pairs until one is left.
+mergel([A, B | Ls], Merged) when is_list(A), is_list(B) -> mergel(Ls, [merge(A, B) | Merged]);
+mergel([L], []) when is_list(L) -> L;
+mergel([L], Merged) when is_list(L) -> mergel(reverse(Merged, [L]), []);
+mergel([], []) -> [];
+mergel([], Merged) -> mergel(reverse(Merged), []).
 
-merge_pairs([A, B | Ls], Merge) -> [Merge(A, B) | merge_pairs(Ls, Merge)];
-merge_pairs(Ls, _) -> Ls.
+umergel([A, B | Ls], Merged, asc) when is_list(A), is_list(B) -> umergel(Ls, [umerge(A, B) | Merged], asc);
+umergel([L], [], asc) when is_list(L) -> L;
+umergel([L], Merged, asc) when is_list(L) -> umergel(reverse(Merged, [L]), [], asc);
+umergel([], [], asc) -> [];
+umergel([], Merged, asc) -> umergel(reverse(Merged), [], asc).
 
 merge(T1, []) when is_list(T1) -> T1;
 merge([], T2) when is_list(T2) -> T2;
@@ -585,33 +611,52 @@ rumerge3(A, B, C) when is_list(A), is_list(B), is_list(C) -> reverse(umerge3(rev
 
 rumerge(F, L1, L2) when is_function(F, 2), is_list(L1), is_list(L2) -> reverse(umerge(F, reverse(L2), reverse(L1))).
 
-keymerge(N, T1, []) when is_integer(N), N > 0, is_list(T1) -> T1;
-keymerge(N, [], T2) when is_integer(N), N > 0, is_list(T2) -> T2;
-keymerge(N, [_ | _] = T1, [_ | _] = T2) when is_integer(N), N > 0 -> keymerge_1(N, T1, T2, []).
+keymerge(N, L1, L2) when is_integer(N), N > 0 -> keymerge_1(N, L1, L2).
 
-keymerge_1(N, [X | Xs] = As, [Y | Ys] = Bs, R) ->
-    case element(N, X) =< element(N, Y) of
-        true -> keymerge_1(N, Xs, Bs, [X | R]);
-        false -> keymerge_1(N, As, Ys, [Y | R])
+keymerge_1(_, L1, []) when is_list(L1) -> L1;
+keymerge_1(_, [], L2) when is_list(L2) -> L2;
+keymerge_1(N, [_ | _] = L1, [Y | _] = L2) -> keymerge(N, L1, element(N, Y), L2, []).
+
+%% KY is the key of the second list's first element.
+keymerge(N, [X | Xs] = As, KY, [Y | Ys] = Bs, R) ->
+    case element(N, X) =< KY of
+        true -> keymerge(N, Xs, KY, Bs, [X | R]);
+        false when Ys =:= [] -> reverse([Y | R], As);
+        false -> keymerge(N, As, element(N, hd(Ys)), Ys, [Y | R])
     end;
-keymerge_1(_, [], Bs, R) -> reverse(R, Bs);
-keymerge_1(_, As, [], R) -> reverse(R, As).
+keymerge(_, [], _, Bs, R) -> reverse(R, Bs).
 
-ukeymerge(N, T1, []) when is_integer(N), N > 0, is_list(T1) -> T1;
-ukeymerge(N, [], T2) when is_integer(N), N > 0, is_list(T2) -> T2;
-ukeymerge(N, [_ | _] = T1, [_ | _] = T2) when is_integer(N), N > 0 -> ukeymerge_1(N, T1, T2, []).
+ukeymerge(N, L1, L2) when is_integer(N), N > 0 -> ukeymerge_1(N, L1, L2).
 
-ukeymerge_1(N, [X | Xs] = As, [Y | Ys] = Bs, R) ->
-    KX = element(N, X),
-    KY = element(N, Y),
-    if
-        KX < KY -> ukeymerge_1(N, Xs, Bs, [X | R]);
-        KX == KY -> ukeymerge_1(N, Xs, Ys, [X | R]);
-        true -> ukeymerge_1(N, As, Ys, [Y | R])
+ukeymerge_1(_, L1, []) when is_list(L1) -> L1;
+ukeymerge_1(_, [], L2) when is_list(L2) -> L2;
+ukeymerge_1(N, [X | _] = L1, [_ | _] = L2) -> ukeymerge(N, element(N, X), L1, L2, []).
+
+%% KX is the key of the first list's first element.
+ukeymerge(N, KX, [X | Xs] = As, [Y | Ys] = Bs, R) ->
+    case element(N, Y) of
+        KY when KY < KX -> ukeymerge(N, KX, As, Ys, [Y | R]);
+        KY ->
+            Rest = if KX == KY -> Ys; true -> Bs end,
+            case Xs of
+                [] -> reverse([X | R], Rest);
+                [Next | _] -> ukeymerge(N, element(N, Next), Xs, Rest, [X | R])
+            end
     end;
-ukeymerge_1(_, [], Bs, R) -> reverse(R, Bs);
-ukeymerge_1(_, As, [], R) -> reverse(R, As).
+ukeymerge(_, _, As, [], R) -> reverse(R, As).
 
-rkeymerge(N, L1, L2) when is_integer(N), N > 0, is_list(L1), is_list(L2) -> reverse(keymerge(N, reverse(L2), reverse(L1))).
+rkeymerge(N, L1, L2) when is_integer(N), N > 0 -> rkeymerge_1(N, L1, L2).
 
-rukeymerge(N, L1, L2) when is_integer(N), N > 0, is_list(L1), is_list(L2) -> reverse(ukeymerge(N, reverse(L2), reverse(L1))).
+rkeymerge_1(_, L1, []) when is_list(L1) -> L1;
+rkeymerge_1(_, [], L2) when is_list(L2) -> L2;
+rkeymerge_1(N, [_ | _] = L1, [Y | _] = L2) ->
+    _ = element(N, Y),
+    reverse(keymerge(N, reverse(L2), reverse(L1))).
+
+rukeymerge(N, L1, L2) when is_integer(N), N > 0 -> rukeymerge_1(N, L1, L2).
+
+rukeymerge_1(_, L1, []) when is_list(L1) -> L1;
+rukeymerge_1(_, [], L2) when is_list(L2) -> L2;
+rukeymerge_1(N, [_ | _] = L1, [Y | _] = L2) ->
+    _ = element(N, Y),
+    reverse(ukeymerge(N, reverse(L2), reverse(L1))).

@@ -170,11 +170,11 @@ func (m *machine) callee(ip, cp *instr, f term.Term, n int) *instr {
 		}
 		return m.vm.export(f.Module, f.Name, n).addr.Load()
 	default:
-		m.raise(ip, cp, term.T(aBadfun, f))
+		m.raiseCall(ip, cp, term.T(aBadfun, f))
 		return nil
 	}
 	args := append([]term.Term(nil), m.x[:n]...)
-	m.raise(ip, cp, term.T(aBadarity, term.T(f, term.List(args...))))
+	m.raiseCall(ip, cp, term.T(aBadarity, term.T(f, term.List(args...))))
 	if f, ok := f.(*term.Fun); ok {
 		m.exc.trace.arity = f.Interpreted != nil
 	}

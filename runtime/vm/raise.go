@@ -28,6 +28,7 @@ type rawTrace struct {
 	depth      int // how many frames it shows
 	list       term.Term
 	arity      bool // an interpreter's fun was called with a wrong number of arguments
+	twice      bool // the call is shown as where the process is and as where it returns to
 }
 
 // traceDepth is erl's default of backtrace_depth.
@@ -71,6 +72,20 @@ func (m *machine) raise(ip, cp *instr, reason term.Term) {
 	m.exc = &raised{class: ClassError, reason: reason, trace: m.capture(ip, cp, ClassError)}
 }
 
+// raiseCall raises an error of a call of what is no such fun. Where the call
+// returns to this function, erl's traces have its frame twice.
+func (m *machine) raiseCall(ip, cp *instr, reason term.Term) {
+	t := &rawTrace{class: ClassError}
+	switch ip.op {
+	case opCallFun, opCallFunS:
+		t.twice = true
+	case opApplyBody2:
+		t.twice = ip.c == 0
+	}
+	t.capture(m.p, ip, cp)
+	m.exc = &raised{class: ClassError, reason: reason, trace: t}
+}
+
 // capture notes where the process is.
 func (m *machine) capture(ip, cp *instr, class Class) *rawTrace {
 	t := &rawTrace{class: class}
@@ -92,6 +107,9 @@ func (t *rawTrace) capture(p *Process, ip, cp *instr) {
 	}
 	if ip != nil {
 		add(ip)
+		if n := len(t.frames); t.twice && n > 0 && n < depth {
+			t.frames = append(t.frames, ip)
+		}
 	}
 	p.walk(ip, cp, func(ret *instr, _, _ int) bool {
 		add(ret.prev())
