@@ -599,17 +599,17 @@ fumerge(F, [X | Xs] = As, [Y | Ys] = Bs, R) ->
 fumerge(_, [], Bs, R) -> reverse(R, Bs);
 fumerge(_, As, [], R) -> reverse(R, As).
 
-rmerge(L1, L2) when is_list(L1), is_list(L2) -> reverse(merge(reverse(L2), reverse(L1))).
+rmerge(L1, L2) when is_list(L1), is_list(L2) -> reverse(merge(reverse(L1), reverse(L2))).
 
-rmerge3(A, B, C) when is_list(A), is_list(B), is_list(C) -> reverse(merge3(reverse(C), reverse(B), reverse(A))).
+rmerge3(A, B, C) when is_list(A), is_list(B), is_list(C) -> reverse(merge3(reverse(A), reverse(B), reverse(C))).
 
-rmerge(F, L1, L2) when is_function(F, 2), is_list(L1), is_list(L2) -> reverse(merge(F, reverse(L2), reverse(L1))).
+rmerge(F, L1, L2) when is_function(F, 2), is_list(L1), is_list(L2) -> reverse(merge(F, reverse(L1), reverse(L2))).
 
-rumerge(L1, L2) when is_list(L1), is_list(L2) -> reverse(umerge(reverse(L2), reverse(L1))).
+rumerge(L1, L2) when is_list(L1), is_list(L2) -> reverse(umerge(reverse(L1), reverse(L2))).
 
-rumerge3(A, B, C) when is_list(A), is_list(B), is_list(C) -> reverse(umerge3(reverse(C), reverse(B), reverse(A))).
+rumerge3(A, B, C) when is_list(A), is_list(B), is_list(C) -> reverse(umerge3(reverse(A), reverse(B), reverse(C))).
 
-rumerge(F, L1, L2) when is_function(F, 2), is_list(L1), is_list(L2) -> reverse(umerge(F, reverse(L2), reverse(L1))).
+rumerge(F, L1, L2) when is_function(F, 2), is_list(L1), is_list(L2) -> reverse(umerge(F, reverse(L1), reverse(L2))).
 
 keymerge(N, L1, L2) when is_integer(N), N > 0 -> keymerge_1(N, L1, L2).
 
@@ -651,7 +651,7 @@ rkeymerge_1(_, L1, []) when is_list(L1) -> L1;
 rkeymerge_1(_, [], L2) when is_list(L2) -> L2;
 rkeymerge_1(N, [_ | _] = L1, [Y | _] = L2) ->
     _ = element(N, Y),
-    reverse(keymerge(N, reverse(L2), reverse(L1))).
+    reverse(keymerge(N, reverse(L1), reverse(L2))).
 
 rukeymerge(N, L1, L2) when is_integer(N), N > 0 -> rukeymerge_1(N, L1, L2).
 
@@ -659,4 +659,4 @@ rukeymerge_1(_, L1, []) when is_list(L1) -> L1;
 rukeymerge_1(_, [], L2) when is_list(L2) -> L2;
 rukeymerge_1(N, [_ | _] = L1, [Y | _] = L2) ->
     _ = element(N, Y),
-    reverse(ukeymerge(N, reverse(L2), reverse(L1))).
+    reverse(ukeymerge(N, reverse(L1), reverse(L2))).
