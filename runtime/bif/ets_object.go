@@ -180,9 +180,10 @@ func etsDeleteAll(p *vm.Process, args []term.Term) (term.Term, error) {
 		return nil, err
 	}
 	defer t.mu.Unlock()
+	n := t.size
 	t.store.clear()
 	t.size = 0
-	return term.True, nil
+	return term.MakeInt(int64(n)), nil
 }
 
 // etsStep is first, last, next or prev; key is nil for the former two.

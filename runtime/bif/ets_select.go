@@ -251,13 +251,6 @@ func etsSelectDelete(p *vm.Process, args []term.Term) (term.Term, error) {
 	return term.MakeInt(int64(n)), nil
 }
 
-func etsMatchDelete(p *vm.Process, args []term.Term) (term.Term, error) {
-	if _, err := etsSelectDelete(p, []term.Term{args[0], matchAs(args[1], term.True)}); err != nil {
-		return nil, err
-	}
-	return term.True, nil
-}
-
 func etsSelectReplace(p *vm.Process, args []term.Term) (term.Term, error) {
 	n := 0
 	err := etsEach(p, args[0], args[1], func(t *etsTable, o *term.Tuple, v term.Term) error {

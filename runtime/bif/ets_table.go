@@ -114,7 +114,7 @@ func (ts *etsTables) find(id term.Term) (*etsTable, error) {
 		t := ts.byID[refKey{id.ID[0], id.ID[1], id.ID[2]}]
 		ts.mu.RUnlock()
 		if t == nil {
-			return nil, etsNoTable
+			return nil, etsBadType // a reference that never was a table's
 		}
 		return t, nil
 	}

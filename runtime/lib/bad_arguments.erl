@@ -42,8 +42,8 @@ check(atom, A) when is_atom(A) -> ok;
 check(atom, _) -> "not an atom";
 check(name, undefined) -> "'undefined' is not a valid name";
 check(name, A) -> check(atom, A);
-check(new_table_name, A) when is_atom(A) -> "table name already exists";
-check(new_table_name, _) -> "invalid table name (must be an atom)";
+check(table_name, A) when is_atom(A) -> ok;
+check(table_name, _) -> "invalid table name (must be an atom)";
 check(boolean, A) when is_boolean(A) -> ok;
 check(boolean, _) -> "not a boolean ('true' or 'false')";
 check(binary, A) when is_binary(A) -> ok;
@@ -164,11 +164,12 @@ check(environment_chars, A) ->
     end;
 check(map, A) when is_map(A) -> ok;
 check(map, _) -> "not a map";
-check(map_or_iterator, [_ | A]) when is_map(A) -> ok;
-check(map_or_iterator, {_, _, _}) -> ok;
-check(map_or_iterator, none) -> ok;
 check(map_or_iterator, A) when is_map(A) -> ok;
-check(map_or_iterator, _) -> "not a map or an iterator";
+check(map_or_iterator, A) ->
+    case maps:is_iterator_valid(A) of
+        true -> ok;
+        false -> "not a map or an iterator"
+    end;
 check(pid, A) when is_pid(A) -> ok;
 check(pid, _) -> "not a pid";
 check(pid_or_port, A) when is_pid(A); is_port(A) -> ok;
@@ -199,7 +200,7 @@ check(update_operation, A) when is_integer(A) -> ok;
 check(update_operation, {P, I}) when is_integer(P), is_integer(I) -> ok;
 check(update_operation, {P, I, L, V}) when is_integer(P), is_integer(I), is_integer(L), is_integer(V) -> ok;
 check(update_operation, A) when is_list(A) ->
-    case proper(A) andalso lists:all(fun(O) -> check(update_operation, O) =:= ok end, A) of
+    case proper(A) andalso lists:all(fun(O) -> not is_list(O) andalso check(update_operation, O) =:= ok end, A) of
         true -> ok;
         false -> "not a valid update operation"
     end;
@@ -222,10 +223,62 @@ check(time_unit, A) ->
         true -> ok;
         false -> "invalid time unit"
     end;
+check(match_spec, A) ->
+    try ets:match_spec_compile(A) of
+        _ -> ok
+    catch error:badarg -> "not a valid match specification"
+    end;
+check(utf8_or_existing_atom, A) when is_binary(A) ->
+    case unicode:characters_to_binary(A) of
+        A -> "not an already existing atom";
+        _ -> "invalid UTF8 encoding"
+    end;
+check(utf8_or_existing_atom, _) -> "not a binary";
+check(packet_type, A) when A =:= 0; A =:= 1; A =:= 2; A =:= 4 -> ok;
+check(packet_type, A) ->
+    one_of(A, [raw, asn1, cdr, sunrm, fcgi, tpkt, line, http, httph, http_bin, httph_bin, ssl_tls],
+           "invalid packet type");
+check(daylight_saving, A) -> one_of(A, [true, false, undefined], "not 'true', 'false', or 'undefined'");
+check(replace_options, A) ->
+    case is_list(A) andalso proper(A) andalso lists:all(fun is_replace_option/1, A) of
+        true -> ok;
+        false -> "invalid options"
+    end;
+check(node_options, A) when is_map(A) ->
+    case maps:size(maps:without([connection_id, node_type], A)) =:= 0
+             andalso lists:all(fun is_boolean/1, maps:values(A)) of
+        true -> ok;
+        false -> "invalid options in map"
+    end;
+check(node_options, _) -> "not a map";
+check(check_options, A) -> options(A, [{allow_gc, true}, {allow_gc, false}]);
+check(collect_options, A) -> options(A, [{type, major}, {type, minor}]);
 check(node_type, []) -> ok;
 check(node_type, A) when is_atom(A) -> "not a valid node type";
 check(node_type, A) when is_list(A) -> "not a list of valid node types";
 check(node_type, _) -> "not a valid node type or list of valid node types".
+
+one_of(A, Known, Text) ->
+    case lists:member(A, Known) of
+        true -> ok;
+        false -> Text
+    end.
+
+is_replace_option(global) -> true;
+is_replace_option({scope, {P, L}}) -> is_integer(P) andalso is_integer(L);
+is_replace_option({insert_replaced, At}) ->
+    is_integer(At) orelse is_list(At) andalso lists:all(fun is_integer/1, At);
+is_replace_option(_) -> false.
+
+%% Options of a request that may be asynchronous.
+options([], _) -> ok;
+options([{async, _} | Rest], Known) -> options(Rest, Known);
+options([Option | Rest], Known) ->
+    case lists:member(Option, Known) of
+        true -> options(Rest, Known);
+        false -> "invalid option in list"
+    end;
+options(_, _) -> "invalid option in list".
 
 proper(L) ->
     try length(L) of

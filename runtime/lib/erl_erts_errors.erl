@@ -18,12 +18,15 @@ explain(erlang, open_port, As, _, badopt) ->
     bad_arguments:by_kinds([tuple, {list, "invalid option in list"}], As);
 explain(erlang, open_port, _, Reason, _) when Reason =/= badarg -> [{1, <<"invalid port name">>}];
 explain(erlang, decode_packet, As, _, badopt) ->
-    bad_arguments:by_kinds(["invalid packet type", binary, {list, "invalid option in list"}], As);
+    bad_arguments:by_kinds([packet_type, binary, {list, "invalid option in list"}], As);
 explain(erlang, process_display, _, _, badopt) -> [{2, <<"invalid value">>}];
 explain(erlang, F, [Time, To, _, Options], _, badopt) when F =:= send_after; F =:= start_timer ->
     %% The third argument is blamed for the fourth.
-    bad_arguments:by_kinds([integer, pid_or_atom, {list, "invalid option in list"}],
+    bad_arguments:by_kinds([non_negative, pid_or_atom, {list, "invalid option in list"}],
                            [Time, To, Options]);
+%% The options are looked at before anything else.
+explain(erlang, F, As, _, badopt) when F =:= exit; F =:= exit_signal; F =:= send; F =:= link ->
+    [{length(As), Text} || {1, Text} <- bad_arguments:by_kinds([{list, "invalid option in list"}], [lists:last(As)])];
 explain(M, F, As, _, badopt) -> options(M, F, As, "invalid option in list");
 explain(erlang, port_info, [Port, _], _, _) -> bad_arguments:by_kinds([port_or_name], [Port]);
 explain(erlang, register, _, _, registered_name) ->
@@ -162,9 +165,9 @@ kinds(erlang, atom_to_binary, 2) -> [atom, encoding];
 kinds(erlang, atom_to_list, 1) -> ["not an atom"];
 kinds(erlang, binary_part, 2) -> [binary, range];
 kinds(erlang, binary_part, 3) -> [binary, non_negative, integer];
-kinds(erlang, binary_to_atom, 1) -> [{binary, "not an already existing atom"}];
+kinds(erlang, binary_to_atom, 1) -> [utf8_or_existing_atom];
 kinds(erlang, binary_to_atom, 2) -> [binary, encoding_name];
-kinds(erlang, binary_to_existing_atom, 1) -> [{binary, "not an already existing atom"}];
+kinds(erlang, binary_to_existing_atom, 1) -> [utf8_or_existing_atom];
 kinds(erlang, binary_to_existing_atom, 2) -> [binary, encoding_name];
 kinds(erlang, binary_to_float, 1) -> [{binary, "not a textual representation of a float"}];
 kinds(erlang, binary_to_integer, 1) -> [{binary, "not a textual representation of an integer"}];
@@ -182,12 +185,12 @@ kinds(erlang, cancel_timer, 2) -> [reference, list];
 kinds(erlang, ceil, 1) -> ["not a number"];
 kinds(erlang, check_old_code, 1) -> ["not an atom"];
 kinds(erlang, check_process_code, 2) -> [pid, atom];
-kinds(erlang, check_process_code, 3) -> [pid, atom, any];
+kinds(erlang, check_process_code, 3) -> [pid, atom, check_options];
 kinds(erlang, convert_time_unit, 3) -> [integer, time_unit, time_unit];
 kinds(erlang, crc32, 1) -> ["not an iodata term"];
 kinds(erlang, crc32, 2) -> [unsigned32, iodata];
 kinds(erlang, crc32_combine, 3) -> [unsigned32, unsigned32, non_negative];
-kinds(erlang, decode_packet, 3) -> [any, binary, list];
+kinds(erlang, decode_packet, 3) -> [packet_type, binary, list];
 kinds(erlang, delete_element, 2) -> [positive, tuple];
 kinds(erlang, delete_module, 1) -> ["not an atom"];
 kinds(erlang, demonitor, 1) -> ["not a reference"];
@@ -212,7 +215,7 @@ kinds(erlang, fun_info_mfa, 1) -> ["not a fun"];
 kinds(erlang, fun_to_list, 1) -> ["not a fun"];
 kinds(erlang, function_exported, 3) -> [atom, atom, non_negative];
 kinds(erlang, garbage_collect, 1) -> [pid];
-kinds(erlang, garbage_collect, 2) -> [pid, any];
+kinds(erlang, garbage_collect, 2) -> [pid, collect_options];
 kinds(erlang, get_cookie, 1) -> [atom];
 kinds(erlang, group_leader, 2) -> [pid, pid];
 kinds(erlang, halt, 1) -> ["invalid status"];
@@ -251,7 +254,7 @@ kinds(erlang, list_to_tuple, 1) -> ["not a list"];
 kinds(erlang, load_module, 2) -> [atom, binary];
 kinds(erlang, load_nif, 2) -> ["not a valid path name", any];
 kinds(erlang, localtime_to_universaltime, 1) -> ["not a valid local time"];
-kinds(erlang, localtime_to_universaltime, 2) -> ["not a valid local time", "not 'true', 'false', or 'undefined'"];
+kinds(erlang, localtime_to_universaltime, 2) -> ["not a valid local time", daylight_saving];
 kinds(erlang, make_fun, 3) -> [atom, atom, non_negative];
 kinds(erlang, make_tuple, 2) -> ["out of range", any];
 kinds(erlang, make_tuple, 3) -> [non_negative, any, list];
@@ -268,7 +271,7 @@ kinds(erlang, monitor_node, 3) -> [atom, boolean, list];
 kinds(erlang, monotonic_time, 1) -> ["invalid time unit"];
 kinds(erlang, node, 1) -> ["not a pid"];
 kinds(erlang, nodes, 1) -> [node_type];
-kinds(erlang, nodes, 2) -> [node_type, {map, "invalid options in map"}];
+kinds(erlang, nodes, 2) -> [node_type, node_options];
 kinds(erlang, phash, 2) -> [any, positive];
 kinds(erlang, phash2, 2) -> [any, positive];
 kinds(erlang, pid_to_list, 1) -> ["not a pid"];
@@ -299,7 +302,7 @@ kinds(erlang, round, 1) -> ["not a number"];
 kinds(erlang, send, 2) -> ["invalid destination", any];
 kinds(erlang, send, 3) -> ["invalid destination", any, any];
 kinds(erlang, send_after, 3) -> [non_negative, pid_or_atom, any];
-kinds(erlang, send_after, 4) -> [non_negative, pid_or_atom, list, any];
+kinds(erlang, send_after, 4) -> [non_negative, pid_or_atom, any, any];
 kinds(erlang, send_nosuspend, 2) -> ["invalid destination", any];
 kinds(erlang, send_nosuspend, 3) -> ["invalid destination", any, any];
 kinds(erlang, set_cookie, 1) -> [atom];
@@ -330,7 +333,7 @@ kinds(erlang, spawn_request, 5) -> [atom, atom, atom, list, any];
 kinds(erlang, spawn_request_abandon, 1) -> ["not a reference"];
 kinds(erlang, split_binary, 2) -> [binary, non_negative];
 kinds(erlang, start_timer, 3) -> [non_negative, pid_or_atom, any];
-kinds(erlang, start_timer, 4) -> [non_negative, pid_or_atom, list, any];
+kinds(erlang, start_timer, 4) -> [non_negative, pid_or_atom, any, any];
 kinds(erlang, statistics, 1) -> ["invalid statistics item"];
 kinds(erlang, subtract, 2) -> [list, list];
 kinds(erlang, suspend_process, 1) -> [{pid, "the pid refers to the current process"}];

@@ -18,10 +18,18 @@ explain(ets, F, [Ref | _] = As, _, type) when is_reference(Ref) ->
     table(F, As, <<"not a valid table identifier">>);
 explain(ets, F, As, _, type) ->
     table(F, As, <<"not an atom or a table identifier">>);
-explain(ets, _, _, _, badkey) -> [{2, <<"not a key that exists in the table">>}];
+explain(ets, F, As, _, badkey) ->
+    [_, _ | Kinds] = kinds(ets, F, length(As)) ++ [any, any],
+    [{2, <<"not a key that exists in the table">>} |
+     [{N + 2, T} || {N, T} <- bad_arguments:by_kinds([checkable(K) || K <- Kinds], lists:nthtail(2, As))]];
 explain(ets, new, _, _, already_exists) -> [{1, <<"table name already exists">>}];
 explain(ets, give_away, _, _, owner) ->
     [{2, <<"the process is already the owner of the table">>}];
+explain(binary, join, [List, Separator], _, _) ->
+    case bad_arguments:by_kinds([binary_only], [Separator]) of
+        [{1, Text}] -> [{2, Text}];
+        [] -> bad_arguments:by_kinds([list], [List])
+    end;
 explain(re, F, As, _, badopt) ->
     N = length(As),
     bad_arguments:by_kinds(lists:sublist(kinds(re, F, N), N - 1) ++ ["invalid options"], As);
@@ -214,7 +222,7 @@ kinds(binary, part, 2) -> [binary_only, range];
 kinds(binary, part, 3) -> [binary_only, non_negative, integer];
 kinds(binary, referenced_byte_size, 1) -> [binary_only];
 kinds(binary, replace, 3) -> [binary_only, pattern, replacement];
-kinds(binary, replace, 4) -> [binary_only, pattern, replacement, any];
+kinds(binary, replace, 4) -> [binary_only, pattern, replacement, replace_options];
 kinds(binary, split, 2) -> [binary_only, pattern];
 kinds(binary, split, 3) -> [binary_only, pattern, any];
 kinds(ets, delete_object, 2) -> [any, full_tuple];
@@ -235,22 +243,22 @@ kinds(ets, next, 2) -> [any, "not a key that exists in the table"];
 kinds(ets, next_lookup, 2) -> [any, "not a key that exists in the table"];
 kinds(ets, prev, 2) -> [any, "not a key that exists in the table"];
 kinds(ets, prev_lookup, 2) -> [any, "not a key that exists in the table"];
-kinds(ets, rename, 2) -> [any, new_table_name];
+kinds(ets, rename, 2) -> [any, {table_name, "table name already exists"}];
 kinds(ets, safe_fixtable, 2) -> [any, "not a boolean value"];
 kinds(ets, select, 1) -> ["invalid continuation"];
 kinds(ets, select, 2) -> [any, "not a valid match specification"];
-kinds(ets, select, 3) -> [any, "not a valid match specification", positive];
+kinds(ets, select, 3) -> [any, match_spec, positive];
 kinds(ets, select_count, 2) -> [any, "not a valid match specification"];
 kinds(ets, select_replace, 2) -> [any, "not a valid match specification"];
 kinds(ets, select_reverse, 1) -> ["invalid continuation"];
 kinds(ets, select_reverse, 2) -> [any, "not a valid match specification"];
-kinds(ets, select_reverse, 3) -> [any, "not a valid match specification", positive];
+kinds(ets, select_reverse, 3) -> [any, match_spec, positive];
 kinds(ets, setopts, 2) -> [any, "invalid options"];
 kinds(ets, slot, 2) -> [any, "out of range"];
 kinds(ets, update_counter, 3) -> [any, any, update_operation];
 kinds(ets, update_counter, 4) -> [any, any, update_operation, full_tuple];
 kinds(ets, update_element, 3) -> [any, any, element_specification];
-kinds(ets, update_element, 4) -> [any, any, element_specification, full_tuple];
+kinds(ets, update_element, 4) -> [any, any, any, full_tuple];
 kinds(ets, whereis, 1) -> ["invalid table name (must be an atom)"];
 kinds(lists, keyfind, 3) -> [any, positive, list];
 kinds(lists, keymember, 3) -> [any, positive, list];

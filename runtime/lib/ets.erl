@@ -17,24 +17,24 @@
 foldl(F, Acc, Name) ->
     Table = soft_whereis(Name),
     ets:safe_fixtable(Table, true),
-    try fold_up(F, Acc, ets:first(Table), Table)
+    try do_foldl(F, Acc, ets:first(Table), Table)
     after ets:safe_fixtable(Table, false)
     end.
 
-fold_up(_, Acc, '$end_of_table', _) -> Acc;
-fold_up(F, Acc, Key, Table) ->
-    fold_up(F, lists:foldl(F, Acc, ets:lookup(Table, Key)), ets:next(Table, Key), Table).
+do_foldl(_, Acc, '$end_of_table', _) -> Acc;
+do_foldl(F, Acc, Key, Table) ->
+    do_foldl(F, lists:foldl(F, Acc, ets:lookup(Table, Key)), ets:next(Table, Key), Table).
 
 foldr(F, Acc, Name) ->
     Table = soft_whereis(Name),
     ets:safe_fixtable(Table, true),
-    try fold_down(F, Acc, ets:last(Table), Table)
+    try do_foldr(F, Acc, ets:last(Table), Table)
     after ets:safe_fixtable(Table, false)
     end.
 
-fold_down(_, Acc, '$end_of_table', _) -> Acc;
-fold_down(F, Acc, Key, Table) ->
-    fold_down(F, lists:foldr(F, Acc, ets:lookup(Table, Key)), ets:prev(Table, Key), Table).
+do_foldr(_, Acc, '$end_of_table', _) -> Acc;
+do_foldr(F, Acc, Key, Table) ->
+    do_foldr(F, lists:foldr(F, Acc, ets:lookup(Table, Key)), ets:prev(Table, Key), Table).
 
 %% The table itself, which stays the same under another name.
 soft_whereis(Name) when is_atom(Name) ->
@@ -45,12 +45,22 @@ soft_whereis(Name) when is_atom(Name) ->
     end;
 soft_whereis(Table) -> Table.
 
+delete_all_objects(Table) -> ets:internal_delete_all(Table, undefined), true.
+
+match_delete(Table, Pattern) -> ets:select_delete(Table, [{Pattern, [], [true]}]), true.
+
+select_delete(Table, [{'_', [], [true]}]) -> ets:internal_delete_all(Table, undefined);
+select_delete(Table, Spec) -> ets:internal_select_delete(Table, Spec).
+
 match_spec_run(List, Compiled) -> lists:reverse(ets:match_spec_run_r(List, Compiled, [])).
 
+%% What is wrong with the specification goes before what is wrong with the term.
 test_ms(Term, Spec) ->
-    case erlang:match_spec_test(Term, Spec, table) of
-        {ok, Result, _, _} -> {ok, Result};
-        {error, _} = Error -> Error
+    case erlang:match_spec_test({}, Spec, table) of
+        {error, _} = Error -> Error;
+        {ok, _, _, _} ->
+            {ok, Result, _, _} = erlang:match_spec_test(Term, Spec, table),
+            {ok, Result}
     end.
 
 %% Only a parse transform can translate a fun in a module.
@@ -127,7 +137,6 @@ tabfile_info(File) ->
 all() -> erlang:nif_error(undef).
 delete(_) -> erlang:nif_error(undef).
 delete(_, _) -> erlang:nif_error(undef).
-delete_all_objects(_) -> erlang:nif_error(undef).
 delete_object(_, _) -> erlang:nif_error(undef).
 first(_) -> erlang:nif_error(undef).
 first_lookup(_) -> erlang:nif_error(undef).
@@ -136,6 +145,8 @@ info(_) -> erlang:nif_error(undef).
 info(_, _) -> erlang:nif_error(undef).
 insert(_, _) -> erlang:nif_error(undef).
 insert_new(_, _) -> erlang:nif_error(undef).
+internal_delete_all(_, _) -> erlang:nif_error(undef).
+internal_select_delete(_, _) -> erlang:nif_error(undef).
 is_compiled_ms(_) -> erlang:nif_error(undef).
 last(_) -> erlang:nif_error(undef).
 last_lookup(_) -> erlang:nif_error(undef).
@@ -145,7 +156,6 @@ lookup_element(_, _, _, _) -> erlang:nif_error(undef).
 match(_) -> erlang:nif_error(undef).
 match(_, _) -> erlang:nif_error(undef).
 match(_, _, _) -> erlang:nif_error(undef).
-match_delete(_, _) -> erlang:nif_error(undef).
 match_object(_) -> erlang:nif_error(undef).
 match_object(_, _) -> erlang:nif_error(undef).
 match_object(_, _, _) -> erlang:nif_error(undef).
@@ -164,7 +174,6 @@ select(_) -> erlang:nif_error(undef).
 select(_, _) -> erlang:nif_error(undef).
 select(_, _, _) -> erlang:nif_error(undef).
 select_count(_, _) -> erlang:nif_error(undef).
-select_delete(_, _) -> erlang:nif_error(undef).
 select_replace(_, _) -> erlang:nif_error(undef).
 select_reverse(_) -> erlang:nif_error(undef).
 select_reverse(_, _) -> erlang:nif_error(undef).

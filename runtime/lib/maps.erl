@@ -225,7 +225,10 @@ merge_with(Combine, Map1, Map2) when is_function(Combine, 3), is_map(Map1), is_m
             merge_with_1(erts_internal:map_to_list(Map1), Map2, Swapped)
     end;
 merge_with(Combine, Map1, Map2) ->
-    ?fault(maps_or_badarg(Map1, Map2), [Combine, Map1, Map2]).
+    ?fault(case is_function(Combine, 3) of
+               true -> maps_or_badarg(Map1, Map2);
+               false -> badarg
+           end, [Combine, Map1, Map2]).
 
 merge_with_1([{K, V2} | Rest], Map, Combine) ->
     case Map of
@@ -248,7 +251,10 @@ intersect_with(Combine, Map1, Map2) when is_function(Combine, 3), is_map(Map1), 
         false -> common(keys(Map2), Map1, Map2, Combine)
     end;
 intersect_with(Combine, Map1, Map2) ->
-    ?fault(maps_or_badarg(Map1, Map2), [Combine, Map1, Map2]).
+    ?fault(case is_function(Combine, 3) of
+               true -> maps_or_badarg(Map1, Map2);
+               false -> badarg
+           end, [Combine, Map1, Map2]).
 
 common(Keys, Map1, Map2, Combine) -> from_list(common_1(Keys, Map1, Map2, Combine)).
 
@@ -298,7 +304,7 @@ iterator(Map, reversed) when is_map(Map) ->
 iterator(Map, Order) when is_map(Map), is_function(Order, 2) ->
     [lists:sort(Order, keys(Map)) | Map];
 iterator(Map, Order) ->
-    ?fault(map_or_badarg(Map), [Map, Order]).
+    ?fault(badarg, [Map, Order]).
 
 next({_, _, _} = Step) -> Step;
 next(none) -> none;
