@@ -17,8 +17,13 @@ explain(erlang, monitor, _, _, badtype) -> [{1, <<"invalid monitor type">>}];
 explain(erlang, open_port, As, _, badopt) ->
     bad_arguments:by_kinds([tuple, {list, "invalid option in list"}], As);
 explain(erlang, open_port, _, Reason, _) when Reason =/= badarg -> [{1, <<"invalid port name">>}];
-explain(erlang, decode_packet, As, _, badopt) ->
-    bad_arguments:by_kinds([packet_type, binary, {list, "invalid option in list"}], As);
+explain(erlang, decode_packet, As, _, Cause) ->
+    %% Of an invalid type the options are blamed as well.
+    List = case bad_arguments:by_kinds([packet_type], As) of
+               [] when Cause =/= badopt -> list;
+               _ -> {list, "invalid option in list"}
+           end,
+    bad_arguments:by_kinds([packet_type, binary, List], As);
 explain(erlang, process_display, _, _, badopt) -> [{2, <<"invalid value">>}];
 explain(erlang, F, [Time, To, _, Options], _, badopt) when F =:= send_after; F =:= start_timer ->
     %% The third argument is blamed for the fourth.

@@ -28,7 +28,15 @@ explain(ets, give_away, _, _, owner) ->
 explain(binary, join, [List, Separator], _, _) ->
     case bad_arguments:by_kinds([binary_only], [Separator]) of
         [{1, Text}] -> [{2, Text}];
-        [] -> bad_arguments:by_kinds([list], [List])
+        [] when is_list(List) -> [{1, <<"not a list of binaries">>}];
+        [] -> [{1, <<"not a list">>}]
+    end;
+explain(binary, replace, [Bin, Pattern, With, Options], _, _) ->
+    case bad_arguments:by_kinds([binary_only, pattern, replacement], [Bin, Pattern, With]) of
+        [] -> by_kind;
+        Found ->
+            Found ++ [{4, Text} || not lists:keymember(3, 1, Found),
+                                   {1, Text} <- bad_arguments:by_kinds([replace_options], [Options])]
     end;
 explain(re, F, As, _, badopt) ->
     N = length(As),

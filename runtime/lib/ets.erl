@@ -55,12 +55,16 @@ select_delete(Table, Spec) -> ets:internal_select_delete(Table, Spec).
 match_spec_run(List, Compiled) -> lists:reverse(ets:match_spec_run_r(List, Compiled, [])).
 
 %% What is wrong with the specification goes before what is wrong with the term.
+test_ms(_, Spec) when not is_list(Spec); Spec =:= [] ->
+    {error, [{error, "Match programs are not in a list."}]};
 test_ms(Term, Spec) ->
-    case erlang:match_spec_test({}, Spec, table) of
-        {error, _} = Error -> Error;
-        {ok, _, _, _} ->
+    try {length(Spec), [Part || Part <- Spec, not is_tuple(Part) orelse tuple_size(Part) =/= 3]} of
+        {_, []} ->
             {ok, Result, _, _} = erlang:match_spec_test(Term, Spec, table),
-            {ok, Result}
+            {ok, Result};
+        _ -> {error, [{error, "Match program part is not a tuple of arity 3."}]}
+    catch
+        error:badarg -> {error, [{error, "Match programs are not in a proper list."}]}
     end.
 
 %% Only a parse transform can translate a fun in a module.

@@ -289,22 +289,47 @@ untaken(Bin, At, N, Cs, Wanted) ->
         {error, Bad} -> error({badarg, Bad})
     end.
 
+%% A list that is no text fails as it is gone through.
 uppercase(Text) ->
     case change(upper, Text) of
+        {badarg, _} when is_list(Text) -> [_ | _] = uppercase_list(Text, false);
         {badarg, Bad} -> error({badarg, Bad});
         Changed -> Changed
+    end.
+
+uppercase_list(Text, Changed) ->
+    case unicode_util:uppercase(Text) of
+        [C | Rest] -> [C | uppercase_list(Rest, Changed)];
+        [] -> [];
+        {error, Bad} -> error({badarg, Bad})
     end.
 
 lowercase(Text) ->
     case change(lower, Text) of
+        {badarg, _} when is_list(Text) -> [_ | _] = lowercase_list(Text, false);
         {badarg, Bad} -> error({badarg, Bad});
         Changed -> Changed
     end.
 
+lowercase_list(Text, Changed) ->
+    case unicode_util:lowercase(Text) of
+        [C | Rest] -> [C | lowercase_list(Rest, Changed)];
+        [] -> [];
+        {error, Bad} -> error({badarg, Bad})
+    end.
+
 casefold(Text) ->
     case change(fold, Text) of
+        {badarg, _} when is_list(Text) -> [_ | _] = casefold_list(Text, false);
         {badarg, Bad} -> error({badarg, Bad});
         Changed -> Changed
+    end.
+
+casefold_list(Text, Changed) ->
+    case unicode_util:casefold(Text) of
+        [C | Rest] -> [C | casefold_list(Rest, Changed)];
+        [] -> [];
+        {error, Bad} -> error({badarg, Bad})
     end.
 
 %% Text in upper, lower or fold; {badarg, Bad} if it is none.
@@ -321,8 +346,7 @@ titlecase(Text) when is_list(Text) ->
         [] -> [];
         {error, Bad} -> error({badarg, Bad});
         [C | Rest] -> append(C, Rest)
-    end;
-titlecase(Bad) -> error({badarg, Bad}).
+    end.
 
 prefix(Text, Prefix0) ->
     Prefix = unicode:characters_to_list(Prefix0),
@@ -679,9 +703,12 @@ substr1(S, _) when is_list(S) -> [].
 
 tokens(S, Seps) ->
     case Seps of
-        [] when S =:= [] -> [];
-        [] -> [S];
-        _ -> tokens_1(lists:reverse(S), Seps, [])
+        [] ->
+            case S of
+                [] -> [];
+                [_ | _] -> [S]
+            end;
+        [_ | _] -> tokens_1(lists:reverse(S), Seps, [])
     end.
 
 tokens_1([C | S], Seps, Tokens) ->
@@ -703,7 +730,7 @@ join([H | T], Sep) -> H ++ lists:append([Sep ++ X || X <- T]).
 
 chars(C, N) -> chars(C, N, []).
 
-chars(C, N, Tail) when N > 0 -> chars(C, N - 1, [C | Tail]);
+chars(C, N, Tail) when is_integer(N), N > 0 -> chars(C, N - 1, [C | Tail]);
 chars(C, 0, Tail) when is_integer(C) -> Tail.
 
 copies(S, N) when is_list(S), is_integer(N), N >= 0 -> copies(S, N, []).
@@ -753,7 +780,7 @@ strip_right([], C) when is_integer(C) -> [].
 
 left(S, Len) when is_integer(Len) -> left(S, Len, $\s).
 
-left(S, Len, C) when is_integer(C) ->
+left(S, Len, C) when is_integer(Len), is_integer(C) ->
     N = erlang:length(S),
     if
         N > Len -> substr(S, 1, Len);
@@ -763,7 +790,7 @@ left(S, Len, C) when is_integer(C) ->
 
 right(S, Len) when is_integer(Len) -> right(S, Len, $\s).
 
-right(S, Len, C) when is_integer(C) ->
+right(S, Len, C) when is_integer(Len), is_integer(C) ->
     N = erlang:length(S),
     if
         N > Len -> substr(S, N - Len + 1);
@@ -774,7 +801,7 @@ right(S, Len, C) when is_integer(C) ->
 centre(S, Len) when is_integer(Len) -> centre(S, Len, $\s).
 
 centre(S, 0, C) when is_list(S), is_integer(C) -> [];
-centre(S, Len, C) when is_integer(C) ->
+centre(S, Len, C) when is_integer(Len), is_integer(C) ->
     N = erlang:length(S),
     if
         N > Len -> substr(S, (N - Len) div 2 + 1, Len);
@@ -785,7 +812,7 @@ centre(S, Len, C) when is_integer(C) ->
     end.
 
 sub_string(S, From) -> substr(S, From).
-sub_string(S, From, To) -> substr(S, From, To - From + 1).
+sub_string(S, From, To) when is_list(S), is_integer(From), is_integer(To) -> substr(S, From, To - From + 1).
 
 %% Of Latin-1; other characters stay.
 to_upper(S) when is_list(S) -> [upper_char(C) || C <- S];

@@ -6,20 +6,22 @@
          uppercase/1, lowercase/1, titlecase/1, casefold/1, spec_version/0]).
 
 %% The next code point and the rest.
-cp([C | _] = L) when is_integer(C), C >= 0 -> L;
+cp([C | _] = L) when is_integer(C), C >= 0, C =< 16#10FFFF -> L;
 cp([Text]) -> cp(Text);
-cp([Text | Rest]) ->
+cp([Text | Rest]) -> cpl(Text, Rest);
+cp([]) -> [];
+cp(<<C/utf8, Rest/binary>>) -> [C | Rest];
+cp(<<>>) -> [];
+cp(<<Bad/binary>>) -> {error, Bad}.
+
+cpl(Text, Rest) when is_list(Text); is_binary(Text) ->
     case cp(Text) of
         [] -> cp(Rest);
         [C] -> [C | rest(Rest)];
         [C | More] when is_list(More) -> [C | More ++ Rest];
         [C | More] -> [C, More | Rest];
         {error, Bad} -> {error, [Bad | Rest]}
-    end;
-cp([]) -> [];
-cp(<<C/utf8, Rest/binary>>) -> [C | Rest];
-cp(<<>>) -> [];
-cp(<<Bad/binary>>) -> {error, Bad}.
+    end.
 
 %% What is left of a list with one binary is the binary.
 rest([Text]) when is_binary(Text) -> Text;
