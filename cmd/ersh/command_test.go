@@ -132,6 +132,20 @@ func TestFlags(t *testing.T) {
 		{"", []string{"+P", "5"}, 1, "bad number of processes 5"},
 		{"", []string{"+Z"}, 1, "unknown flag +Z"},
 		{"", []string{"+V"}, 0, "emulator version"},
+		{"", []string{"-noshell", "-sname"}, 1, "Missing argument(s) for '-sname'.\nUsage: ersh "},
+		{"", []string{"-env", "NAME"}, 1, "Missing argument(s) for '-env'."},
+		{"", []string{"-start_epmd", "x"}, 1, "Expected boolean argument for '-start_epmd'."},
+		{"", []string{"+A"}, 1, "Missing argument(s) for '+A'."},
+		{"", []string{"+C", "foo"}, 1, "Invalid time warp mode: foo"},
+		{"", []string{"-foo", "+bar"}, 1, "unknown flag +bar"},
+		{"", []string{"+hxyz", "1"}, 1, "bad heap size xyz"},
+		{"", []string{"+S", "2:3"}, 1, "bad amount of schedulers online 3 (total amount of schedulers 2)"},
+		{"", []string{"+fnuw", "+pc", "unicode", "+sbwt", "none", "+MBas", "aobf", "-noshell", "-eval",
+			`io:format("~p", [{io:printable_range(), init:get_arguments() =/= []}]), halt().`}, 0, "{unicode,true}"},
+		{"", []string{"-noshell", "-connect_all", "false", "-eval", `io:format("~p", [application:get_env(kernel, connect_all)]), halt().`}, 0, "{ok,false}"},
+		{"", []string{"-noshell", "-pa", dir, dir + "/foo-1.0", "-eval", `io:format("~p", [hd(code:get_path()) =:= "` + dir + `/foo-1.0"]), halt().`}, 0, "true"},
+		{"", []string{"-noshell", "-s", "erlang", "throw", "x"}, 1, "{throw,[x],[{init,start_it,1,[]}"},
+		{"", []string{"-stdlib", "shell_slogan", `"one"`, "shell_session_slogan", `"two"`}, 0, "one\ntwo (press Ctrl+G"},
 	} {
 		cmd := exec.Command(ersh, c.args...)
 		cmd.Env = append(os.Environ(), c.env)

@@ -165,6 +165,16 @@ func (e emulator) number(name string) int {
 	return -1
 }
 
+// unicode says whether +pc unicode was given last.
+func (e emulator) unicode() bool {
+	for _, f := range slices.Backward(e) {
+		if f.name == "+pc" {
+			return f.value == "unicode"
+		}
+	}
+	return false
+}
+
 // maxProcesses is the process table's size by +P, a power of two as erl makes
 // it; 0 means erl's default.
 func (e emulator) maxProcesses() int {

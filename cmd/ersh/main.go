@@ -79,6 +79,7 @@ func start(o options) {
 	if n := o.emulator.number("+S"); n > 0 {
 		goruntime.GOMAXPROCS(n)
 	}
+	o.args.Unicode = o.emulator.unicode()
 	node := runtime.New(runtime.Config{
 		Arguments:    o.args,
 		Terminal:     terminal,

@@ -21,6 +21,8 @@ type Arguments struct {
 	// Shell is what the node does once it has booted: "shell", "noshell" or
 	// "noinput".
 	Mode string
+	// Unicode: the flag +pc unicode, characters beyond Latin-1 are printable.
+	Unicode bool
 	// Banner is the line that an interactive system begins with.
 	Banner string
 }
@@ -37,6 +39,12 @@ func Init(a Arguments) []vm.BIF {
 		row("instructions", func() term.Term { return flagList(a.Run) }),
 		row("get_plain_arguments", func() term.Term { return stringList(a.Plain) }),
 		row("mode", func() term.Term { return term.A(a.Mode) }),
+		row("printable_range", func() term.Term {
+			if a.Unicode {
+				return term.A("unicode")
+			}
+			return term.A("latin1")
+		}),
 		row("banner", func() term.Term { return term.Binary([]byte(a.Banner)) }),
 		{Module: "init", Name: "slogan_text", Arity: 1, Fn: func(p *vm.Process, args []term.Term) (term.Term, error) {
 			f := formatter(p.VM())

@@ -67,7 +67,8 @@ func (f *fn) fetch(c *col) opnd {
 }
 
 // match matches the columns against the rows and goes to no if none fits.
-// Every row's body must end its block.
+// Every row's body must end its block. Rows that go the same way go on in the
+// same loop, so that a pattern may be long or nested deep.
 func (f *fn) match(cols []col, rows []row, no *block) {
 	for len(rows) > 0 {
 		for i := range rows {
@@ -95,9 +96,18 @@ func (f *fn) match(cols []col, rows []row, no *block) {
 			for i := range rows[:n] {
 				rows[i].pats = rows[i].pats[1:]
 			}
+			if n == len(rows) {
+				cols = cols[1:]
+				continue
+			}
 			f.match(cols[1:], rows[:n], next)
 		case kCons:
-			f.matchData(cols, rows[:n], next)
+			groups := groupRows(rows[:n])
+			if n == len(rows) && len(groups) == 1 {
+				cols, rows = f.matchOnly(groups[0], cols, no)
+				continue
+			}
+			f.matchData(cols, groups, next)
 		case kMap:
 			f.matchMaps(cols, rows[:n], next)
 		case kBin:
@@ -253,26 +263,112 @@ func constNode(a parser.Anno, t term.Term) parser.Expr {
 	return &parser.Integer{Anno: a, Value: b}
 }
 
-// matchData matches rows that all begin with a list, tuple or atomic pattern.
-func (f *fn) matchData(cols []col, rows []row, no *block) {
-	v := f.reg(cols[0].val)
-	cols = append([]col{{val: v}}, cols[1:]...)
+// groupRows puts rows together that begin with the same list, tuple or atomic
+// pattern.
+func groupRows(rows []row) []*group {
 	var groups []*group
+	known := map[patKey]*group{} // by keys that are equal as Go values are
 	for i := range rows {
 		k := keyOf(rows[i].pats[0])
-		var g *group
-		for _, h := range groups {
-			if h.key.equal(k) {
-				g = h
-				break
+		g := known[k]
+		if k.kind == keyOther {
+			for _, h := range groups {
+				if h.key.equal(k) {
+					g = h
+					break
+				}
 			}
 		}
 		if g == nil {
 			g = &group{key: k}
 			groups = append(groups, g)
+			if k.kind != keyOther {
+				known[k] = g
+			}
 		}
 		g.rows = append(g.rows, rows[i])
 	}
+	return groups
+}
+
+// matchOnly tests a value for the only thing that rows allow, and gives the
+// columns and rows that remain.
+func (f *fn) matchOnly(g *group, cols []col, no *block) ([]col, []row) {
+	v := f.reg(cols[0].val)
+	switch g.key.kind {
+	case keyCons:
+		return f.splitCons(g, v, cols, no), g.rows
+	case keyTuple:
+		tag := g.tag()
+		if tag != nil {
+			f.op(beam.OpIsTaggedTuple, failTo(no), v, num(g.key.arity), cnst(tag))
+		} else {
+			f.op(beam.OpIsTuple, failTo(no), v)
+			f.op(beam.OpTestArity, failTo(no), v, num(g.key.arity))
+		}
+		return f.splitTuple(g, v, cols, tag != nil), g.rows
+	case keyNil:
+		f.op(beam.OpIsNil, failTo(no), v)
+	default:
+		f.op(beam.OpIsEqExact, failTo(no), v, cnst(g.key.t))
+	}
+	for i := range g.rows {
+		g.rows[i].pats = g.rows[i].pats[1:]
+	}
+	return cols[1:], g.rows
+}
+
+// splitCons goes from a column with lists to columns of their heads and tails.
+func (f *fn) splitCons(g *group, v opnd, cols []col, no *block) []col {
+	f.op(beam.OpIsNonemptyList, failTo(no), v)
+	h, t := f.newReg(), f.newReg()
+	f.op(beam.OpGetList, v, def(h), def(t))
+	// An empty tail is looked at first: it need not be kept meanwhile.
+	first := len(g.rows) == 1 && isNil(g.rows[0].pats[0].(*parser.Cons).Tail)
+	for i := range g.rows {
+		r := &g.rows[i]
+		c := r.pats[0].(*parser.Cons)
+		parts := []parser.Expr{c.Head, c.Tail}
+		if first {
+			parts = []parser.Expr{c.Tail, c.Head}
+		}
+		r.pats = append(parts, r.pats[1:]...)
+	}
+	if first {
+		return append([]col{{val: use(t)}, {val: use(h)}}, cols[1:]...)
+	}
+	return append([]col{{val: use(h)}, {val: use(t)}}, cols[1:]...)
+}
+
+func isNil(p parser.Expr) bool {
+	_, ok := p.(*parser.Nil)
+	return ok
+}
+
+// splitTuple goes from a column with tuples to columns of their elements, save
+// a tag that was tested.
+func (f *fn) splitTuple(g *group, v opnd, cols []col, tagged bool) []col {
+	from := 0
+	if tagged {
+		from = 1
+	}
+	var parts []col
+	for i := from; i < g.key.arity; i++ {
+		parts = append(parts, col{pending: true, tuple: v, idx: i})
+	}
+	for i := range g.rows {
+		r := &g.rows[i]
+		t := r.pats[0].(*parser.Tuple)
+		r.pats = append(append([]parser.Expr(nil), t.Elems[from:]...), r.pats[1:]...)
+	}
+	return append(parts, cols[1:]...)
+}
+
+// matchData matches rows that begin with lists, tuples or atomic patterns of
+// several kinds or values.
+func (f *fn) matchData(cols []col, groups []*group, no *block) {
+	v := f.reg(cols[0].val)
+	cols = append([]col{{val: v}}, cols[1:]...)
 	// Kinds of values in the order of their first row; each kind's groups
 	// together make one test.
 	for len(groups) > 0 {
@@ -347,16 +443,8 @@ type group struct {
 func (f *fn) matchKind(kind keyKind, v opnd, cols []col, groups []*group, next, no *block) {
 	switch kind {
 	case keyCons:
-		f.op(beam.OpIsNonemptyList, failTo(next), v)
 		g := groups[0]
-		h, t := f.newReg(), f.newReg()
-		f.op(beam.OpGetList, v, def(h), def(t))
-		for i := range g.rows {
-			r := &g.rows[i]
-			c := r.pats[0].(*parser.Cons)
-			r.pats = append([]parser.Expr{c.Head, c.Tail}, r.pats[1:]...)
-		}
-		f.match(append([]col{{val: use(h)}, {val: use(t)}}, cols[1:]...), g.rows, no)
+		f.match(f.splitCons(g, v, cols, next), g.rows, no)
 	case keyNil:
 		f.op(beam.OpIsNil, failTo(next), v)
 		f.matchGroup(groups[0], cols, no)
@@ -450,20 +538,7 @@ func (f *fn) matchGroup(g *group, cols []col, no *block) {
 }
 
 func (f *fn) matchTuple(g *group, v opnd, cols []col, no *block, tagged bool) {
-	from := 0
-	if tagged {
-		from = 1
-	}
-	var parts []col
-	for i := from; i < g.key.arity; i++ {
-		parts = append(parts, col{pending: true, tuple: v, idx: i})
-	}
-	for i := range g.rows {
-		r := &g.rows[i]
-		t := r.pats[0].(*parser.Tuple)
-		r.pats = append(append([]parser.Expr(nil), t.Elems[from:]...), r.pats[1:]...)
-	}
-	f.match(append(parts, cols[1:]...), g.rows, no)
+	f.match(f.splitTuple(g, v, cols, tagged), g.rows, no)
 }
 
 // matchMaps matches rows that all begin with a map pattern, one by one.

@@ -2,7 +2,7 @@
 %% says, and stops the node.
 -module(init).
 
--export([boot/0, slogan_text/1, mode/0, banner/0, get_arguments/0, get_argument/1, get_plain_arguments/0,
+-export([boot/0, slogan_text/1, mode/0, banner/0, printable_range/0, get_arguments/0, get_argument/1, get_plain_arguments/0,
          get_status/0, stop/0, stop/1, restart/0, restart/1, reboot/0,
          script_id/0, script_name/0, notify_when_started/1,
          wait_until_started/0, ensure_loaded/1, fetch_loaded/0,
@@ -282,6 +282,8 @@ slogan_text(_Term) -> erlang:nif_error(undef).
 %% instructions are the flags -eval, -s and -run with their values.
 instructions() -> erlang:nif_error(undef).
 banner() -> erlang:nif_error(undef).
+%% What the flag +pc says that ~p takes for printable.
+printable_range() -> erlang:nif_error(undef).
 get_arguments() -> erlang:nif_error(undef).
 get_plain_arguments() -> erlang:nif_error(undef).
 

@@ -213,16 +213,8 @@ setopts(Options) ->
 setopts(Device, Options) ->
     request(Device, {setopts, Options}).
 
-%% What ~p takes for printable: the flag +pc.
-printable_range() ->
-    case init:get_argument(pc) of
-        {ok, Values} ->
-            case lists:last(Values) of
-                ["unicode"] -> unicode;
-                _ -> latin1
-            end;
-        _ -> latin1
-    end.
+%% What ~p takes for printable.
+printable_range() -> init:printable_range().
 
 %%% Requests.
 

@@ -149,9 +149,29 @@ define({function, A, Name, Arity, Clauses} = Form, Tab) ->
             shell_print:complain("~ts: ~ts", [shell_print:location({Line + 1, Column}), Mod:format_error(What)]),
             none
     end;
-define({attribute, _, record, {Name, _}} = Form, Tab) -> defined({{record, Name}, Form}, Tab);
+define({attribute, _, record, {Name, Fields}} = Form, Tab) ->
+    case record_fault(Name, Fields) of
+        none -> defined({{record, Name}, Form}, Tab);
+        Text ->
+            shell_print:report("** ", exit, Text, [], Tab),
+            {value, {'EXIT', Text}}
+    end;
 define({attribute, _, spec, {NA, _}} = Form, Tab) -> defined({{spec, NA}, Form}, Tab);
 define({attribute, _, _, {Name, _, Args}} = Form, Tab) -> defined({{type, Name, length(Args)}, Form}, Tab).
+
+record_fault(Name, Fields) ->
+    case twice([shell_print:field_name(F) || F <- Fields]) of
+        none -> none;
+        Field -> lists:flatten(erl_lint:format_error({redefine_field, Name, Field}))
+    end.
+
+%% twice is the first name that there is a second time.
+twice([Name | Names]) ->
+    case lists:member(Name, Names) of
+        true -> Name;
+        false -> twice(Names)
+    end;
+twice([]) -> none.
 
 defined(Entry, Tab) ->
     ets:insert(Tab, Entry),
@@ -190,7 +210,9 @@ define_record(Def, Tab) -> define_record_text("-record(" ++ Def ++ ").", Tab).
 define_record_text(Text, Tab) ->
     {ok, Tokens, _} = erl_scan:string(Text),
     case erl_parse:parse_form(Tokens) of
-        {ok, {attribute, _, record, {Name, _}} = Form} ->
+        {ok, {attribute, _, record, {Name, Fields}} = Form} ->
+            Fault = record_fault(Name, Fields),
+            Fault =:= none orelse exit(Fault),
             ets:insert(Tab, {{record, Name}, Form}),
             Name;
         {error, {_, Mod, What}} ->
@@ -233,6 +255,13 @@ list_forms(Forms) ->
     ok.
 
 save_module(Path, Tab) ->
+    case filelib:is_regular(Path) andalso io:get_line("File exists, do you want to overwrite it? (y/N)\n") of
+        false -> write_module(Path, Tab);
+        [Answer | _] when Answer =:= $y; Answer =:= $Y -> write_module(Path, Tab);
+        _ -> io:put_chars("Aborting save\n")
+    end.
+
+write_module(Path, Tab) ->
     Name = list_to_atom(filename:basename(Path, ".erl")),
     Types = [F || {{type, _, _}, F} <- ets:tab2list(Tab)],
     Exports = [{N, A} || {{function, N, A}, _, _} <- ets:tab2list(Tab)],

@@ -1,6 +1,10 @@
 package vm
 
-import "ersh/runtime/term"
+import (
+	"time"
+
+	"ersh/runtime/term"
+)
 
 // SpawnOptions are those of erlang:spawn_opt/5.
 type SpawnOptions struct {
@@ -27,12 +31,28 @@ type Call struct {
 func (p *Process) Spawn(c Call, o SpawnOptions) (pid *term.Pid, ref *term.Ref, err error) {
 	child := p.vm.newProcess(p)
 	if child == nil {
+		p.tooManyProcesses()
 		return nil, nil, SystemLimit
 	}
 	child.configure(o)
 	p.relate(child, o, &ref)
 	child.begin(c, p.here())
 	return &child.self, ref, nil
+}
+
+// loggedSpawns is how many failed spawns are logged in a second: who spawns in a
+// loop must not fill the memory with what the log has to say.
+const loggedSpawns = 1000
+
+// tooManyProcesses has the log say that a process could not be.
+func (p *Process) tooManyProcesses() {
+	f := &p.vm.failedSpawns
+	if now := time.Now().Unix(); f.second.Swap(now) != now {
+		f.logged.Store(0)
+	}
+	if f.logged.Add(1) <= loggedSpawns {
+		p.LogError("~s~n", term.String("Too many processes\n"))
+	}
 }
 
 // relate sets up the link and the monitor of a new process that does not run

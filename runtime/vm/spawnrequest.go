@@ -214,6 +214,7 @@ func (p *Process) SpawnRequest(node term.Atom, c Call, opts term.Term) (term.Ter
 	}
 	child := p.vm.newProcess(p)
 	if child == nil {
+		p.tooManyProcesses()
 		if o.wants(false) {
 			p.messages.addTerm(o.message(ref, false, aSystemLimit))
 		}

@@ -47,9 +47,11 @@ type VM struct {
 	refs      atomic.Uint64
 	refSalt   uint32
 	unlinkID  atomic.Uint64
-	ident     atomic.Pointer[nodeIdent]
-	books     nodeBooks
-	locals    sync.Map // see Local
+	// failedSpawns are those logged in a second.
+	failedSpawns struct{ second, logged atomic.Int64 }
+	ident        atomic.Pointer[nodeIdent]
+	books        nodeBooks
+	locals       sync.Map // see Local
 
 	code     codeServer
 	short    shortage
