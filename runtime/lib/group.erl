@@ -219,7 +219,7 @@ weigh(B, _) when is_bitstring(B), bit_size(B) > 1000 * ?LIGHT -> 0;
 weigh(_, N) -> N - 1.
 
 serve(Req, G = #g{active = false}) when element(1, Req) =:= put_chars -> {ok, G}; % for nobody to see
-serve({put_chars, Enc, Chars}, G) -> {put_chars(Enc, Chars), G};
+serve({put_chars, Enc, Chars}, G) -> {put_chars(Enc, Chars, G), G};
 serve({put_chars, Enc, M, F, A}, G) ->
     try
         case weigh(A, ?LIGHT) of
@@ -227,11 +227,11 @@ serve({put_chars, Enc, M, F, A}, G) ->
             _ -> apply(M, F, A)
         end
     of
-        Chars -> {put_chars(Enc, Chars), G}
+        Chars -> {put_chars(Enc, Chars, G), G}
     catch
         _:_ -> {{error, F}, G}
     end;
-serve({put_chars, Chars}, G) -> {put_chars(latin1, Chars), G};
+serve({put_chars, Chars}, G) -> {put_chars(latin1, Chars, G), G};
 serve({put_chars, M, F, A}, G) -> serve({put_chars, latin1, M, F, A}, G);
 serve({get_until, Enc, Prompt, M, F, Args} = Req, G) ->
     case get_until(Prompt, M, F, Args, Enc, G) of
@@ -262,13 +262,20 @@ serve_all([_ | _], {{error, _}, _} = Stop) -> Stop;
 serve_all([Req | Reqs], {_, G}) -> serve_all(Reqs, serve(Req, G));
 serve_all([], Result) -> Result.
 
-put_chars(Enc, Chars) ->
+put_chars(Enc, Chars, #g{encoding = Out}) ->
     try unicode:characters_to_binary(Chars, Enc) of
+        Text when is_binary(Text), Out =:= latin1 -> prim_tty:write(latin1(Text));
         Text when is_binary(Text) -> prim_tty:write(Text);
         _ -> {error, put_chars}
     catch
         _:_ -> {error, put_chars}
     end.
+
+%% Bytes, and the numbers of characters that are none.
+latin1(Text) -> << <<(byte_or_number(C))/binary>> || <<C/utf8>> <= Text >>.
+
+byte_or_number(C) when C < 256 -> <<C>>;
+byte_or_number(C) -> <<"\\x{", (integer_to_binary(C, 16))/binary, "}">>.
 
 %%% Input. Each line that is read shows the prompt first.
 
