@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // Atom is an interned name. Atoms with one name are one object, so == and map
@@ -31,6 +32,12 @@ func (a Atom) Index() int { return int(a.e.index) }
 
 // IsZero reports whether a is the zero Atom.
 func (a Atom) IsZero() bool { return a.e == nil }
+
+// IsAtom reports whether t is the atom that the interface atom holds: nothing else has
+// its address.
+func IsAtom(t, atom *Term) bool {
+	return (*[2]unsafe.Pointer)(unsafe.Pointer(t))[1] == (*[2]unsafe.Pointer)(unsafe.Pointer(atom))[1]
+}
 
 // MaxAtoms is the limit of the atom table, as erl's default.
 const MaxAtoms = 1 << 20

@@ -81,6 +81,3 @@ func ToBig(t Term) (*big.Int, bool) {
 	}
 	return nil, false
 }
-
-// IsSmall reports whether a number, of up to 61 bits, fits an Int.
-func IsSmall(v int64) bool { return v<<4>>4 == v }

@@ -21,28 +21,70 @@ const (
 // Go's collector looks each pointer's arena up with a bounds check and skips
 // those that have none. The pointer is never followed. int_plain.go serves
 // platforms with other address layouts.
+//
+// The packed form is the value and a constant, so that sums and order are had
+// without unpacking. The zero Int is none: its value is out of range.
 type Int struct{ p unsafe.Pointer }
 
 func (Int) isTerm() {}
 
 const (
-	smallMask = 1<<60 - 1
 	smallTag  = 1 << 62
+	smallZero = smallTag - MinSmall // the packed 0; MinSmall is the tag alone
 )
 
 // MakeInt makes an integer term.
 func MakeInt(v int64) Term {
-	if uint64(v)+1<<59 >= 1<<60 {
+	if !IsSmall(v) {
 		return newBig(v)
 	}
 	return Small(v)
 }
 
 // Small makes an Int of a value known to fit.
-func Small(v int64) Int {
-	u := uint64(v)&smallMask | smallTag
-	return Int{*(*unsafe.Pointer)(unsafe.Pointer(&u))}
-}
+func Small(v int64) Int { return Packed(v + smallZero).Int() }
 
 // Value is the integer.
-func (i Int) Value() int64 { return int64(uintptr(i.p)<<4) >> 4 }
+func (i Int) Value() int64 { return int64(uint64(uintptr(i.p)) - smallZero) }
+
+// IsSmall reports whether a number fits an Int.
+func IsSmall(v int64) bool { return uint64(v-MinSmall)>>60 == 0 }
+
+// A Packed is the data word of an interface that holds a term, for the
+// interpreter, which needs no other to tell Ints and to reckon with them: an Int's
+// has bit 62 set, and all other terms' are addresses, which are far below. So
+// a sum that is in the range of packed Ints tells that its operands are Ints
+// too. Each method is small enough for Go's compiler to put it into a large
+// function.
+type Packed uint64
+
+// Pack gives the Packed of a term.
+func Pack(t *Term) Packed { return (*[2]Packed)(unsafe.Pointer(t))[1] }
+
+// IsInt reports whether w is an Int.
+func (w Packed) IsInt() bool { return w>>60 == smallTag>>60 }
+
+// Int is the Int that w is.
+func (w Packed) Int() Int { return Int{*(*unsafe.Pointer)(unsafe.Pointer(&w))} }
+
+// Plus is w + n: no Int if w is none, or the sum is too large.
+func (w Packed) Plus(n int32) Packed { return w + Packed(int64(n)) }
+
+// Add is the sum, no Int if one of both is none, or the sum is too large.
+func (w Packed) Add(v Packed) Packed { return w + v - smallZero }
+
+// Sub is the difference of terms that are not both no Ints.
+func (w Packed) Sub(v Packed) Packed { return w - v + smallZero }
+
+// Less orders Ints.
+func (w Packed) Less(v Packed) bool { return w < v }
+
+// Ints reports whether both are Ints.
+func (w Packed) Ints(v Packed) bool { return w&v&smallTag != 0 }
+
+// Is reports whether w is the Int n.
+func (w Packed) Is(n Packed) bool { return w == n }
+
+// From is how much an Int w is more than the Int n; it is beyond any index if w
+// is less or no Int.
+func (w Packed) From(n Packed) uint64 { return uint64(w - n) }

@@ -27,3 +27,34 @@ func Small(v int64) Int { return Int{v} }
 
 // Value is the integer.
 func (i Int) Value() int64 { return i.v }
+
+// IsSmall reports whether a number fits an Int.
+func IsSmall(v int64) bool { return v<<4>>4 == v }
+
+// Packed is what the interpreter reckons with, see int_packed.go: the value of
+// an Int, if it is one.
+type Packed struct {
+	v  int64
+	ok bool
+}
+
+func Pack(t *Term) Packed {
+	v, ok := (*t).(Int)
+	return Packed{v.v, ok}
+}
+
+func (w Packed) IsInt() bool         { return w.ok && IsSmall(w.v) }
+func (w Packed) Int() Int            { return Int{w.v} }
+func (w Packed) Plus(n int32) Packed { return Packed{w.v + int64(n), w.ok} }
+func (w Packed) Add(v Packed) Packed { return Packed{w.v + v.v, w.ok && v.ok} }
+func (w Packed) Sub(v Packed) Packed { return Packed{w.v - v.v, w.ok && v.ok} }
+func (w Packed) Less(v Packed) bool  { return w.v < v.v }
+func (w Packed) Ints(v Packed) bool  { return w.ok && v.ok }
+func (w Packed) Is(n Packed) bool    { return w == n }
+
+func (w Packed) From(n Packed) uint64 {
+	if !w.ok {
+		return 1 << 63
+	}
+	return uint64(w.v - n.v)
+}

@@ -1,7 +1,7 @@
 package vm
 
 // A chain executes several instructions that follow each other without going
-// through the interpreter's switch in between, which costs about 15 machine
+// through the interpreter's switch in between, which costs about six machine
 // instructions a time. Other than a fused instruction, a chain leaves the
 // instructions behind its first one in place, with their operands, and walks
 // over them: jumps may lead to them, and what fails does so at the right

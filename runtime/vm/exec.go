@@ -57,6 +57,8 @@ type machine struct {
 	x  [numX]term.Term
 	p  *Process
 	vm *VM
+	// limit is p's, see loop.
+	limit uintptr
 	// exc is the exception under way, between its raising and its handler.
 	exc *raised
 	// cells are list cells, the last spare of them not handed out yet: one
@@ -87,6 +89,13 @@ func (p *Process) start(m, f term.Atom, args []term.Term) {
 	p.cp = exitCode
 	p.ip = p.vm.export(m, f, len(args)).addr.Load()
 	p.saved = args
+}
+
+// leave stores in the process what the interpreter's loop keeps in registers.
+func (m *machine) leave(ip, cp *instr, top unsafe.Pointer, reds int) *Process {
+	p := m.p
+	p.ip, p.cp, p.top, p.reds = ip, cp, top, reds
+	return p
 }
 
 // resume gives a suspended BIF its result. The process must not be running.

@@ -164,7 +164,7 @@ func (l *loader) selectVal(a []beam.Arg) {
 	fail := l.target(a[1])
 	in := instr{op: opSelectVal, a: src, ext: e}
 	if base, dense, ok := denseLabels(values, labels, fail); ok && src.isX() {
-		in.op, in.n, labels = opSelectXDense, base, dense
+		in.op, in.v, labels = opSelectXDense, term.Small(int64(base)), dense
 	} else {
 		e.table = newSelectTable(values)
 		if src.isX() {

@@ -3,7 +3,7 @@ package vm
 // opcode is an internal instruction. The letters behind a name say where the
 // operands are: X and Y registers, L a literal in v, I a small integer in n, S
 // any source.
-type opcode uint16
+type opcode uint8
 
 const (
 	opBad      opcode = iota // never reached in code that passed the loader
@@ -217,4 +217,6 @@ const (
 	opTimeout
 	opWait
 	opWaitTimeout
+
+	opNone opcode = 255 // none has it, see loop
 )

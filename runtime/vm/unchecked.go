@@ -28,6 +28,29 @@ func yr(top unsafe.Pointer, d int) *term.Term {
 	return (*term.Term)(unsafe.Add(top, d))
 }
 
+// What a type assertion gives, less the branch that makes the pointer nil if
+// it fails: then it must not be used.
+
+func consAt(t *term.Term) (*term.Cons, bool) {
+	_, ok := (*t).(*term.Cons)
+	return (*[2]*term.Cons)(unsafe.Pointer(t))[1], ok
+}
+
+func tupleAt(t *term.Term) (*term.Tuple, bool) {
+	_, ok := (*t).(*term.Tuple)
+	return (*[2]*term.Tuple)(unsafe.Pointer(t))[1], ok
+}
+
+func contextAt(t *term.Term) (*matchContext, bool) {
+	_, ok := (*t).(*matchContext)
+	return (*[2]*matchContext)(unsafe.Pointer(t))[1], ok
+}
+
+func funAt(t *term.Term) (*term.Fun, bool) {
+	_, ok := (*t).(*term.Fun)
+	return (*[2]*term.Fun)(unsafe.Pointer(t))[1], ok
+}
+
 // returnAt is the return address in a place of the stack, which holds nothing
 // but a *instr.
 func returnAt(at unsafe.Pointer) *instr {
