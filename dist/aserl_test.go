@@ -58,6 +58,7 @@ func TestAsErl(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	_, host, _ := strings.Cut(target.name, "@")
 	// Parallel subtests go on when this function has returned, but before what
 	// it has started is ended.
 	for i, c := range []struct{ what, flags, code string }{
@@ -93,6 +94,17 @@ func TestAsErl(t *testing.T) {
 		{"node_info", "-kernel logger_level emergency", `P(net_adm:ping(T)), {ok, {net_address, {A, _}, N, tcp, inet}} = net_kernel:node_info(T, address), P({A, N =:= H}), P([net_kernel:node_info(X, foo) || X <- [1, [], No, T]])`},
 		{"invalid names", "-kernel logger_level error", `P(net_adm:ping(foo)), P({x, foo} ! hi), V = net_kernel:connect_node(foo), timer:sleep(1000), P(V)`},
 		{"monitor_node, never", "-kernel dist_auto_connect never", `P(monitor_node(T, true)), Told(), P(nodes())`},
+		{"no groups", "", `P([global_group:F() || F <- [sync, global_groups, info, group_configured, get_own_nodes, get_own_nodes_with_errors]]), P(global_group:own_nodes() =:= [node()]),
+			P([global_group:registered_names(W) || W <- [{node, node()}, {node, No}, {group, g}, foo]]), P([global_group:whereis_name(W, a) || W <- [{node, node()}, {node, No}, {group, g}, foo]]),
+			P(global:register_name(a, self())), P(global_group:whereis_name({node, node()}, a) =:= self()), P(global_group:send(a, hi) =:= self()), P(receive hi -> ok after 5000 -> none end),
+			P([global_group:send(b, hi), global_group:send({node, No}, a, hi), global_group:send(foo, a, hi)]), P([global_group:monitor_nodes(F) || F <- [true, false, foo]]),
+			P([global_group:member(node()), global_group:participant(T), global_group:publish(normal, T), global_group:publish(hidden, T)])`},
+		{"groups", "-kernel global_groups [{g1,[ME]},{g2,[aenobody@HOST,aetarget@HOST]}]", `P(net_adm:ping(T)), P(global_group:sync()), P(global_group:own_nodes() =:= [node()]), P(global_group:global_groups()),
+			{Name, _} = {node(), global:register_name(own, self())}, P(rpc:call(T, global, register_name, [Name, rpc:call(T, erlang, spawn, [timer, sleep, [infinity]])])),
+			P([lists:member(X, global_group:registered_names(W)) || W <- [{node, T}, {group, g1}, {group, g2}, {node, node()}], X <- [own, Name]]), P(global:whereis_name(Name)), P(rpc:call(T, global, whereis_name, [own])),
+			Where = fun(X) when is_pid(X) -> case node(X) of T -> t; _ -> me end; (X) -> X end,
+			P([Where(global_group:whereis_name(W, X)) || W <- [{node, T}, {node, node()}, {group, g1}, {group, g2}, {group, g3}], X <- [own, Name]]), P([Where(global_group:whereis_name(X)) || X <- [own, Name, none]]), P(Where(global_group:send(Name, hi))),
+			P([global_group:member(X) || X <- [node(), T, D]]), P([global_group:participant(X) || X <- [T, D]])`},
 		{"nodes/2", "", `P(nodes(this, #{node_type => true, connection_id => true})), net_adm:ping(T), [{T, #{connection_id := C}}] = nodes(visible, #{connection_id => true}), P(is_integer(C)),
 			P(nodes(visible, #{node_type => true})), P([try nodes(A, B) catch _:E -> E end || {A, B} <- [{this, foo}, {this, #{foo => true}}, {this, #{node_type => 1}}, {foo, #{}}]])`},
 		{"send_nosuspend", "", `register(x, self()), P([erlang:send_nosuspend(self(), a), erlang:send_nosuspend(x, a, [noconnect]), erlang:send_nosuspend({x, No}, a, [noconnect]), erlang:send_nosuspend({x, No}, a)]),
@@ -113,7 +125,8 @@ func TestAsErl(t *testing.T) {
 			run := func(name string, cmd func(ctx context.Context, args ...string) *exec.Cmd) string {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
-				args := append([]string{"-noshell", "-sname", name, "-setcookie", "secret"}, strings.Fields(c.flags)...)
+				flags := strings.NewReplacer("ME", name+"@"+host, "HOST", host).Replace(c.flags)
+				args := append([]string{"-noshell", "-sname", name, "-setcookie", "secret"}, strings.Fields(flags)...)
 				p := cmd(ctx, append(args, "-eval", asErlPrelude+c.code+", halt().")...)
 				p.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
 				out, err := p.CombinedOutput()

@@ -82,6 +82,15 @@ func (n *Network) config(m *term.Map) Config {
 			cfg.StartEpmd = nil
 		}
 	})
+	option(m, "visible_to", func(t *term.Cons) {
+		nodes, _ := term.Slice(t)
+		cfg.VisibleTo = make(map[string]bool)
+		for _, e := range nodes {
+			if a, ok := e.(term.Atom); ok {
+				cfg.VisibleTo[a.Name()] = true
+			}
+		}
+	})
 	option(m, "connect_options", func(t *term.Cons) { cfg.ConnectOptions = t })
 	option(m, "listen_options", func(t *term.Cons) { cfg.ListenOptions = t })
 	option(m, "auto_connect", func(a term.Atom) {

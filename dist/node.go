@@ -25,6 +25,9 @@ type Config struct {
 	Name   string
 	Kind   NameKind
 	Hidden bool
+	// VisibleTo, when not nil, are the only nodes to which a node that is not
+	// hidden shows itself as a visible one.
+	VisibleTo map[string]bool
 	// NoListen makes a node that only calls others.
 	NoListen bool
 	// ListenMin and ListenMax bound the port; 0 means any.
@@ -437,7 +440,7 @@ func (n *Node) beginOrReport(node term.Atom, why cause) (c *conn, report func())
 		n.failures[node] = &HandshakeError{StepName, ErrNotAllowed}
 		return nil, func() { n.log(term.ErrorAtom, "** Connection attempt with disallowed node ~w ** ~n", node) }
 	}
-	a := &attempt{outgoing: true, hidden: why == onHiddenRequest}
+	a := &attempt{outgoing: true, hidden: why == onHiddenRequest || n.conceals(node.Name())}
 	c = newConn(n, node, a)
 	n.put(c)
 	n.once[node] = true
@@ -462,6 +465,9 @@ func (n *Node) checkHost(host string) error {
 	}
 	return nil
 }
+
+// conceals reports whether this node is a hidden one to another.
+func (n *Node) conceals(node string) bool { return n.cfg.VisibleTo != nil && !n.cfg.VisibleTo[node] }
 
 // call establishes a connection by calling the other node.
 func (n *Node) call(c *conn, a *attempt, alive, host string) {
@@ -605,6 +611,10 @@ func (n *Node) answer(nc net.Conn) {
 	h := n.handshake(nc)
 	p, err := h.accept(func(name string) verdict {
 		var v verdict
+		if n.conceals(name) {
+			a.hidden = true
+			h.me.flags &^= FlagPublished
+		}
 		c, old, v = n.decide(name, a)
 		return v
 	}, n.giveName)

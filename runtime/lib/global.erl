@@ -172,6 +172,10 @@ trans(Id, Fun, Nodes, Retries) ->
 
 everywhere() -> [node() | ask(get_known)].
 
+%% Where there are groups of nodes, names are those of the own group.
+shares_names(Node) ->
+    application:get_env(kernel, global_groups) =:= undefined orelse global_group:participant(Node).
+
 %% sync/0,1 wait until the names of all connected nodes are here.
 
 sync() -> sync(nodes()).
@@ -287,7 +291,10 @@ said({in_sync, Node, _}, S) ->
 said(_, S) -> {noreply, S}.
 
 handle_info({nodeup, Node, #{connection_id := Id}}, S) when Node =/= node() ->
-    {noreply, node_up(Node, Id, S)};
+    {noreply, case shares_names(Node) of
+                  true -> node_up(Node, Id, S);
+                  false -> S
+              end};
 handle_info({nodedown, Node, #{connection_id := _}}, S) ->
     S1 = S#state{ids = maps:remove(Node, S#state.ids), early = maps:remove(Node, S#state.early)},
     {noreply, lost(Node, S1)};

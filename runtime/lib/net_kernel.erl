@@ -116,7 +116,7 @@ start_others() ->
              {ok, _} -> ok;
              {error, {already_started, _}} -> ok
          end
-     end || M <- [erl_epmd, rpc, global]],
+     end || M <- [erl_epmd, rpc, global, global_group]],
     ok.
 
 name_argument() ->
@@ -202,6 +202,7 @@ init({Name, Options, How}) ->
                    listen_max => env(inet_dist_listen_max, undefined),
                    interface => interface(env(inet_dist_use_interface, undefined)),
                    connect_options => env(inet_dist_connect_options, undefined),
+                   visible_to => visible_to(full_name(Name)),
                    listen_options => env(inet_dist_listen_options, undefined),
                    auto_connect => env(dist_auto_connect, undefined)})) of
         ok ->
@@ -214,6 +215,13 @@ init({Name, Options, How}) ->
             {error, {name, {Text, lists:dropwhile(fun(Frame) -> element(3, Frame) =/= 6 end, Stack)}}};
         {error, Kind, Text} ->
             {error, {Kind, Text}}
+    end.
+
+%% A node of a hidden group shows itself to the group only.
+visible_to(Name) ->
+    case env(global_groups, undefined) of
+        undefined -> undefined;
+        _ -> global_group:visible_to(list_to_atom(Name))
     end.
 
 %% The port at which all nodes listen where there are no port mappers.
