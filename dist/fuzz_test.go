@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"io"
 	"net"
+	"reflect"
 	"testing"
 	"time"
 
@@ -33,7 +34,6 @@ func sample() []vm.Signal {
 		&vm.Message{From: from, To: to, Body: term.T(term.A("hello"), term.A("hello"), term.List(atoms...))},
 		&vm.Message{From: from, To: term.A("name"), Body: big},
 		&vm.Message{From: from, To: ref, Body: term.T(big, big, term.String("x"))},
-		&vm.Message{From: from, To: ref, Body: term.Ok, Priority: true},
 		&vm.Message{To: to, Body: term.EmptyList},
 		&vm.Link{From: from, To: to},
 		&vm.Unlink{ID: 1<<64 - 1, From: from, To: to},
@@ -116,6 +116,29 @@ func TestRoundTrip(t *testing.T) {
 			if !term.Identical(c1, c2) || (p1 == nil) != (p2 == nil) || p1 != nil && !term.Identical(p1, p2) {
 				t.Errorf("%v: %T: %.200s", flags, want[i], term.Format(c2))
 			}
+		}
+	}
+}
+
+// TestPriority: only an alias can be sent to with priority, or told to exit, and
+// only at a node that knows of it; to others the message goes without.
+func TestPriority(t *testing.T) {
+	from, ref := &term.Pid{Node: here, ID: 1, Creation: 7}, &term.Ref{Node: there, Creation: 9, N: 5}
+	for _, sig := range []vm.Signal{
+		&vm.Message{From: from, To: ref, Body: term.Ok, Priority: true},
+		&vm.Exit{From: from, To: ref, Reason: term.Ok},
+		&vm.Exit{From: from, To: ref, Reason: term.Ok, Priority: true},
+	} {
+		control, payload, ok := encodeControl(sig, supported, from)
+		if !ok {
+			t.Fatalf("%#v has no form", sig)
+		}
+		if got, err := decodeControl(here, control, payload); err != nil || !reflect.DeepEqual(got, sig) {
+			t.Errorf("%#v has become %#v, %v", sig, got, err)
+		}
+		control, _, ok = encodeControl(sig, supported&^FlagAltactSig, from)
+		if _, message := sig.(*vm.Message); ok != message || ok && control.Elems[0] != term.Small(opAliasSend) {
+			t.Errorf("to an older node: %v", control)
 		}
 	}
 }
