@@ -274,3 +274,36 @@ func TestBoth(t *testing.T) {
 		}
 	}
 }
+
+const renamedSource = `-module(ren).
+-export([go/0, ask/1]).
+
+go() ->
+    register(ren, spawn(fun() ->
+        receive
+            {From, Node} ->
+                {_, Ref} = spawn_monitor(Node, erlang, exit, [done]),
+                receive {'DOWN', Ref, process, _, Why} -> From ! {ren, Why} end
+        end
+    end)).
+
+ask(Node) ->
+    P = whereis(ren),
+    ren ! {self(), Node},
+    receive {ren, Why} -> {Why, node(P) =:= node()} end.
+`
+
+// TestRenamed: a process that began when the node had another name is the node's
+// own under the name that it has.
+func TestRenamed(t *testing.T) {
+	n, other := startNode(t, "renameda"), startNode(t, "renamedother")
+	n.load(t, "ren", renamedSource)
+	n.call(t, "ren", "go")
+	n.net.Stop()
+	if err := n.net.Start(dist.Config{Name: "renamedb"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := n.call(t, "ren", "ask", term.A(other.name)); got != "{done,true}" {
+		t.Error(got)
+	}
+}

@@ -17,13 +17,29 @@ var erlangNode = processRows(map[string]vm.Func{
 	"is_alive/0":     isAlive,
 	"monitor_node/2": monitorNode,
 	"monitor_node/3": monitorNode,
+
+	// For processes that carry a connection in place of the node itself, of which
+	// there are none.
+	"dist_ctrl_get_data/1":              noController,
+	"dist_ctrl_get_data_notification/1": noController,
+	"dist_ctrl_get_opt/2":               noController,
+	"dist_ctrl_input_handler/2":         noController,
+	"dist_ctrl_put_data/2":              func(*vm.Process, []term.Term) (term.Term, error) { return nil, vm.Badarg },
+	"dist_ctrl_set_opt/3":               noController,
+	"setnode/2":                         func(*vm.Process, []term.Term) (term.Term, error) { return nil, vm.Badarg },
 })
+
+func noController(*vm.Process, []term.Term) (term.Term, error) {
+	return nil, vm.NewError(term.A("notsup"))
+}
 
 func nodeOf(p *vm.Process, args []term.Term) (term.Term, error) {
 	var node term.Atom
 	switch t := args[0].(type) {
 	case *term.Pid:
-		node = t.Node
+		if node = t.Node; p.VM().IsLocal(t) {
+			node = term.NoNode
+		}
 	case *term.Port:
 		node = t.Node
 	case *term.Ref:

@@ -387,6 +387,10 @@ func (w *writer) node(node term.Atom, creation uint32) (term.Atom, uint32) {
 
 func (w *writer) pid(p *term.Pid) {
 	node, creation := w.node(p.Node, p.Creation)
+	if p.Proc != nil && !w.Node.IsZero() {
+		// A process of this node is its own whatever name the node had when it began.
+		node, creation = w.Node, w.Creation
+	}
 	w.b = append(w.b, tagNewPid)
 	w.atom(node)
 	w.b = binary.BigEndian.AppendUint32(w.b, p.ID)
