@@ -350,13 +350,31 @@ func (f *fn) catch(e *parser.Catch) opnd {
 	handler := f.newBlock()
 	tag := opnd{kind: oTag, n: int32(f.depth)}
 	mark := len(f.env)
+	before, at := f.cur, len(f.cur.insts)
 	v := f.protect(beam.OpCatch, handler, func() opnd { return f.within(inCatch, e.Value) })
-	f.env = f.env[:f.keptFrom(mark)]
+	f.keepCaught(mark, before, at)
 	f.end(pCatchFall, v, failTo(handler))
 	f.place(handler)
 	r := f.newReg()
 	f.op(pCatchEnd, tag, def(r))
 	return use(r)
+}
+
+// keepCaught ends the scope of a catch. In a line of the shell the variables that it
+// has bound outlive it; after an exception they are unbound, as they are before, at
+// instruction at of the block before.
+func (f *fn) keepCaught(mark int, before *block, at int) {
+	binds := slices.Clone(f.env[f.keptFrom(mark):])
+	f.env = f.env[:mark]
+	for i, b := range binds {
+		if lastOf(binds, b.name) != i {
+			continue
+		}
+		r := f.newReg()
+		before.insts = slices.Insert(before.insts, at, inst{op: beam.OpMove, list: -1, ops: []opnd{cnst(aUnbound), def(r)}})
+		f.op(beam.OpMove, b.val, def(r))
+		f.bind(b.name, use(r))
+	}
 }
 
 func (f *fn) try(e *parser.Try, tail bool) opnd {

@@ -2,14 +2,14 @@ package compile
 
 import "slices"
 
-// mostSimilar gives the candidate that looks most like name, or "" if none
-// looks like it at all.
+// mostSimilar gives the candidate that looks most like name, the last in order of
+// those that look alike, or "" if none looks like it at all.
 func mostSimilar(name string, candidates []string) string {
 	const similar = 0.66
 	best, score := "", similar
 	slices.Sort(candidates)
 	for _, c := range candidates {
-		if s := jaro(name, c); s > score || s == score && best == "" {
+		if s := jaro(name, c); s >= score {
 			best, score = c, s
 		}
 	}
