@@ -69,6 +69,7 @@ func TestCommands(t *testing.T) {
 		{"an empty script", "escript", "#!", 127, "escript: Premature end of file reached\n"},
 		{"a script of a module", "escript", "#!\n-module(m).\n-export([main/1]).\nmain(_) -> io:put_chars(?MODULE_STRING).\n", 0, "m"},
 		{"no script", "escript", "", 1, "escript: Failed to open file: FILE\n"},
+		{"a directory for a script", "escript " + t.TempDir(), "x", 127, "escript: illegal operation on a directory: '"},
 		{"no file", "check", "", 2, "no such file"},
 		{"unknown", "chekc", "", 2, `no command "chekc"`},
 	} {

@@ -57,6 +57,9 @@ nofile
 foo.xyz
 foo.hrl
 -o nodir ew.erl
+-o x.beam ew.erl
+-o x.beam ew.erl ee.erl
+-o x.beam
 -o sub ew.erl
 !-P -o sub ew.erl
 -b beam ew.erl

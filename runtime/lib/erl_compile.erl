@@ -6,7 +6,8 @@
 -export([compile_cmdline/0]).
 
 -record(flags, {outdir, defines = [], includes = [], specific = [], warning = 1,
-                verbose = false, dep = none, dep_opts = [], dep_file}).
+                verbose = false, dep = none, dep_opts = [], dep_file,
+                single = false}).
 
 compile_cmdline() ->
     Out = group_leader(),
@@ -71,8 +72,12 @@ arguments(["-W" ++ Level | As], F, Out) ->
 arguments(["-" ++ [C] | As], F, Out) when C =:= $E; C =:= $S; C =:= $P ->
     arguments(As, specific(list_to_atom([C]), F), Out);
 arguments(["-o" ++ Glued | As0], F, Out) ->
-    {Dir, As} = value("-o", Glued, As0),
-    arguments(As, F#flags{outdir = filename:absname(Dir)}, Out);
+    {Name, As} = value("-o", Glued, As0),
+    Path = filename:absname(Name),
+    %% The name of a file: the compiler writes beside it, under the module's own.
+    IsFile = filename:extension(Path) =/= "" andalso not filelib:is_dir(Path),
+    Dir = case IsFile of true -> filename:dirname(Path); false -> Path end,
+    arguments(As, F#flags{outdir = Dir, single = IsFile}, Out);
 arguments(["-b" ++ Glued | As0], F, Out) ->
     {_, As} = value("-b", Glued, As0),
     arguments(As, F, Out);
@@ -136,6 +141,8 @@ term(Text) ->
 
 %%% Compiling.
 
+files(Files, #flags{single = true}, _) when length(Files) =/= 1 ->
+    say("Output file name given, but more than one input file.", []);
 files(Files, F, Out) ->
     Unknown = [N || {feature, N, _} <- F#flags.specific, not lists:keymember(atom_to_list(N), 1, features())],
     Opts = options(F, Out),

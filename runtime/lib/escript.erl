@@ -51,6 +51,8 @@ script_name() -> hd(init:get_plain_arguments()).
 load(File) ->
     Source = case file:read_file(File) of
                  {ok, Text} -> Text;
+                 {error, eisdir} ->
+                     throw({?MODULE, io_lib:format("~ts: '~ts'", [file:format_error(eisdir), File]), 127});
                  {error, _} -> throw({?MODULE, ["Failed to open file: ", File], 1})
              end,
     case binary:split(Source, <<"\n">>) of
