@@ -20,7 +20,7 @@ import (
 // recorded by an erl of OTP 29: STDLIB_CASES names a file of expressions, a tab
 // after each, and erl -noinput -eval with the evaluator's code prints the lines.
 var stdlibCases = []string{"testdata/stdlib.txt", "testdata/front.txt", "testdata/library.txt", "testdata/odd.txt",
-	"testdata/sofs.txt", "testdata/argparse.txt", "testdata/zip.txt", "testdata/io_ansi.txt"}
+	"testdata/sofs.txt", "testdata/argparse.txt", "testdata/zip.txt", "testdata/io_ansi.txt", "testdata/math.txt"}
 
 // evaluator is Erlang code that evaluates the cases of the file named by
 // STDLIB_CASES and prints them anew.

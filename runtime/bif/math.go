@@ -8,14 +8,14 @@ import (
 )
 
 var mathBIFs = []vm.BIF{
-	math1("sin", math.Sin), math1("cos", math.Cos), math1("tan", math.Tan),
-	math1("asin", math.Asin), math1("acos", math.Acos), math1("atan", math.Atan),
-	math1("sinh", math.Sinh), math1("cosh", math.Cosh), math1("tanh", math.Tanh),
-	math1("asinh", math.Asinh), math1("acosh", math.Acosh), math1("atanh", math.Atanh),
-	math1("exp", math.Exp), math1("log", math.Log), math1("log2", math.Log2),
-	math1("log10", math.Log10), math1("sqrt", math.Sqrt), math1("ceil", math.Ceil),
+	math1("sin", exactSin), math1("cos", exactCos), math1("tan", exactTan),
+	math1("asin", exactAsin), math1("acos", exactAcos), math1("atan", exactAtan),
+	math1("sinh", libSinh), math1("cosh", libCosh), math1("tanh", libTanh),
+	math1("asinh", exactAsinh), math1("acosh", exactAcosh), math1("atanh", exactAtanh),
+	math1("exp", exactExp), math1("log", exactLog), math1("log2", exactLog2),
+	math1("log10", libLog10), math1("sqrt", math.Sqrt), math1("ceil", math.Ceil),
 	math1("floor", math.Floor), math1("erf", math.Erf), math1("erfc", math.Erfc),
-	math2("pow", math.Pow), math2("atan2", math.Atan2), math2("fmod", fmod),
+	math2("pow", exactPow), math2("atan2", exactAtan2), math2("fmod", fmod),
 	{Module: "math", Name: "pi", Arity: 0, Fn: func(*vm.Process, []term.Term) (term.Term, error) { return term.Float(math.Pi), nil }},
 	{Module: "math", Name: "tau", Arity: 0, Fn: func(*vm.Process, []term.Term) (term.Term, error) { return term.Float(2 * math.Pi), nil }},
 }
