@@ -468,12 +468,50 @@ bytes_s(N, State, Acc) ->
 
 shuffle(L) -> kept(shuffle_s(L, state())).
 
+%% Elements are dealt out to four heaps by two random bits each, and so are the
+%% heaps, until they are small. What remains of a generator's number when more bits
+%% are needed than it has left is not used.
 shuffle_s(L, State) when is_list(L) ->
-    {Keyed, State1} = lists:mapfoldl(fun(X, S) ->
-                                             {V, S1} = next(S),
-                                             {{V, X}, S1}
-                                     end, State, L),
-    {[X || {_, X} <- lists:keysort(1, Keyed)], State1}.
+    {Shuffled, {_, _, State1}} = shuffled(L, [], {0, 0, State}),
+    {Shuffled, State1}.
+
+shuffled([], Done, Bits) -> {Done, Bits};
+shuffled([X], Done, Bits) -> {[X | Done], Bits};
+shuffled([X, Y], Done, Bits0) ->
+    case random_bits(1, Bits0) of
+        {0, Bits} -> {[Y, X | Done], Bits};
+        {1, Bits} -> {[X, Y | Done], Bits}
+    end;
+shuffled([X, Y, Z] = L, Done, Bits0) ->
+    case random_bits(3, Bits0) of
+        {0, Bits} -> {[Z, Y, X | Done], Bits};
+        {1, Bits} -> {[Y, Z, X | Done], Bits};
+        {2, Bits} -> {[Z, X, Y | Done], Bits};
+        {3, Bits} -> {[X, Z, Y | Done], Bits};
+        {4, Bits} -> {[Y, X, Z | Done], Bits};
+        {5, Bits} -> {[X, Y, Z | Done], Bits};
+        {_, Bits} -> shuffled(L, Done, Bits)
+    end;
+shuffled(L, Done, Bits) -> dealt(L, [], [], [], [], Done, Bits).
+
+dealt([X | L], A, B, C, D, Done, Bits0) ->
+    case random_bits(2, Bits0) of
+        {0, Bits} -> dealt(L, [X | A], B, C, D, Done, Bits);
+        {1, Bits} -> dealt(L, A, [X | B], C, D, Done, Bits);
+        {2, Bits} -> dealt(L, A, B, [X | C], D, Done, Bits);
+        {3, Bits} -> dealt(L, A, B, C, [X | D], Done, Bits)
+    end;
+dealt([], A, B, C, D, Done, Bits) ->
+    lists:foldl(fun(Heap, {Done0, Bits0}) -> shuffled(Heap, Done0, Bits0) end, {Done, Bits}, [A, B, C, D]).
+
+random_bits(N, {V, Left, State}) when Left >= N -> {V band (1 bsl N - 1), {V bsr N, Left - N, State}};
+random_bits(N, {_, _, {#{bits := Count} = H, _} = State}) ->
+    {V, State1} = next(State),
+    Weak = maps:get(weak_low_bits, H, 0),
+    random_bits(N, {V bsr Weak, min(Count - Weak, 58), State1});
+random_bits(N, {_, _, State}) ->
+    {V, State1} = uniform_s(1 bsl 58, State),
+    random_bits(N, {V - 1, 58, State1}).
 
 %% A multiply-with-carry generator for those who look after themselves.
 mwc59(CX) when is_integer(CX), 1 =< CX, CX < (16#7fa6502 bsl 32) - 1 ->
