@@ -59,7 +59,7 @@ gregorian_seconds_to_datetime(Seconds) when is_integer(Seconds) ->
     {Days, Time} = seconds_to_daystime(Seconds),
     {gregorian_days_to_date(Days), Time}.
 
-is_leap_year(Year) when is_integer(Year), Year >= 0 -> is_leap_year1(Year).
+is_leap_year(Year) when is_integer(Year) -> is_leap_year1(Year).
 
 is_leap_year1(Year) -> Year rem 4 =:= 0 andalso (Year rem 100 =/= 0 orelse Year rem 400 =:= 0).
 
