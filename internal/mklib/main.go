@@ -12,6 +12,7 @@ import (
 
 	"ersh/parser"
 	"ersh/runtime/beam"
+	"ersh/runtime/bif"
 	"ersh/runtime/compile"
 )
 
@@ -81,7 +82,7 @@ func compiled(file string) (*beam.Module, error) {
 	}
 	name := filepath.Base(file)
 	forms := parser.Preprocess(src, parser.EppOptions{Name: name, Source: name, Open: os.ReadFile})
-	m, diags := compile.Forms(forms, compile.Options{Source: name})
+	m, diags := compile.Forms(forms, compile.Options{Source: name, Evaluate: bif.Evaluate})
 	if m == nil {
 		return nil, fmt.Errorf("%s: %v", file, diags[0])
 	}

@@ -89,7 +89,7 @@ func withForms(p *vm.Process, formList, name, options term.Term,
 
 func compileForms(path string, forms []parser.Form, o frontOptions) (term.Term, error) {
 	co := compile.Options{Source: path, Options: o.given, CompileInfo: o.compileInfo(path), Callbacks: o.callbacks,
-		Chunks: o.chunks}
+		Evaluate: Evaluate, Chunks: o.chunks}
 	co.Chunks["Dbgi"] = o.debugInfo(forms)
 	docs, docWarnings := compile.Docs(forms, o.sourcePath(path))
 	if docs != nil {

@@ -29,6 +29,10 @@ type Options struct {
 	CompileInfo []term.Term
 	// Callbacks are the required callbacks of behaviours that are no part of OTP.
 	Callbacks map[string][]string
+	// Evaluate calls a function that has no effects, for warnings of what must fail and of
+	// clauses that can't match. It gives its value, the reason for which it fails, or nothing.
+	// Nil: nothing is evaluated.
+	Evaluate func(k Pure, args []term.Term) (value, reason term.Term)
 	// Chunks are further chunks, such as Dbgi.
 	Chunks map[string][]byte
 }
@@ -52,7 +56,7 @@ func Forms(forms []parser.Form, o Options) (*beam.Module, []*Diagnostic) {
 	if m == nil {
 		return nil, append(errs, warnings...)
 	}
-	warnings = append(warnings, Unreachable(forms, o.Options)...)
+	warnings = append(warnings, Unreachable(forms, o)...)
 	sortDiagnostics(warnings)
 	return m, warnings
 }
@@ -96,7 +100,7 @@ func generate(forms []parser.Form, o Options) (*beam.Module, []*Diagnostic) {
 		info.exported = m.all || m.exports[k]
 		m.defined[k] = info
 	}
-	for k := range endless(funcs, m.isAutoBIF) {
+	for k := range endless(funcs, m.isAutoBIF, o) {
 		if info := m.defined[k]; info != nil {
 			info.endless = true
 		}
@@ -183,12 +187,8 @@ func (m *mod) numberFuns() {
 
 // finish puts the module together.
 func (m *mod) finish(attrs []term.Term, onLoad *fa, o Options) *beam.Module {
-	if m.defined[fa{"module_info", 0}] == nil {
-		m.moduleInfo(0)
-	}
-	if m.defined[fa{"module_info", 1}] == nil {
-		m.moduleInfo(1)
-	}
+	m.moduleInfo(0)
+	m.moduleInfo(1)
 	m.code = append(append(m.code, m.lifted...), beam.Instr{Op: beam.OpIntCodeEnd})
 	if m.shell == nil {
 		m.numberFuns()
@@ -229,9 +229,27 @@ func hasKey(props []term.Term, key term.Atom) bool {
 	return false
 }
 
+// moduleInfoFunc gives module_info/0 or /1, which the module's functions may call.
+func (m *mod) moduleInfoFunc(arity int) *funcInfo {
+	k := fa{"module_info", arity}
+	if m.defined[k] == nil {
+		m.defined[k] = &funcInfo{name: term.A(k.name), arity: arity, failLabel: m.newLabel(), label: m.newLabel(), exported: true}
+	}
+	return m.defined[k]
+}
+
+// target gives the function of the module that a local call means, nil if there
+// is none.
+func (m *mod) target(k fa) *funcInfo {
+	if m.shell == nil && k.name == "module_info" && k.arity < 2 {
+		return m.moduleInfoFunc(k.arity)
+	}
+	return m.defined[k]
+}
+
 // moduleInfo makes module_info/0 or /1.
 func (m *mod) moduleInfo(arity int) {
-	f := &funcInfo{name: term.A("module_info"), arity: arity, failLabel: m.newLabel(), label: m.newLabel(), exported: true}
+	f := m.moduleInfoFunc(arity)
 	m.funcs = append(m.funcs, f)
 	put := func(op beam.Op, args ...beam.Arg) { m.code = append(m.code, beam.Instr{Op: op, Args: args}) }
 	put(beam.OpLabel, u(f.failLabel))

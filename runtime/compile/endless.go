@@ -9,8 +9,8 @@ import "ersh/parser"
 
 // endless finds the functions that never return. All are taken for such until
 // a way through one is found.
-func endless(funcs []*parser.Function, isBIF func(name string, arity int) bool) map[fa]bool {
-	e := &ways{never: map[fa]bool{}, isBIF: isBIF}
+func endless(funcs []*parser.Function, isBIF func(name string, arity int) bool, o Options) map[fa]bool {
+	e := &ways{never: map[fa]bool{}, isBIF: isBIF, u: &unreachable{l: newLinter(), apply: o.Evaluate}}
 	for _, f := range funcs {
 		e.never[fa{f.Name, f.Arity}] = true
 	}
@@ -31,6 +31,7 @@ func endless(funcs []*parser.Function, isBIF func(name string, arity int) bool) 
 type ways struct {
 	never map[fa]bool
 	isBIF func(name string, arity int) bool
+	u     *unreachable
 }
 
 func (w *ways) anyClause(cs []*parser.Clause) bool {
@@ -153,7 +154,8 @@ func (w *ways) call(e *parser.Call) bool {
 
 // fails reports whether an operation on constants is certain to fail.
 func (w *ways) fails(k fa, args ...parser.Expr) bool {
-	return new(unreachable).mustFail(k, args) != ""
+	_, reason := w.u.evaluate(Pure{"erlang", k.name, k.arity}, args)
+	return reason != nil
 }
 
 // neverReturns reports whether a function of module erlang never returns.

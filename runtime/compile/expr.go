@@ -446,7 +446,7 @@ func (f *fn) call(e *parser.Call, tail bool) opnd {
 		}
 		args := f.eachWithin(inLocalArgs, e.Args)
 		f.at(e.Anno)
-		if target := f.m.defined[fa{name, arity}]; target != nil {
+		if target := f.m.target(fa{name, arity}); target != nil {
 			return f.emitCall(&callInfo{op: beam.OpCall, target: target}, args, tail)
 		}
 		if mod, ok := f.m.imports[fa{name, arity}]; ok {

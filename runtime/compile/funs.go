@@ -186,7 +186,7 @@ func (f *fn) selfCall(args []opnd, tail bool) opnd {
 
 func (f *fn) funRef(e *parser.FunRef) opnd {
 	k := fa{e.Name, e.Arity}
-	if target := f.m.defined[k]; target != nil {
+	if target := f.m.target(k); target != nil {
 		i, ok := f.m.funRefs[k]
 		if !ok {
 			i = len(f.m.lambdas)

@@ -10,7 +10,13 @@ var guardOps = map[string]bool{
 }
 
 // isGuard reports whether an expression is allowed as a guard test.
-func (m *mod) isGuard(e parser.Expr) bool {
+func (m *mod) isGuard(e parser.Expr) bool { return erlangCalls(m.erlangCall).isGuard(e) }
+
+// erlangCalls gives the name of the function of module erlang that a call is
+// of.
+type erlangCalls func(e *parser.Call) (name string, ok bool)
+
+func (m erlangCalls) isGuard(e parser.Expr) bool {
 	all := func(es ...parser.Expr) bool {
 		for _, x := range es {
 			if x != nil && !m.isGuard(x) {
@@ -64,7 +70,7 @@ func (m *mod) isGuard(e parser.Expr) bool {
 	case *parser.UnOp:
 		return guardOps[e.Op] && m.isGuard(e.Arg)
 	case *parser.Call:
-		name, ok := m.erlangCall(e)
+		name, ok := m(e)
 		if !ok || !guardBIFs[fa{name, len(e.Args)}] && !(guardOps[name] && len(e.Args) <= 2) {
 			return false
 		}

@@ -1,4 +1,4 @@
-package compile
+package compile_test
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"ersh/parser"
+	"ersh/runtime/bif"
+	"ersh/runtime/compile"
 	"ersh/runtime/term"
 )
 
@@ -47,13 +49,9 @@ func TestLint(t *testing.T) {
 		}
 		text := "-module(m).\n" + exports + "\n" + src + "\n"
 		forms := parser.Preprocess([]byte(text), parser.EppOptions{Name: "m.erl"})
-		errs, warnings := Lint(forms, nil)
-		if len(errs) == 0 {
-			warnings = append(warnings, Unreachable(forms, nil)...)
-			sortDiagnostics(warnings)
-		}
+		_, diagnostics := compile.Forms(forms, compile.Options{Evaluate: bif.Evaluate})
 		var got []string
-		for _, d := range append(errs, warnings...) {
+		for _, d := range diagnostics {
 			kind := "E"
 			if d.Warning {
 				kind = "W"

@@ -3,6 +3,7 @@ package compile
 import (
 	"maps"
 	"math/big"
+	"strings"
 
 	"ersh/parser"
 	"ersh/runtime/term"
@@ -15,15 +16,17 @@ import (
 //	nomatch_expr.go   expressions: what is ignored, what fails
 //	nomatch_idle.go   variables that nothing reads, so that what makes their values is ignored
 //	nomatch_const.go  what can be told of constants and patterns
+//	nomatch_record.go records as the tuples that they are
+//	nomatch_eval.go   calls of functions without effects
 
 // Unreachable gives the warnings that erlc's later passes give for a module
 // without errors.
-func Unreachable(forms []parser.Form, options []term.Term) []*Diagnostic {
+func Unreachable(forms []parser.Form, o Options) []*Diagnostic {
 	l := newLinter()
-	l.options(options)
+	l.options(o.Options)
 	l.collect(forms)
 	l.file = l.main
-	u := &unreachable{l: l}
+	u := &unreachable{l: l, apply: o.Evaluate, records: map[string]*parser.RecordDef{}}
 	for _, form := range forms {
 		switch form := form.(type) {
 		case *parser.Attribute:
@@ -37,11 +40,15 @@ func Unreachable(forms []parser.Form, options []term.Term) []*Diagnostic {
 					}
 				}
 			}
+		case *parser.RecordDef:
+			u.records[form.Name] = form
 		case *parser.Function:
-			u.consts = map[string]term.Term{}
-			u.idle = map[parser.Expr]asked{}
+			u.consts, u.shapes = map[string]term.Term{}, map[string]parser.Expr{}
+			u.idle, u.exports = map[parser.Expr]asked{}, map[parser.Expr]bool{}
 			for _, c := range form.Clauses {
-				maps.Copy(u.idle, u.idleIn(c))
+				idles, exports := u.idleIn(c)
+				maps.Copy(u.idle, idles)
+				maps.Copy(u.exports, exports)
 			}
 			u.clauses(form.Clauses, nil, newScope(nil), clauseGroup{at: form.Anno, function: &fa{form.Name, form.Arity}, all: true})
 		}
@@ -52,10 +59,19 @@ func Unreachable(forms []parser.Form, options []term.Term) []*Diagnostic {
 
 type unreachable struct {
 	l *linter
-	// consts are the variables of the function that are bound to constants.
+	// consts are the variables of the function that are bound to constants, shapes those bound to
+	// tuples and lists some parts of which are not constant.
 	consts map[string]term.Term
+	shapes map[string]parser.Expr
+	// records are the module's, as far as their definitions stand before the function.
+	records map[string]*parser.RecordDef
 	// idle are the function's expressions whose values nothing reads.
 	idle map[parser.Expr]asked
+	// exports are the function's expressions with clauses that bind variables which are read after
+	// them: the value is then asked for as far as erlc can tell.
+	exports map[parser.Expr]bool
+	// apply is Options.Evaluate.
+	apply func(Pure, []term.Term) (value, reason term.Term)
 }
 
 // The passes of erlc that these warnings come from, as their descriptors name
@@ -86,23 +102,26 @@ type clauseGroup struct {
 	at       parser.Anno
 	function *fa   // the clauses of a function
 	all      bool  // it is an error if no clause matches
-	received bool  // the clauses of a receive
 	fresh    bool  // the variables of the patterns are all new, as in a fun
-	handlers bool  // of catch: what stands before says nothing
 	asked    asked // what becomes of the value
 }
 
 // clauses looks through clauses, the patterns of which are matched with value
 // if that is not nil. What they bind is known in s afterwards.
 func (u *unreachable) clauses(cs []*parser.Clause, value parser.Expr, s *scope, g clauseGroup) {
+	cs = u.plainClauses(cs)
 	always := int32(0)
-	possible := false
+	possible := value != nil && u.isTest(value) // erlc does not say so then
+	var answers map[string]bool
+	if possible {
+		answers = map[string]bool{}
+	}
 	var earlier []*parser.Clause
 	bound := map[string]*variable{}
 	for _, c := range cs {
 		inside := newScope(s)
 		matchable := false
-		look := func() { matchable = u.clause(c, value, inside, g, always, earlier) }
+		look := func() { matchable = u.clause(c, value, inside, g, always, earlier, answers) }
 		if g.fresh {
 			u.forget(c.Patterns, look)
 		} else {
@@ -111,13 +130,13 @@ func (u *unreachable) clauses(cs []*parser.Clause, value parser.Expr, s *scope, 
 		if matchable {
 			possible = true
 			earlier = append(earlier, c)
-			if always == 0 && u.irrefutable(c, s, g) {
+			if always == 0 && u.irrefutable(c, value, s, g) {
 				always = c.Line
 			}
 		}
 		for name, v := range inside.vars {
 			if !g.fresh {
-				delete(u.consts, name)
+				u.drop(name)
 			}
 			if !g.fresh && g.function == nil {
 				bound[name] = v
@@ -133,52 +152,68 @@ func (u *unreachable) clauses(cs []*parser.Clause, value parser.Expr, s *scope, 
 }
 
 // clause looks through one clause and reports whether it can match.
-func (u *unreachable) clause(c *parser.Clause, value parser.Expr, s *scope, g clauseGroup, always int32, earlier []*parser.Clause) bool {
+func (u *unreachable) clause(c *parser.Clause, value parser.Expr, s *scope, g clauseGroup, always int32, earlier []*parser.Clause,
+	answers map[string]bool) bool {
 	outer := s.up
+	disagrees := false
+	if value != nil && len(c.Patterns) == 1 {
+		disagrees = !u.bindConstants(c.Patterns[0], value, s)
+	}
 	for _, p := range c.Patterns {
 		bindAll(p, s)
 	}
-	if !g.handlers {
-		if always != 0 {
-			if g.function != nil {
-				u.warn(passFold, "nomatch", c.Anno, desc("nomatch", desc("shadow", int(always), g.function.desc())),
-					"this clause for %s cannot match because a previous clause at line %d always matches", g.function, always)
-			} else {
-				u.warn(passFold, "nomatch", c.Anno, desc("nomatch", desc("shadow", int(always))),
-					"this clause cannot match because a previous clause at line %d always matches", always)
-			}
-			return true
+	if !u.possible(c) {
+		return true
+	}
+	if always != 0 {
+		if g.function != nil {
+			u.warn(passFold, "nomatch", c.Anno, desc("nomatch", desc("shadow", int(always), g.function.desc())),
+				"this clause for %s cannot match because a previous clause at line %d always matches", g.function, always)
+		} else {
+			u.warn(passFold, "nomatch", c.Anno, desc("nomatch", desc("shadow", int(always))),
+				"this clause cannot match because a previous clause at line %d always matches", always)
 		}
-		for _, p := range c.Patterns {
-			if contradictory(p) {
-				at := g.at
-				if g.received {
-					at = c.Anno
-				}
-				u.warn(passCore, "nomatch", at, desc("nomatch", "pattern"), "pattern cannot possibly match")
-				return true
-			}
-			if !u.segmentsFit(p) {
-				return false
-			}
-		}
-		if value != nil && len(c.Patterns) == 1 && clash(c.Patterns[0], value) {
-			if _, constant := constant(value); !constant {
-				u.warn(passFold, "nomatch", c.Anno, desc("nomatch", "clause_type"), "this clause cannot match because of different types/sizes")
-			}
+		return true
+	}
+	for _, p := range c.Patterns {
+		if !u.segmentsFit(p) {
 			return false
 		}
+	}
+	if answers != nil {
+		a, isAtom := c.Patterns[0].(*parser.Atom)
+		if len(answers) == 2 || isAtom && answers[a.Name] {
+			u.warn(passFold, "nomatch", c.Anno, desc("nomatch", "shadow"), "this clause cannot match because a previous clause always matches")
+			return false
+		}
+		if !mayBeAnswer(c.Patterns[0]) {
+			u.warn(passFold, "nomatch", c.Anno, desc("nomatch", "clause_type"), "this clause cannot match because of different types/sizes")
+			return false
+		}
+		if isAtom && u.guardTruth(c.Guard) == isTrue {
+			answers[a.Name] = true
+		}
+	}
+	if _, isMap := value.(*parser.Map); value != nil && !isMap && len(c.Patterns) == 1 && clash(c.Patterns[0], value) {
+		if _, constant := constant(value); !constant {
+			u.warn(passFold, "nomatch", c.Anno, desc("nomatch", "clause_type"), "this clause cannot match because of different types/sizes")
+		}
+		return false
 	}
 	for _, conj := range c.Guard {
 		for _, e := range conj {
 			u.expr(e, s, used)
 		}
 	}
-	if u.guardTruth(c.Guard) == isFalse {
+	if disagrees || u.guardTruth(c.Guard) == isFalse {
 		u.warn(passFold, "nomatch", c.Anno, desc("nomatch", "guard"), "this clause cannot match because its guard evaluates to 'false'")
 		return false
 	}
-	if !g.handlers {
+	chosen := false // whatever stands before the clause of a constant goes without a word
+	if value != nil {
+		_, chosen = constant(value)
+	}
+	if !chosen {
 		for _, old := range earlier {
 			if guardTruth(old.Guard) == isTrue && u.covers(old.Patterns, c.Patterns, outer, g) {
 				u.warn(passSSA, "nomatch", c.Anno, desc("nomatch", desc("shadow", int(old.Line))),
@@ -191,6 +226,17 @@ func (u *unreachable) clause(c *parser.Clause, value parser.Expr, s *scope, g cl
 	return true
 }
 
+// possible warns of patterns that contradict themselves, and reports whether there are none.
+func (u *unreachable) possible(c *parser.Clause) bool {
+	for _, p := range c.Patterns {
+		if contradictory(p) {
+			u.warn(passCore, "nomatch", c.Anno, desc("nomatch", "pattern"), "pattern cannot possibly match")
+			return false
+		}
+	}
+	return true
+}
+
 func (u *unreachable) guardTruth(g [][]parser.Expr) truth {
 	guard := make([][]parser.Expr, len(g))
 	for i, conj := range g {
@@ -199,20 +245,85 @@ func (u *unreachable) guardTruth(g [][]parser.Expr) truth {
 	return guardTruth(guard)
 }
 
-// irrefutable reports whether a clause matches anything.
-func (u *unreachable) irrefutable(c *parser.Clause, s *scope, g clauseGroup) bool {
-	if g.handlers || u.guardTruth(c.Guard) != isTrue {
+// isTest reports whether an expression gives true or false, as erlc knows.
+func (u *unreachable) isTest(e parser.Expr) bool {
+	switch e := e.(type) {
+	case *parser.BinOp:
+		return inverse[e.Op] != "" || e.Op == "and" || e.Op == "or" || e.Op == "xor"
+	case *parser.UnOp:
+		return e.Op == "not"
+	case *parser.Call:
+		k, ok := u.ofErlang(e)
+		return ok && strings.HasPrefix(k.name, "is_") && guardBIFs[k] && k != (fa{"is_integer", 3}) && k != (fa{"is_map_key", 2})
+	}
+	return false
+}
+
+// mayBeAnswer reports whether a pattern may match true or false.
+func mayBeAnswer(p parser.Expr) bool {
+	switch p := p.(type) {
+	case *parser.Var, *parser.Match:
+		return true
+	case *parser.Atom:
+		return p.Name == "true" || p.Name == "false"
+	}
+	return false
+}
+
+// irrefutable reports whether a clause matches anything, or certainly the value.
+func (u *unreachable) irrefutable(c *parser.Clause, value parser.Expr, s *scope, g clauseGroup) bool {
+	if u.guardTruth(c.Guard) != isTrue {
 		return false
 	}
+	if value != nil {
+		if _, ok := constant(value); ok {
+			return false // the clause is chosen before others are looked at
+		}
+	}
 	seen := map[string]bool{}
+	fresh := func(name string) bool {
+		old := name != "_" && (seen[name] || !g.fresh && s.get(name) != nil)
+		seen[name] = true
+		return !old
+	}
 	for _, p := range c.Patterns {
-		v, ok := p.(*parser.Var)
-		if !ok || v.Name != "_" && (seen[v.Name] || !g.fresh && s.get(v.Name) != nil) {
+		if !certain(p, value, fresh) {
 			return false
 		}
-		seen[v.Name] = true
 	}
 	return true
+}
+
+// certain reports whether a pattern matches a value whatever its parts are.
+// Fresh reports whether a variable is new.
+func certain(p, value parser.Expr, fresh func(name string) bool) bool {
+	switch p := p.(type) {
+	case *parser.Var:
+		return fresh(p.Name)
+	case *parser.Tuple:
+		elems := elements(value)
+		if elems == nil || len(elems) != len(p.Elems) {
+			return false
+		}
+		for i, e := range p.Elems {
+			if !certain(e, elems[i], fresh) {
+				return false
+			}
+		}
+		return true
+	case *parser.Cons:
+		if value == nil {
+			return false
+		}
+		head, tail, ok := headTail(value)
+		return ok && certain(p.Head, head, fresh) && certain(p.Tail, tail, fresh)
+	}
+	if value == nil {
+		return false
+	}
+	a, ok1 := constant(p)
+	b, ok2 := constant(value)
+	return ok1 && ok2 && term.Identical(a, b)
 }
 
 // covers reports whether all that the patterns of ps match is also matched by
@@ -253,12 +364,37 @@ func (u *unreachable) covers1(general, p parser.Expr, s *scope, g clauseGroup, s
 	case *parser.Cons:
 		y, ok := p.(*parser.Cons)
 		return ok && u.covers1(x.Head, y.Head, s, g, seen) && u.covers1(x.Tail, y.Tail, s, g, seen)
-	case *parser.Bin, *parser.Map:
-		return false
+	case *parser.Map:
+		y, ok := p.(*parser.Map)
+		return ok && u.coversPairs(x, y, s, g, seen)
+	case *parser.Bin:
+		y, ok := p.(*parser.Bin)
+		if !ok {
+			return false
+		}
+		a, ok1 := constant(x)
+		b, ok2 := constant(y)
+		return ok1 && ok2 && term.Identical(a, b)
 	}
 	a, ok1 := constant(general)
 	b, ok2 := constant(p)
 	return ok1 && ok2 && term.Identical(a, b)
+}
+
+// coversPairs reports whether a map pattern wants nothing that another does not want as well.
+func (u *unreachable) coversPairs(general, p *parser.Map, s *scope, g clauseGroup, seen map[string]bool) bool {
+	for _, a := range general.Pairs {
+		k, ok := constant(a.Key)
+		found := false
+		for _, b := range p.Pairs {
+			l, ok2 := constant(b.Key)
+			found = found || ok && ok2 && term.Identical(k, l) && u.covers1(a.Value, b.Value, s, g, seen)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
 }
 
 // segmentsFit reports whether the segments of binary patterns can match at

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"maps"
+	"math/big"
 
 	"ersh/parser"
 	"ersh/runtime/term"
@@ -19,12 +20,49 @@ func constant(e parser.Expr) (term.Term, bool) {
 	case *parser.Value:
 		t, ok := e.Term.(term.Term)
 		return t, ok
+	case *parser.Bin:
+		if t, ok := constTerm(e); ok {
+			return t, true
+		}
+		return constBits(e)
 	}
 	return constTerm(e)
 }
 
-// known puts constants in the place of the variables that are bound to them, as
-// far as operators and calls go.
+// constBits is the value of a bitstring of constant integers and bitstrings that need not
+// be whole bytes.
+func constBits(e *parser.Bin) (term.Term, bool) {
+	all, n := new(big.Int), 0
+	add := func(v *big.Int, size int) {
+		all.Lsh(all, uint(size))
+		all.Or(all, new(big.Int).And(v, new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), uint(size)), big.NewInt(1))))
+		n += size
+	}
+	for _, el := range e.Elems {
+		v, ok := constant(el.Value)
+		t, _ := newLinter().segment(el, false)
+		if !ok {
+			return nil, false
+		}
+		if b, isBits := v.(*term.Bits); isBits && el.Size == nil && (t.typ == "bits" || t.typ == "bitstring") {
+			x := new(big.Int).SetBytes(b.Bytes())
+			add(x.Rsh(x, uint(-b.Len)&7), b.Len)
+			continue
+		}
+		size, known := segmentBits(el, t.unit)
+		i, isInt := term.ToBig(v)
+		if !isInt || !known || t.typ != "" && t.typ != "integer" || t.endian == "little" || n+size > 1<<16 {
+			return nil, false
+		}
+		add(i, size)
+	}
+	pad := -n & 7
+	bytes := all.Lsh(all, uint(pad)).FillBytes(make([]byte, (n+pad)/8))
+	return &term.Bits{Data: bytes, Len: n}, true
+}
+
+// known puts constants in the place of the variables that are bound to them, and of
+// operators and calls that erlc evaluates.
 func (u *unreachable) known(e parser.Expr) parser.Expr {
 	switch x := e.(type) {
 	case *parser.Var:
@@ -33,22 +71,69 @@ func (u *unreachable) known(e parser.Expr) parser.Expr {
 		}
 	case *parser.Match:
 		return u.known(x.Value)
+	case *parser.Record:
+		if t := u.asTuple(x, false); t != nil {
+			return u.known(t)
+		}
+	case *parser.RecordAccess:
+		if v := u.field(x); v != nil {
+			return u.known(v)
+		}
+	case *parser.Block:
+		return u.known(x.Body[len(x.Body)-1])
 	case *parser.BinOp:
 		y := *x
 		y.Left, y.Right = u.known(x.Left), u.known(x.Right)
-		return &y
+		return u.evaluated(&y, Pure{"erlang", x.Op, 2}, y.Left, y.Right)
 	case *parser.UnOp:
 		y := *x
 		y.Arg = u.known(x.Arg)
-		return &y
+		return u.evaluated(&y, Pure{"erlang", x.Op, 1}, y.Arg)
 	case *parser.Tuple:
 		y := *x
 		y.Elems = u.knownAll(x.Elems)
 		return &y
+	case *parser.Cons:
+		y := *x
+		y.Head, y.Tail = u.known(x.Head), u.known(x.Tail)
+		return &y
 	case *parser.Call:
 		y := *x
 		y.Args = u.knownAll(x.Args)
+		if k, ok := u.ofErlang(&y); ok {
+			return u.evaluated(&y, Pure{"erlang", k.name, k.arity}, y.Args...)
+		}
+		if f, ok := y.Fun.(*parser.Remote); ok {
+			if k, _, ok := pureCall(f, len(y.Args)); ok {
+				return u.evaluated(&y, k, y.Args...)
+			}
+		}
 		return &y
+	}
+	return e
+}
+
+// shaped is known, with what is known of a variable that is bound to a tuple or a list.
+func (u *unreachable) shaped(e parser.Expr) parser.Expr {
+	e = u.known(e)
+	if v, ok := e.(*parser.Var); ok {
+		if shape := u.shapes[v.Name]; shape != nil {
+			return shape
+		}
+	}
+	return e
+}
+
+// drop forgets what a variable is bound to.
+func (u *unreachable) drop(name string) {
+	delete(u.consts, name)
+	delete(u.shapes, name)
+}
+
+// evaluated is the value of the call e if it has one, or e.
+func (u *unreachable) evaluated(e parser.Expr, k Pure, args ...parser.Expr) parser.Expr {
+	if v, _ := u.evaluate(k, args); v != nil {
+		return &parser.Value{Anno: e.Position(), Term: v}
 	}
 	return e
 }
@@ -63,24 +148,101 @@ func (u *unreachable) knownAll(es []parser.Expr) []parser.Expr {
 
 // branch runs f, after which the constants are those known before.
 func (u *unreachable) branch(f func()) {
-	before := maps.Clone(u.consts)
+	consts, shapes := maps.Clone(u.consts), maps.Clone(u.shapes)
 	f()
-	u.consts = before
+	u.consts, u.shapes = consts, shapes
 }
 
 // forget runs f with patterns' variables, which are new, not known.
 func (u *unreachable) forget(patterns []parser.Expr, f func()) {
 	u.branch(func() {
-		for _, p := range patterns {
-			walk(p, func(e parser.Expr) bool {
-				if v, ok := e.(*parser.Var); ok {
-					delete(u.consts, v.Name)
-				}
-				return true
-			})
-		}
+		u.dropAll(patterns...)
 		f()
 	})
+}
+
+func (u *unreachable) dropAll(patterns ...parser.Expr) {
+	for _, p := range patterns {
+		walk(p, func(e parser.Expr) bool {
+			if v, ok := e.(*parser.Var); ok {
+				u.drop(v.Name)
+			}
+			return true
+		})
+	}
+}
+
+// bindConstants notes the variables that a pattern binds to constants, being matched with value,
+// and reports whether those that were bound before agree.
+func (u *unreachable) bindConstants(p, value parser.Expr, s *scope) bool {
+	switch x := p.(type) {
+	case *parser.Var:
+		t, ok := constant(value)
+		if x.Name == "_" {
+			return true
+		}
+		if !ok {
+			if s.get(x.Name) == nil && (isConstructor(value) || u.isTest(value)) {
+				u.shapes[x.Name] = value
+			}
+			return true
+		}
+		if old, known := u.consts[x.Name]; known {
+			return term.Identical(old, t)
+		}
+		if s.get(x.Name) == nil {
+			u.consts[x.Name] = t
+		}
+	case *parser.Match:
+		return u.bindConstants(x.Pattern, value, s) && u.bindConstants(x.Value, value, s)
+	case *parser.Tuple:
+		elems := elements(value)
+		if len(elems) != len(x.Elems) {
+			return true
+		}
+		for i, e := range x.Elems {
+			if !u.bindConstants(e, elems[i], s) {
+				return false
+			}
+		}
+	case *parser.Cons:
+		if head, tail, ok := headTail(value); ok {
+			return u.bindConstants(x.Head, head, s) && u.bindConstants(x.Tail, tail, s)
+		}
+	}
+	return true
+}
+
+// elements are those of a tuple, nil of anything else.
+func elements(e parser.Expr) []parser.Expr {
+	switch e := e.(type) {
+	case *parser.Tuple:
+		return e.Elems
+	case *parser.Value:
+		if t, ok := e.Term.(*term.Tuple); ok {
+			out := make([]parser.Expr, len(t.Elems))
+			for i, x := range t.Elems {
+				out[i] = &parser.Value{Anno: e.Anno, Term: x}
+			}
+			return out
+		}
+	}
+	return nil
+}
+
+// headTail are the parts of a list that is not empty.
+func headTail(e parser.Expr) (head, tail parser.Expr, ok bool) {
+	if t, isConst := constant(e); isConst {
+		c, ok := t.(*term.Cons)
+		if !ok {
+			return nil, nil, false
+		}
+		return &parser.Value{Anno: e.Position(), Term: c.Head}, &parser.Value{Anno: e.Position(), Term: c.Tail}, true
+	}
+	if c, ok := e.(*parser.Cons); ok {
+		return c.Head, c.Tail, true
+	}
+	return nil, nil, false
 }
 
 // disagree reports whether a variable that a pattern has twice would be bound to
@@ -124,6 +286,11 @@ func clash(p, v parser.Expr) bool {
 	if m, ok := v.(*parser.Match); ok {
 		return clash(p, m.Pattern) || clash(p, m.Value)
 	}
+	pm, ok1 := p.(*parser.Map)
+	vm, ok2 := v.(*parser.Map)
+	if ok1 && ok2 {
+		return clashPairs(pm, vm)
+	}
 	if t, ok := constant(v); ok {
 		return clashTerm(p, t)
 	}
@@ -158,6 +325,23 @@ func clash(p, v parser.Expr) bool {
 		switch v.(type) {
 		case *parser.Tuple, *parser.Cons:
 			return true
+		}
+	}
+	return false
+}
+
+// clashPairs reports whether two map patterns want different values of one
+// key.
+func clashPairs(p, v *parser.Map) bool {
+	for _, a := range p.Pairs {
+		k, ok := constant(a.Key)
+		if !ok || !a.Exact {
+			continue
+		}
+		for _, b := range v.Pairs {
+			if l, ok := constant(b.Key); ok && b.Exact && term.Identical(k, l) && clash(a.Value, b.Value) {
+				return true
+			}
 		}
 	}
 	return false
@@ -249,6 +433,7 @@ func guardTruth(g [][]parser.Expr) truth {
 	if len(g) == 0 {
 		return isTrue
 	}
+	// A guard is told in one piece or not at all: erlc takes it apart otherwise.
 	all := isFalse
 	for _, conj := range g {
 		t := isTrue
@@ -257,16 +442,11 @@ func guardTruth(g [][]parser.Expr) truth {
 			case isFalse:
 				t = isFalse
 			case unknown:
-				if t == isTrue {
-					t = unknown
-				}
+				return unknown
 			}
 		}
 		if t == isTrue {
-			return isTrue
-		}
-		if t == unknown {
-			all = unknown
+			all = isTrue
 		}
 	}
 	return all
@@ -287,7 +467,7 @@ func exprTruth(e parser.Expr) truth {
 		switch e.Op {
 		case "and", "andalso":
 			switch {
-			case l == isFalse || r == isFalse:
+			case l == isFalse || r == isFalse && (l != unknown || e.Op == "and"):
 				return isFalse
 			case l == isTrue && r == isTrue:
 				return isTrue

@@ -2,7 +2,6 @@ package compile
 
 import (
 	"fmt"
-	"maps"
 	"math/big"
 
 	"ersh/parser"
@@ -16,6 +15,9 @@ func (u *unreachable) expr(e parser.Expr, s *scope, a asked) {
 			return
 		}
 		a = how
+	}
+	if u.exports[e] {
+		a = used
 	}
 	switch e := e.(type) {
 	case *parser.Integer, *parser.Float, *parser.Char, *parser.String:
@@ -56,7 +58,7 @@ func (u *unreachable) expr(e parser.Expr, s *scope, a asked) {
 		} else {
 			in = used
 			u.expr(e.Base, s, used)
-			if a != used && len(e.Fields) == 1 {
+			if a != used && len(e.Fields) > 0 {
 				u.resultIgnored("erlang", fa{"setelement", 3}, e.Fields[0].Anno)
 			}
 		}
@@ -65,6 +67,8 @@ func (u *unreachable) expr(e parser.Expr, s *scope, a asked) {
 		}
 	case *parser.RecordAccess:
 		u.expr(e.Base, s, used)
+	case *parser.RecordIndex:
+		u.built(e, a)
 	case *parser.Bin:
 		u.bin(e, s, a)
 	case *parser.BinOp:
@@ -97,30 +101,46 @@ func (u *unreachable) expr(e parser.Expr, s *scope, a asked) {
 			a = ignored
 		}
 		u.built(e, a)
-		u.clauses(e.Clauses, nil, newScope(s), clauseGroup{at: e.Anno, all: true, fresh: true})
+		if a == used {
+			u.clauses(e.Clauses, nil, newScope(s), clauseGroup{at: e.Anno, all: true, fresh: true})
+		}
 	case *parser.Block:
 		u.body(e.Body, s, a)
 	case *parser.If:
 		u.clauses(e.Clauses, nil, s, clauseGroup{at: e.Anno, all: true, asked: a})
 	case *parser.Case:
 		u.expr(e.Value, s, used)
-		u.clauses(e.Clauses, u.known(e.Value), s, clauseGroup{at: e.Anno, all: true, asked: a})
+		u.clauses(e.Clauses, u.shaped(e.Value), s, clauseGroup{at: e.Anno, all: true, asked: a})
 	case *parser.Receive:
-		u.clauses(e.Clauses, nil, s, clauseGroup{at: e.Anno, all: true, received: true, asked: a})
+		u.clauses(e.Clauses, nil, s, clauseGroup{at: e.Anno, all: true, asked: a})
 		if e.After != nil {
 			u.expr(e.After, s, used)
 			u.branch(func() { u.body(e.AfterBody, s, a) })
 		}
 	case *parser.Try:
-		u.branch(func() { u.body(e.Body, s, used) })
-		u.clauses(e.Of, nil, s, clauseGroup{at: e.Anno, all: true})
-		if !safe(e.Body) {
-			u.clauses(e.Catches, nil, s, clauseGroup{at: e.Anno, handlers: true})
+		var value parser.Expr
+		u.branch(func() {
+			u.body(e.Body, s, used)
+			if value = u.shaped(e.Body[len(e.Body)-1]); isVar(value) {
+				value = nil
+			}
+		})
+		u.clauses(e.Of, value, s, clauseGroup{at: e.Anno, all: true})
+		if safe(e.Body) {
+			for _, c := range e.Catches {
+				u.possible(c)
+			}
+		} else {
+			any := &parser.Var{Name: "_"}
+			u.clauses(e.Catches, &parser.Tuple{Elems: []parser.Expr{any, any, any}}, s, clauseGroup{at: e.Anno})
 		}
 		u.body(e.After, s, used)
 	case *parser.Maybe:
-		u.branch(func() { u.body(e.Body, s, used) })
-		u.clauses(e.Else, nil, s, clauseGroup{at: e.ElseAnno, handlers: true})
+		if len(e.Else) > 0 {
+			a = used
+		}
+		u.branch(func() { u.body(e.Body, s, a) })
+		u.clauses(e.Else, nil, s, clauseGroup{at: e.ElseAnno})
 	case *parser.Comp:
 		u.branch(func() { u.comprehension(e, s, a) })
 	}
@@ -184,26 +204,26 @@ func (u *unreachable) match(p, value parser.Expr, at parser.Anno, s *scope) {
 		}
 		value = m.Value
 	}
-	value = u.known(value)
+	value, p = u.shaped(value), u.plain(p)
 	v, isConst := constant(value)
-	if x, ok := p.(*parser.Var); ok && isConst {
-		if old, bound := u.consts[x.Name]; bound {
-			if !term.Identical(old, v) {
-				u.warn(passFold, "nomatch", at, desc("nomatch", "guard"), "this clause cannot match because its guard evaluates to 'false'")
-				u.noClause(at)
-			}
-		} else if x.Name != "_" && s.get(x.Name) == nil {
-			u.consts[x.Name] = v
-		}
+	if contradictory(p) {
+		u.warn(passCore, "nomatch", at, desc("nomatch", "pattern"), "pattern cannot possibly match")
+		bindAll(p, s)
+		return
 	}
+	agree := u.bindConstants(p, value, s)
 	bindAll(p, s)
-	if isConst && disagree(p, v, maps.Clone(u.consts)) {
+	if !agree || isConst && disagree(p, v, map[string]term.Term{}) {
 		u.warn(passFold, "nomatch", at, desc("nomatch", "guard"), "this clause cannot match because its guard evaluates to 'false'")
 		u.noClause(at)
 		return
 	}
 	if !u.segmentsFit(p) {
 		u.noClause(at)
+		return
+	}
+	if u.isTest(value) && !mayBeAnswer(p) {
+		u.warn(passFold, "nomatch", at, desc("nomatch", "clause_type"), "this clause cannot match because of different types/sizes")
 		return
 	}
 	if clash(p, value) {
@@ -216,35 +236,37 @@ func (u *unreachable) match(p, value parser.Expr, at parser.Anno, s *scope) {
 
 func (u *unreachable) comprehension(e *parser.Comp, s *scope, a asked) {
 	inside := newScope(s)
-	generator := func(g *parser.Generator) {
-		u.expr(g.Source, inside, used)
-		if g.Pattern != nil {
-			if contradictory(g.Pattern) {
-				u.warn(passCore, "nomatch", e.Anno, desc("nomatch", "pattern"), "pattern cannot possibly match")
-			} else {
-				u.segmentsFit(g.Pattern)
+	calls := erlangCalls(func(c *parser.Call) (string, bool) {
+		k, ok := u.ofErlang(c)
+		return k.name, ok
+	})
+	for i, q := range e.Qualifiers {
+		var tests []parser.Expr // the tests that follow, which become one guard with it
+		for _, q := range e.Qualifiers[i+1:] {
+			if isGenerator(q) || !calls.isGuard(q) {
+				break
 			}
-			walk(g.Pattern, func(e parser.Expr) bool {
-				if v, ok := e.(*parser.Var); ok {
-					delete(u.consts, v.Name)
-				}
-				return true
-			})
-			bindAll(g.Pattern, inside)
+			tests = append(tests, q)
 		}
-	}
-	for _, q := range e.Qualifiers {
 		switch q := q.(type) {
 		case *parser.Generator:
-			generator(q)
+			u.generator(q, e, inside, tests)
 		case *parser.Zip:
 			for _, g := range q.Generators {
-				generator(g)
+				u.generator(g, e, inside, nil)
 			}
+			u.filters(e, tests)
 		default:
 			u.expr(q, inside, used)
-			if t, ok := constant(q); ok && t != term.Term(term.True) {
+			isTest := calls.isGuard(q)
+			if isTest && i > 0 && (isGenerator(e.Qualifiers[i-1]) || calls.isGuard(e.Qualifiers[i-1])) {
+				continue
+			}
+			t, isConst := constant(u.known(q))
+			if isTest && u.guardTruth([][]parser.Expr{append([]parser.Expr{q}, tests...)}) == isFalse {
 				u.warn(passFold, "nomatch", q.Position(), desc("nomatch", "guard"), "this clause cannot match because its guard evaluates to 'false'")
+				u.noClause(q.Position())
+			} else if !isTest && isConst && t != term.Term(term.True) {
 				u.noClause(q.Position())
 			}
 		}
@@ -253,7 +275,7 @@ func (u *unreachable) comprehension(e *parser.Comp, s *scope, a asked) {
 		switch t := t.(type) {
 		case *parser.MapPair:
 			u.values(inside, t.Key, t.Value)
-		case *parser.Integer, *parser.Float, *parser.Atom, *parser.String, *parser.Tuple, *parser.Cons:
+		case *parser.Integer, *parser.Float, *parser.Atom, *parser.String, *parser.Tuple, *parser.Cons, *parser.Nil:
 			if e.Kind == parser.BinKind {
 				u.badBinary(e.Anno)
 				continue
@@ -263,7 +285,73 @@ func (u *unreachable) comprehension(e *parser.Comp, s *scope, a asked) {
 			if e.Kind != parser.ListKind {
 				a = used
 			}
+			last := t
+			if block, ok := t.(*parser.Block); ok {
+				last = block.Body[len(block.Body)-1]
+			}
+			if v, ok := constant(last); ok && e.Kind == parser.BinKind {
+				if _, isBits := v.(*term.Bits); !isBits {
+					u.badBinary(e.Anno)
+					continue
+				}
+			}
 			u.expr(t, inside, a)
+		}
+	}
+}
+
+func isGenerator(q parser.Expr) bool {
+	switch q.(type) {
+	case *parser.Generator, *parser.Zip:
+		return true
+	}
+	return false
+}
+
+// filters warns of a generator's guard that is false, and reports whether it is.
+func (u *unreachable) filters(e *parser.Comp, tests []parser.Expr) bool {
+	if len(tests) == 0 || u.guardTruth([][]parser.Expr{tests}) != isFalse {
+		return false
+	}
+	u.warn(passFold, "nomatch", e.Anno, desc("nomatch", "guard"), "this clause cannot match because its guard evaluates to 'false'")
+	return true
+}
+
+// generator looks at a generator with the filters that follow it. One that takes from a list of
+// one element is as good as a case.
+func (u *unreachable) generator(g *parser.Generator, e *parser.Comp, s *scope, tests []parser.Expr) {
+	u.expr(g.Source, s, used)
+	if g.Pattern == nil {
+		return
+	}
+	pattern := u.plain(g.Pattern)
+	var value parser.Expr
+	if c, ok := g.Source.(*parser.Cons); ok && g.Kind == parser.ListKind && !g.Strict {
+		if _, one := c.Tail.(*parser.Nil); one {
+			value = u.shaped(c.Head)
+		}
+	}
+	never := u.guardTruth([][]parser.Expr{tests}) == isFalse
+	u.dropAll(pattern)
+	agree := value == nil || u.bindConstants(pattern, value, newScope(nil))
+	bindAll(pattern, s)
+	switch {
+	case contradictory(pattern):
+		u.warn(passCore, "nomatch", e.Anno, desc("nomatch", "pattern"), "pattern cannot possibly match")
+	case !u.segmentsFit(pattern):
+	case value != nil && clash(pattern, value):
+		if _, isConst := constant(value); !isConst {
+			u.warn(passFold, "nomatch", e.Anno, desc("nomatch", "clause_type"), "this clause cannot match because of different types/sizes")
+		}
+		u.noClause(g.Anno)
+	case never:
+		u.filters(e, tests)
+	case !agree || u.filters(e, tests):
+		if !agree {
+			u.warn(passFold, "nomatch", e.Anno, desc("nomatch", "guard"), "this clause cannot match because its guard evaluates to 'false'")
+		}
+		if value != nil {
+			u.noClause(g.Anno)
 		}
 	}
 }
@@ -296,7 +384,7 @@ func (u *unreachable) bin(e *parser.Bin, s *scope, a asked) {
 		}
 		if el.Size != nil {
 			if v, ok := constant(u.known(el.Size)); ok {
-				if n, isInt := term.ToBig(v); isInt && n.Sign() < 0 {
+				if n, isInt := term.ToBig(v); !isInt || n.Sign() < 0 {
 					u.warn(passSSA, "failed", el.Anno, desc("failed", "bad_segment_size"), "binary construction will fail because the size of a segment is invalid")
 				}
 			}
@@ -331,7 +419,7 @@ func (u *unreachable) badSize(el *parser.BinElem) (reason any, text string) {
 			return "bad_float_size", "invalid size for a float segment"
 		}
 	case "binary", "bytes", "bitstring", "bits":
-		v, ok := constant(el.Value)
+		v, ok := constant(u.known(el.Value))
 		b, isBits := v.(*term.Bits)
 		if !ok || !isBits {
 			return nil, ""
@@ -368,6 +456,9 @@ func badSegments(e *parser.Bin) (bad []*parser.BinElem) {
 		}
 		v, ok := constant(el.Value)
 		if !ok {
+			if isConstructor(el.Value) {
+				bad = append(bad, el)
+			}
 			continue
 		}
 		_, isFloat := v.(term.Float)
@@ -426,6 +517,10 @@ func (u *unreachable) call(e *parser.Call, s *scope, a asked) {
 	}
 	switch f := fun.(type) {
 	case *parser.Atom:
+		if f.Name == "record_info" && len(e.Args) == 2 && u.l.defined[fa{f.Name, 2}] == nil {
+			u.built(e, a)
+			return
+		}
 		u.each(s, in, e.Args...)
 	case *parser.Remote:
 		u.values(s, f.Module, f.Name)
@@ -434,8 +529,8 @@ func (u *unreachable) call(e *parser.Call, s *scope, a asked) {
 			u.warn(passSSA, "failed", e.Anno, desc("failed", "bad_call"), "invalid module and/or function name; this call will always fail")
 			return
 		}
-		if !ofErlang && a != used {
-			u.remoteIgnored(f, len(e.Args), e.Anno, a)
+		if !ofErlang {
+			u.remote(f, e.Args, e.Anno, a)
 		}
 	case *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Nil, *parser.Tuple, *parser.Cons, *parser.Bin, *parser.Map,
 		*parser.Value:
@@ -445,9 +540,37 @@ func (u *unreachable) call(e *parser.Call, s *scope, a asked) {
 		u.expr(e.Fun, s, used)
 		u.values(s, e.Args...)
 	}
+	if k == (fa{"apply", 2}) && ofErlang {
+		v, isConst := constant(u.known(e.Args[0]))
+		if _, isFun := v.(*term.Export); isConst && !isFun && isProperList(e.Args[1]) {
+			u.warn(passFold, "failed", e.Anno, desc("failed", "bad_call"), "invalid function call")
+		}
+	}
+	if k == (fa{"is_record", 2}) && ofErlang {
+		if name, ok := e.Args[1].(*parser.Atom); ok && u.records[name.Name] != nil {
+			return // a guard test of its size and tag
+		}
+	}
 	if ofErlang {
 		u.applied(k, e.Args, e.Anno, a)
 	}
+}
+
+// isProperList reports whether an expression is a list of which all elements are given.
+func isProperList(e parser.Expr) bool {
+	for {
+		c, ok := e.(*parser.Cons)
+		if !ok {
+			break
+		}
+		e = c.Tail
+	}
+	t, ok := constant(e)
+	if !ok {
+		return false
+	}
+	_, ok = term.Slice(t)
+	return ok
 }
 
 // ofErlang gives the function of module erlang that a call is of.
@@ -466,29 +589,6 @@ func (u *unreachable) ofErlang(e *parser.Call) (fa, bool) {
 	return fa{}, false
 }
 
-// asErlang are functions that erlc calls by another name. Both are ignored
-// where the call is written to be.
-var asErlang = map[string]string{"maps:get": "map_get", "maps:is_key": "is_map_key"}
-
-func (u *unreachable) remoteIgnored(f *parser.Remote, arity int, at parser.Anno, a asked) {
-	m, ok1 := f.Module.(*parser.Atom)
-	name, ok2 := f.Name.(*parser.Atom)
-	if !ok1 || !ok2 {
-		return
-	}
-	full := m.Name + ":" + name.Name
-	if !pureRemote[full] {
-		return
-	}
-	if bif := asErlang[full]; bif != "" && arity == 2 {
-		u.resultIgnored("erlang", fa{bif, 2}, at)
-		if a != ignored {
-			return
-		}
-	}
-	u.resultIgnored(m.Name, fa{name.Name, arity}, at)
-}
-
 // notName reports whether an expression can certainly not name a module or
 // function.
 func notName(e parser.Expr) bool {
@@ -503,14 +603,7 @@ func notName(e parser.Expr) bool {
 // applied looks at the use of an operator or function of module erlang.
 func (u *unreachable) applied(k fa, args []parser.Expr, at parser.Anno, a asked) {
 	operator := !isWord(k.name) || operatorWords[k.name]
-	if reason := u.mustFail(k, args); reason != "" {
-		d := desc("failed", desc("eval_failure", desc("erlang", k.name, k.arity), reason))
-		if operator {
-			u.warn(passFold, "failed", at, d, "evaluation of operator '%s'/%d will fail with a '%s' exception", k.name, k.arity, reason)
-		} else {
-			u.warn(passFold, "failed", at, d, "the call to %s/%d will fail with a '%s' exception", k.name, k.arity, reason)
-		}
-	}
+	u.failing(Pure{"erlang", k.name, k.arity}, args, at)
 	if a == used {
 		return
 	}
@@ -551,115 +644,3 @@ var operatorWords = map[string]bool{
 	"and": true, "or": true, "xor": true, "not": true, "div": true, "rem": true,
 	"band": true, "bor": true, "bxor": true, "bnot": true, "bsl": true, "bsr": true,
 }
-
-// mustFail gives the reason for which an operation on constants fails, "" if
-// it does not.
-func (u *unreachable) mustFail(k fa, args []parser.Expr) string {
-	vs := make([]term.Term, len(args))
-	for i, a := range args {
-		v, ok := constant(u.known(a))
-		if !ok {
-			return ""
-		}
-		vs[i] = v
-	}
-	number := func(t term.Term) bool {
-		_, isFloat := t.(term.Float)
-		return isFloat || term.IsInteger(t)
-	}
-	every := func(is func(term.Term) bool) bool {
-		for _, v := range vs {
-			if !is(v) {
-				return false
-			}
-		}
-		return true
-	}
-	zero := func(t term.Term) bool { return number(t) && term.Equal(t, term.Small(0)) }
-	proper := func(t term.Term) bool { _, ok := term.Slice(t); return ok }
-	boolean := func(t term.Term) bool { return t == term.Term(term.True) || t == term.Term(term.False) }
-	tuple := func(t term.Term) bool { _, ok := t.(*term.Tuple); return ok }
-	atom := func(t term.Term) bool { _, ok := t.(term.Atom); return ok }
-	// Constants without a type of their own here are strings of bits.
-	bits := func(t term.Term) bool { _, ok := t.(*term.Bits); return ok }
-	fail := func(failed bool, reason string) string {
-		if failed {
-			return reason
-		}
-		return ""
-	}
-	switch k {
-	case fa{"+", 2}, fa{"-", 2}, fa{"*", 2}, fa{"+", 1}, fa{"-", 1}:
-		return fail(!every(number), "badarith")
-	case fa{"/", 2}:
-		return fail(!every(number) || zero(vs[1]), "badarith")
-	case fa{"div", 2}, fa{"rem", 2}:
-		return fail(!every(term.IsInteger) || zero(vs[1]), "badarith")
-	case fa{"band", 2}, fa{"bor", 2}, fa{"bxor", 2}, fa{"bsl", 2}, fa{"bsr", 2}, fa{"bnot", 1}:
-		return fail(!every(term.IsInteger), "badarith")
-	case fa{"and", 2}, fa{"or", 2}, fa{"xor", 2}, fa{"not", 1}:
-		return fail(!every(boolean), "badarg")
-	case fa{"++", 2}:
-		return fail(!proper(vs[0]), "badarg")
-	case fa{"--", 2}:
-		return fail(!every(proper), "badarg")
-	case fa{"length", 1}:
-		return fail(!proper(vs[0]), "badarg")
-	case fa{"hd", 1}, fa{"tl", 1}:
-		_, cons := vs[0].(*term.Cons)
-		return fail(!cons, "badarg")
-	case fa{"abs", 1}, fa{"round", 1}, fa{"trunc", 1}, fa{"float", 1}, fa{"floor", 1}, fa{"ceil", 1}:
-		return fail(!number(vs[0]), "badarg")
-	case fa{"tuple_size", 1}:
-		return fail(!tuple(vs[0]), "badarg")
-	case fa{"size", 1}:
-		return fail(!tuple(vs[0]) && !bits(vs[0]), "badarg")
-	case fa{"bit_size", 1}, fa{"byte_size", 1}:
-		return fail(!bits(vs[0]), "badarg")
-	case fa{"atom_to_list", 1}, fa{"atom_to_binary", 1}:
-		return fail(!atom(vs[0]), "badarg")
-	case fa{"element", 2}:
-		n, isInt := term.ToInt64(vs[0])
-		t, isTuple := vs[1].(*term.Tuple)
-		return fail(!isInt || !isTuple || n < 1 || n > int64(t.Len()), "badarg")
-	case fa{"setelement", 3}:
-		n, isInt := term.ToInt64(vs[0])
-		t, isTuple := vs[1].(*term.Tuple)
-		return fail(!isInt || !isTuple || n < 1 || n > int64(t.Len()), "badarg")
-	case fa{"list_to_atom", 1}, fa{"list_to_integer", 1}, fa{"list_to_float", 1}, fa{"list_to_binary", 1}, fa{"list_to_tuple", 1}:
-		return fail(!proper(vs[0]), "badarg")
-	case fa{"binary_to_list", 1}, fa{"binary_to_atom", 1}, fa{"binary_to_integer", 1}, fa{"binary_to_float", 1}:
-		return fail(!bits(vs[0]), "badarg")
-	case fa{"tuple_to_list", 1}:
-		return fail(!tuple(vs[0]), "badarg")
-	case fa{"integer_to_list", 1}, fa{"integer_to_binary", 1}:
-		return fail(!term.IsInteger(vs[0]), "badarg")
-	}
-	return ""
-}
-
-// noEffect are the functions of erlang that do nothing but give a value and
-// never fail; mayFail are those that may fail.
-var (
-	noEffect = functionSet(`/=/2 </2 =/=/2 =:=/2 =</2 ==/2 >/2 >=/2 date/0 get/0 get/1 get_cookie/0 get_keys/1 group_leader/0
-		is_alive/0 is_atom/1 is_binary/1 is_bitstring/1 is_boolean/1 is_float/1 is_function/1 is_integer/1 is_list/1
-		is_map/1 is_number/1 is_pid/1 is_port/1 is_record/1 is_reference/1 is_tuple/1 make_ref/0 max/2 min/2 node/0
-		nodes/0 ports/0 pre_loaded/0 processes/0 registered/0 self/0 term_to_binary/1 time/0`)
-	mayFail = functionSet(`*/2 +/1 +/2 ++/2 -/1 -/2 --/2 //2 abs/1 and/2 atom_to_binary/1 atom_to_binary/2 atom_to_list/1
-		band/2 binary_part/2 binary_part/3 binary_to_atom/1 binary_to_atom/2 binary_to_float/1 binary_to_integer/1
-		binary_to_list/1 binary_to_list/3 bit_size/1 bnot/1 bor/2 bsl/2 bsr/2 bxor/2 byte_size/1 ceil/1 div/2 element/2
-		float/1 float_to_binary/1 float_to_list/1 floor/1 hd/1 integer_to_binary/1 integer_to_list/1 is_function/2
-		is_integer/3 is_map_key/2 is_record/2 is_record/3 length/1 list_to_atom/1 list_to_binary/1 list_to_float/1
-		list_to_integer/1 list_to_integer/2 list_to_pid/1 list_to_tuple/1 map_get/2 not/1 or/2 pid_to_list/1
-		rem/2 round/1 setelement/3 size/1 split_binary/2 tl/1 trunc/1 tuple_size/1 tuple_to_list/1 xor/2`)
-)
-
-// pureRemote are functions of other modules whose result alone counts.
-var pureRemote = func() map[string]bool {
-	m := map[string]bool{"lists:append": true, "lists:subtract": true, "maps:get": true, "maps:is_key": true, "maps:new": true}
-	for _, f := range []string{"acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "ceil", "cos", "cosh", "erf", "erfc",
-		"exp", "floor", "fmod", "log", "log10", "log2", "pi", "pow", "sin", "sinh", "sqrt", "tan", "tanh"} {
-		m["math:"+f] = true
-	}
-	return m
-}()

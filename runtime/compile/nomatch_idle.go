@@ -37,12 +37,17 @@ type idle struct {
 	found       map[parser.Expr]asked
 	// unread and spoken are the places that the round before found to be unread, and named.
 	unread, spoken map[*parser.Var]bool
+	// after has a place for each expression with clauses: it is read if a variable that the clauses
+	// bind is read after them. exports are the expressions of which that was so the round before.
+	after   map[parser.Expr]*parser.Var
+	exports map[parser.Expr]bool
 }
 
 // idleIn gives the expressions in a function's clause that are evaluated for
-// their effects alone since nothing reads the variables they are bound to.
-func (u *unreachable) idleIn(c *parser.Clause) map[parser.Expr]asked {
-	d := &idle{u: u, unread: map[*parser.Var]bool{}}
+// their effects alone since nothing reads the variables they are bound to, and those with
+// clauses that bind variables which are read after them.
+func (u *unreachable) idleIn(c *parser.Clause) (idles map[parser.Expr]asked, exports map[parser.Expr]bool) {
+	d := &idle{u: u, unread: map[*parser.Var]bool{}, after: map[parser.Expr]*parser.Var{}}
 	for {
 		d.spoken = d.named
 		d.read, d.named, d.bound, d.found = map[*parser.Var]bool{}, map[*parser.Var]bool{}, nil, map[parser.Expr]asked{}
@@ -53,10 +58,16 @@ func (u *unreachable) idleIn(c *parser.Clause) map[parser.Expr]asked {
 				unread[v] = true
 			}
 		}
-		if len(unread) == len(d.unread) && len(d.named) == len(d.spoken) {
-			return d.found
+		exports := map[parser.Expr]bool{}
+		for e, v := range d.after {
+			if d.read[v] {
+				exports[e] = true
+			}
 		}
-		d.unread = unread
+		if len(unread) == len(d.unread) && len(d.named) == len(d.spoken) && len(exports) == len(d.exports) {
+			return d.found, exports
+		}
+		d.unread, d.exports = unread, exports
 	}
 }
 
@@ -127,8 +138,17 @@ func (d *idle) clause(c *parser.Clause, s *places, a asked) {
 	d.body(c.Body, s, a)
 }
 
-// clauses goes through clauses that export what they bind.
-func (d *idle) clauses(cs []*parser.Clause, s *places, a asked) {
+// clauses goes through the clauses of e, which export what they bind. Erlc makes a tuple of a
+// value and what is exported, of which nothing is left out.
+func (d *idle) clauses(e parser.Expr, cs []*parser.Clause, s *places, a asked) {
+	if d.exports[e] {
+		a = used
+	}
+	after := d.after[e]
+	if after == nil {
+		after = &parser.Var{}
+		d.after[e] = after
+	}
 	insides := make([]*places, len(cs))
 	for i, c := range cs {
 		insides[i] = &places{up: s}
@@ -137,6 +157,7 @@ func (d *idle) clauses(cs []*parser.Clause, s *places, a asked) {
 	for _, inside := range insides {
 		for name, vs := range inside.vars {
 			s.add(name, vs...)
+			s.add(name, after)
 		}
 	}
 }
@@ -208,28 +229,28 @@ func (d *idle) expr(e parser.Expr, s *places, a asked) {
 	case *parser.Block:
 		d.body(e.Body, s, a)
 	case *parser.If:
-		d.clauses(e.Clauses, s, a)
+		d.clauses(e, e.Clauses, s, a)
 	case *parser.Case:
 		if len(e.Clauses) == 1 || len(e.Clauses[0].Guard) == 0 && isVar(e.Clauses[0].Patterns[0]) {
 			d.against(e.Clauses[0].Patterns, e.Value, s, part)
 		} else {
 			d.expr(e.Value, s, used)
 		}
-		d.clauses(e.Clauses, s, a)
+		d.clauses(e, e.Clauses, s, a)
 	case *parser.Receive:
-		d.clauses(e.Clauses, s, a)
+		d.clauses(e, e.Clauses, s, a)
 		if e.After != nil {
 			d.expr(e.After, s, used)
 			d.body(e.AfterBody, s, a)
 		}
 	case *parser.Try:
 		d.body(e.Body, s, used)
-		d.clauses(e.Of, s, used)
-		d.clauses(e.Catches, s, used)
+		d.clauses(e, e.Of, s, used)
+		d.clauses(e, e.Catches, s, used)
 		d.body(e.After, s, used)
 	case *parser.Maybe:
 		d.body(e.Body, s, used)
-		d.clauses(e.Else, s, used)
+		d.clauses(e, e.Else, s, used)
 	case *parser.Comp:
 		d.comprehension(e, s, a)
 	}

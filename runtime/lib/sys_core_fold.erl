@@ -8,6 +8,7 @@ format_error({nomatch, {shadow, Line, {F, A}}}) ->
     io_lib:format("this clause for ~ts/~B cannot match because a previous clause at line ~p always matches", [F, A, Line]);
 format_error({nomatch, {shadow, Line}}) ->
     io_lib:format("this clause cannot match because a previous clause at line ~p always matches", [Line]);
+format_error({nomatch, shadow}) -> "this clause cannot match because a previous clause always matches";
 format_error({nomatch, no_clause}) -> "no clause will ever match";
 format_error({nomatch, guard}) -> "this clause cannot match because its guard evaluates to 'false'";
 format_error({nomatch, clause_type}) -> "this clause cannot match because of different types/sizes";
