@@ -277,6 +277,8 @@ type (
 		Template   Expr
 		More       []Expr
 		Qualifiers []Expr // *Generator, *Zip, or a filter
+		// Assign: a *Match among the qualifiers binds variables (feature compr_assign).
+		Assign bool
 	}
 	// Generator is P <- E and its kin: {generate,...}, {b_generate,...},
 	// {m_generate,...}, and the _strict forms. A map generator's pattern is a

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -137,10 +138,10 @@ func preprocess(src []byte, opts EppOptions, keep bool) *Preprocessed {
 		}
 		e.macros[m.Name] = map[int]*macro{noArgs: {body: m.Body, uses: macroUses(m.Body)}}
 	}
-	for _, f := range opts.Features {
+	for _, f := range named(opts.Features) {
 		e.features[f] = true
 	}
-	for _, f := range opts.Disabled {
+	for _, f := range named(opts.Disabled) {
 		delete(e.features, f)
 	}
 	e.enter(src, e.opts.Source, opts.Name)
@@ -252,6 +253,14 @@ func (e *epp) form(toks []Token) {
 	if err != nil {
 		e.failWith(err)
 		return
+	}
+	if e.features["compr_assign"] {
+		Walk(f, func(n Node) bool {
+			if c, ok := n.(*Comp); ok {
+				c.Assign = true
+			}
+			return true
+		})
 	}
 	if a, ok := f.(*Attribute); ok && (a.Name == "doc" || a.Name == "moduledoc") {
 		if file, ok := a.Args[0].(*Tuple); ok {
@@ -608,6 +617,14 @@ func (e *epp) file(word Token, rest []Token) {
 
 // features29 are the features that can be enabled.
 var features29 = []string{"maybe_expr", "compr_assign"}
+
+// named gives the features of which the names, or that of all, stand in a list.
+func named(names []string) []string {
+	if slices.Contains(names, "all") {
+		return features29
+	}
+	return names
+}
 
 func (e *epp) feature(at Pos, rest []Token) {
 	_, ok := want(rest, KindLParen, KindAtom, KindComma, KindAtom, KindRParen, KindDot)

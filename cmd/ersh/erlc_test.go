@@ -17,7 +17,10 @@ var erlcFiles = map[string]string{
 	"ee.erl": "-module(ee).\n-export([f/1]).\nf(X) -> Z.\n",
 	"en.erl": "-module(enx).\n-export([f/0]).\nf() -> ok.\n",
 	"ei.erl": "-module(ei).\n-include(\"a.hrl\").\n-include(\"missing.hrl\").\n-export([f/0]).\nf() -> ?A.\n",
-	"a.hrl":  "-define(A, 1).\n",
+	"ca.erl": "-module(ca).\n-feature(compr_assign, enable).\n-record(r, {a = 1}).\n-export([f/1]).\nf(L) -> [Y || X <- L, {_, Y} = X, #r{} = Y].\n",
+	"as.erl": "-module(as).\n-export([f/1]).\n-include_lib(\"stdlib/include/assert.hrl\").\nf(X) -> ?assert(X == 1), ?assertNot(X == 1), ?assert(true), " +
+		"?assertNot(true), ?assertEqual(1, X), ?assertMatch({_, 1}, {X, 2}).\n",
+	"a.hrl": "-define(A, 1).\n",
 	"t.erl": `-module(t).
 -export([parse_transform/2, parse_transform_info/0, format_error/1]).
 format_error(X) -> io_lib:format("t says ~p", [X]).
@@ -95,7 +98,26 @@ t.erl
 -pa $PWD +{mode,undef} u.erl
 !-pa $PWD -DA -DB=2 -I inc -v +{mode,opts} u.erl
 -pa $PWD +{parse_transform,t} +{mode,warn} ew.erl
-v.erl`
+v.erl
+-Werror -W0 ew.erl
+ew.erl -W0
+ew.erl +debug_info
+-smp ew.erl
+-no-server ew.erl
++basic_validation ew.erl
++to_pp ew.erl
++dabstr -o sub ew.erl
++dexp ew.erl
+-E ew.erl
+-E -P -S ee.erl
++no_error_module_mismatch en.erl
++return ew.erl
+ca.erl
+-P -o sub ca.erl
+as.erl
+-enable-feature all ew.erl
+-disable-feature all ca.erl
+-describe-feature compr_assign`
 
 // erlcScript runs commands and shows what they leave.
 func erlcScript(dir, program string, live bool) string {
@@ -113,7 +135,7 @@ func erlcScript(dir, program string, live bool) string {
 		}
 		script += "echo '$ '" + strings.Join(words, " ") + "; run " + strings.Join(words, " ") + "\n"
 	}
-	return script + "ls . sub; cat *.Pbeam x.d; cat sub/ew.P\n"
+	return script + "ls . sub; cat *.Pbeam x.d; cat sub/ew.P sub/ca.P sub/ew.abstr ew.expand ew.E\n"
 }
 
 func erlcDir(t *testing.T, dir string) {

@@ -20,6 +20,7 @@ import (
 var compiler = []vm.BIF{
 	{Module: "compile", Name: "source", Arity: 3, Fn: compileSource},
 	{Module: "compile", Name: "code", Arity: 3, Fn: compileCode},
+	{Module: "compile", Name: "assigns", Arity: 3, Fn: compileAssigns},
 	{Module: "compile", Name: "excerpt", Arity: 2, Fn: compileExcerpt},
 	{Module: "epp", Name: "preprocess", Arity: 3, Fn: eppPreprocess},
 	{Module: "epp", Name: "encoding", Arity: 1, Fn: eppEncoding},
@@ -62,6 +63,22 @@ func compileSource(p *vm.Process, args []term.Term) (term.Term, error) {
 	})
 }
 
+// compileAssigns is compile:assigns(Path, Source, Options): whether comprehensions of the source may
+// hold assignments, which its forms do not say.
+func compileAssigns(p *vm.Process, args []term.Term) (term.Term, error) {
+	path, ok := term.GoString(args[0])
+	src, ok2 := binaryBytes(args[1])
+	opts, ok3 := term.Slice(args[2])
+	if !ok || !ok2 || !ok3 {
+		return nil, vm.Badarg
+	}
+	o := readFrontOptions(opts)
+	library := p.VM().LibraryFile
+	return nil, p.Async(func() (term.Term, error) {
+		return term.Bool(compile.HasAssignments(parser.Preprocess(src, o.epp(path, library)))), nil
+	})
+}
+
 // compileCode is compile:code(Path, Forms, Options); its results are those of
 // source/3 without the last kind, or badarg for what are no forms.
 func compileCode(p *vm.Process, args []term.Term) (term.Term, error) {
@@ -83,6 +100,7 @@ func withForms(p *vm.Process, formList, name, options term.Term,
 		if err != nil {
 			return nil, vm.Badarg
 		}
+		compile.AllowAssignments(forms, opts)
 		return work(file, forms, o)
 	})
 }

@@ -35,6 +35,7 @@ func LintModule(forms []parser.Form, o Options) (errors, warnings []*Diagnostic)
 	l := newLinter()
 	l.options(o.Options)
 	l.required = o.Callbacks
+	assignments(forms)
 	l.module(forms)
 	return l.result()
 }

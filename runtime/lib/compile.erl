@@ -9,7 +9,7 @@
 -export([file/1, file/2, forms/1, forms/2, noenv_file/2, noenv_forms/2, compile/3,
          format_error/1, env_compiler_options/0, output_generated/1, noenv_output_generated/1,
          iofile/1, options/0]).
--export([source/3, code/3]).
+-export([source/3, code/3, assigns/3]).
 
 -define(DEFAULT, [verbose, report_errors, report_warnings]).
 
@@ -50,7 +50,6 @@ iofile(File) -> {filename:dirname(File), filename:basename(File, ".erl")}.
 env_compiler_options() ->
     case os:getenv("ERL_COMPILER_OPTIONS") of
         false -> [];
-        "" -> [];
         Text ->
             case erl_scan:string(Text) of
                 {ok, Tokens, _} ->
@@ -107,14 +106,25 @@ expand(Opts) ->
 
 compile_source(Job = #job{opts = Opts}) ->
     case lists:any(fun wants_forms/1, Opts) of
-        true -> transform(epp:forms(Job#job.name, Job#job.source, native_options(Job)), Job);
+        true -> transform(epp:forms(Job#job.name, Job#job.source, native_options(Job)), features(Job));
         false -> compiled(fun(More) -> source(Job#job.name, Job#job.source, More ++ native_options(Job)) end, Job)
     end.
 
 wants_forms({parse_transform, _}) -> true;
 wants_forms({core_transform, _}) -> true;
 wants_forms({makedep_output, _}) -> true;
-wants_forms(Opt) -> lists:member(Opt, ['P', 'E', dpp, dexp, makedep, makedep_side_effect, to_core, dcore]).
+wants_forms(Opt) ->
+    lists:member(Opt, ['P', 'E', dpp, dexp, dabstr, to_pp, to_exp, basic_validation, makedep, makedep_side_effect,
+                       to_core, dcore]).
+
+%% features notes the features that change what forms mean.
+features(Job = #job{source = none}) -> Job;
+features(Job = #job{name = Name, source = Source, opts = Opts}) ->
+    Mentioned = binary:match(Source, ~"compr_assign") =/= nomatch orelse lists:keymember(compr_assign, 2, Opts),
+    case Mentioned andalso assigns(Name, Source, native_options(Job)) of
+        true -> Job#job{opts = [{features, [compr_assign]} | Opts]};
+        false -> Job
+    end.
 
 native_options(#job{opts = Opts}) -> Opts ++ [{code_path, code:get_path()}].
 
@@ -192,52 +202,65 @@ listing(Forms, Job = #job{opts = Opts}) ->
         true -> makedep(Forms, Job, Has(binary));
         false ->
             case Has(dpp) of
-                true -> written("pp", Forms, [io_lib:format("~tp.~n", [F]) || F <- Forms], Job);
+                true -> written("pp", Forms, terms(Forms), Job);
                 false ->
-                    Result = compiled(fun(More) -> code(Job#job.name, Forms, More ++ native_options(Job)) end,
-                                      Forms, Job),
-                    Result
+                    case [O || O <- ['P', to_pp, dabstr, basic_validation, dexp, 'E', to_exp], Has(O)] of
+                        [] -> compiled(fun(More) -> code(Job#job.name, Forms, More ++ native_options(Job)) end, Job);
+                        [First | _] -> checked(Forms, First, Job)
+                    end
             end
     end.
 
 is_core_transform({core_transform, _}) -> true;
 is_core_transform(_) -> false.
 
-source_listing(Forms, Job = #job{opts = Opts}) ->
-    case [O || O <- Opts, lists:member(O, ['P', 'E', dexp])] of
-        [] -> none;
-        [Opt | _] ->
-            {Extension, Shown} = case Opt of
-                                     'P' -> {"P", Forms};
-                                     'E' -> {"E", erl_expand_records:module(Forms, Opts)};
-                                     dexp -> {"expand", erl_expand_records:module(Forms, Opts)}
-                                 end,
-            written(Extension, Shown, [[erl_pp:form(F), $\n] || F <- Shown], Job)
+%% checked makes a listing of forms that are right. Only the checks of erl_lint are made.
+checked(Forms, Listing, Job = #job{name = Name, opts = Opts, warnings = Before}) ->
+    {Errors, Warnings} = erl_lint:all(Forms, Name, native_options(Job)),
+    Done = Job#job{warnings = Warnings ++ Before},
+    Werror = lists:member(warnings_as_errors, Opts) andalso Done#job.warnings =/= [],
+    case Errors of
+        [] when Werror -> failed([], Done#job.warnings, Job);
+        [] -> listed(Listing, Forms, Done);
+        _ -> failed(Errors, Done#job.warnings, Job)
     end.
 
-%% written gives the text to a file, or the forms to who asked for a binary.
-written(Extension, Forms, Text, Job = #job{opts = Opts}) ->
+listed('P', Forms, Job) -> written("P", Forms, source_text(Forms), Job);
+listed(to_pp, Forms, Job) -> made("P", Forms, Job);
+listed(dabstr, Forms, Job) -> written("abstr", Forms, terms(Forms), Job);
+listed(basic_validation, _, Job) -> ok([], [], Job);
+listed(Listing, Forms, Job) ->
+    Expanded = erl_expand_records:module(Forms, Job#job.opts),
+    case Listing of
+        dexp -> written("expand", Expanded, terms(Expanded), Job);
+        'E' -> written("E", Expanded, source_text(Expanded), Job);
+        to_exp -> made("abstr", Expanded, Job)
+    end.
+
+source_text(Forms) -> [[erl_pp:form(F), $\n] || F <- Forms].
+
+terms(Forms) -> [io_lib:format("~tp.~n", [F]) || F <- Forms].
+
+%% made is written, but for the file where the forms are asked for.
+made(Extension, Forms, Job = #job{opts = Opts}) ->
     case lists:member(binary, Opts) of
         true -> ok([], [Forms], Job);
-        false ->
-            File = out(Job#job.base ++ [$. | Extension], Job),
-            case file:write_file(File, unicode:characters_to_binary(Text)) of
-                ok -> ok([], [], Job);
-                {error, Reason} -> failed([{File, none, ?MODULE, {write_error, Reason}}], [], Job)
-            end
+        false -> written(Extension, Forms, terms(Forms), Job)
     end.
 
-compiled(Compile, Job) -> compiled(Compile, none, Job).
+%% written gives the text to a file, and the forms to who asked for a binary.
+written(Extension, Forms, Text, Job = #job{opts = Opts}) ->
+    File = out(Job#job.base ++ [$. | Extension], Job),
+    case file:write_file(File, unicode:characters_to_binary(Text)) of
+        ok -> ok([], [Forms || lists:member(binary, Opts)], Job);
+        {error, Reason} -> failed([{File, none, ?MODULE, {write_error, Reason}}], [], Job)
+    end.
 
-compiled(Compile, Forms, Job) ->
+compiled(Compile, Job) ->
     try compiled_with(Compile) of
-        {transform, New} -> transform(New, Job);
+        {transform, New} -> transform(New, features(Job));
         {ok, Mod, Code, Warnings} ->
-            Done = Job#job{warnings = Warnings ++ Job#job.warnings},
-            case Forms =/= none andalso source_listing(Forms, Done) of
-                None when None =:= false; None =:= none -> output(Mod, Code, Done);
-                Result -> Result
-            end;
+            output(Mod, Code, Job#job{warnings = Warnings ++ Job#job.warnings});
         {error, Errors, Warnings} -> failed(Errors, Job#job.warnings ++ Warnings, Job)
     catch
         error:Reason:Stack -> crash(lint_module, Reason, Stack, Job)
@@ -267,8 +290,8 @@ output(Mod, Code, Job = #job{opts = Opts, base = Base}) ->
         true -> ok(Mod, [Code], Job);
         false when Listing -> save(Base ++ ".S", Mod, Code, Job);
         false ->
-            case atom_to_list(Mod) of
-                Base -> save(Base ++ ".beam", Mod, Code, Job);
+            case lists:member(no_error_module_mismatch, Opts) orelse atom_to_list(Mod) of
+                Name when Name =:= true; Name =:= Base -> save(Base ++ ".beam", Mod, Code, Job);
                 _ ->
                     File = out(Base ++ ".beam", Job),
                     failed([{File, none, ?MODULE, {module_name, Mod, Base}}], Job#job.warnings, Job)
@@ -359,12 +382,15 @@ ok(Mod, Code, Job = #job{opts = Opts, warnings = Warnings}) ->
 
 failed(Errors, Warnings, Job = #job{opts = Opts}) ->
     print(Errors, "", report_errors, Job),
-    case Errors of
-        [] ->
-            lists:member(report_warnings, Opts) andalso
+    case lists:member(warnings_as_errors, Opts) of
+        true ->
+            Errors =:= [] andalso lists:member(report_warnings, Opts) andalso
                 io:put_chars("compile: warnings being treated as errors\n"),
-            print(in_order(Warnings), "", report_warnings, Job);
-        _ -> print(in_order(Warnings), "Warning: ", report_warnings, Job)
+            print(in_order(Warnings), "", case lists:member(report_errors, Opts) of
+                                              true -> report_errors;
+                                              false -> report_warnings
+                                          end, Job);
+        false -> print(in_order(Warnings), "Warning: ", report_warnings, Job)
     end,
     case lists:member(return_errors, Opts) of
         true -> {error, infos(Errors), infos(Warnings)};
@@ -441,6 +467,8 @@ format_error(no_crypto) -> "this system is not configured with crypto support.".
 
 exception(Class, Reason, Stack) ->
     erl_error:format_exception(Class, Reason, Stack, #{column => 1, stack_trim_fun => fun(_, _, _) -> false end}).
+
+assigns(_File, _Source, _Opts) -> erlang:nif_error(undef).
 
 %% source compiles the text of a module, code its forms.
 source(_File, _Source, _Opts) -> erlang:nif_error(undef).

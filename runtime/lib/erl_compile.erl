@@ -28,16 +28,11 @@ say(Format, Args) -> throw({say, io_lib:format(Format, Args), 1}).
 arguments(["-help" | _], _, _) -> throw({usage, ""});
 arguments(["-list-features" | _], _, _) ->
     throw({say, ["Available features:\n",
-                 lists:join($\n, [io_lib:format(" ~-18ts ~-40ts ~ts", [N, Title, state(States)])
-                                  || {N, Title, States, _, _} <- features()])], 1});
+                 lists:join($\n, [io_lib:format(" ~-18ts ~ts", [F, erl_features:short(F)]) || F <- erl_features:all()])], 1});
 arguments(["-describe-feature", Name | _], _, _) ->
-    case lists:keyfind(Name, 1, features()) of
-        false -> say("Unknown feature: ~ts", [Name]);
-        {_, Title, States, Keywords, About} ->
-            throw({say, [Name, " - ", Title, "\n  Type       extension\n  Status     ",
-                         lists:join("\n             ", [state([S]) || S <- States]), $\n,
-                         [["  Keywords   ", Keywords, $\n] || Keywords =/= ""],
-                         $\n, About], 1})
+    case [F || F <- erl_features:all(), atom_to_list(F) =:= Name] of
+        [] -> say("Unknown feature: ~ts", [Name]);
+        [F] -> throw({say, string:trim(erl_features:long(F), trailing), 1})
     end;
 arguments(["-enable-feature", Name | As], F, Out) -> arguments(As, feature(Name, enable, F), Out);
 arguments(["-disable-feature", Name | As], F, Out) -> arguments(As, feature(Name, disable, F), Out);
@@ -60,6 +55,9 @@ arguments(["-MD" | As], F = #flags{dep_file = File}, Out) ->
 arguments(["-M" | As], F = #flags{dep_file = File}, Out) ->
     arguments(As, F#flags{dep = dep(F), dep_file = case File of undefined -> out; _ -> File end}, Out);
 arguments(["-v" | As], F, Out) -> arguments(As, F#flags{verbose = true}, Out);
+arguments(["-smp" ++ _ | As], F, Out) -> arguments(As, F, Out);
+arguments(["-server" | As], F, Out) -> arguments(As, F, Out);
+arguments(["-no-server" | As], F, Out) -> arguments(As, F, Out);
 arguments(["-d" | As], F, Out) -> arguments(As, F, Out);
 arguments(["-Werror" | As], F, Out) -> arguments(As, specific(warnings_as_errors, F), Out);
 arguments(["-Wall" | As], F, Out) -> arguments(As, F#flags{warning = 999}, Out);
@@ -90,20 +88,7 @@ arguments(["-D" ++ Glued | As0], F, Out) ->
 arguments(["--" | Files], F, Out) -> files(Files, F, Out);
 arguments(["-" ++ _ = Option | _], _, _) -> throw({usage, ["Unknown option: ", Option, $\n]});
 arguments(["+" ++ Term | As], F, Out) -> arguments(As, specific(term(Term), F), Out);
-arguments([File | As], F, Out) ->
-    %% Flags may follow files.
-    {Files, Flags} = lists:partition(fun is_file/1, As),
-    case Flags of
-        [] -> files([File | Files], F, Out);
-        _ ->
-            {Before, [Flag | Rest]} = lists:splitwith(fun is_file/1, As),
-            arguments([Flag | Rest] ++ [File | Before], F, Out)
-    end;
-arguments([], F, Out) -> files([], F, Out).
-
-is_file("-" ++ _) -> false;
-is_file("+" ++ _) -> false;
-is_file(_) -> true.
+arguments(Files, F, Out) -> files(Files, F, Out).
 
 value(Option, "", []) -> say("No value given to ~ts option", [Option]);
 value(_, "", [Value | As]) -> {Value, As};
@@ -144,7 +129,7 @@ term(Text) ->
 files(Files, #flags{single = true}, _) when length(Files) =/= 1 ->
     say("Output file name given, but more than one input file.", []);
 files(Files, F, Out) ->
-    Unknown = [N || {feature, N, _} <- F#flags.specific, not lists:keymember(atom_to_list(N), 1, features())],
+    Unknown = [N || {feature, N, _} <- F#flags.specific, N =/= all, not lists:member(N, erl_features:all())],
     Opts = options(F, Out),
     try lists:foreach(fun(File) -> file(File, Unknown, Opts, F) end, Files) of
         ok -> 0
@@ -172,8 +157,8 @@ file(File0, Unknown, Opts, F) ->
         ".erl" when Unknown =:= [] ->
             case compile:noenv_file(File, Opts ++ compile:env_compiler_options()) of
                 error -> throw(failed);
-                Result when element(1, Result) =:= error -> throw(failed);
-                _ -> ok
+                {ok, _} -> ok;
+                Result -> fail("Compiler function compile:compile/3 returned:\n~p", [Result])
             end;
         ".erl" ->
             fail("~ts: ~ts", [File, [io_lib:format("the feature '~ts' does not exist.", [N]) || N <- [hd(Unknown)]]]);
@@ -197,16 +182,7 @@ relative(File) ->
         Below -> Below
     end.
 
-%%% Features and help.
-
-features() ->
-    [{"compr_assign", "Assignment in comprehensions (EEP77)", [{experimental, 29}], "",
-      "Implementation of '=' assignments in comprehensions proposed in EEP77."},
-     {"maybe_expr", "Value based error handling (EEP49)", [{approved, 27}, {experimental, 25}],
-      "['maybe','else']",
-      "Implementation of the maybe expression proposed in EEP49 -- Value based\nerror handling."}].
-
-state([{State, Release} | _]) -> io_lib:format("~-12ts (~w)", [State, Release]).
+%%% Help.
 
 usage() ->
     "Usage: erlc [Options] file.ext ...\n"

@@ -6,7 +6,7 @@
          is_guard_test/1, is_guard_test/2, is_guard_test/3, is_guard_expr/1, is_pattern_expr/1,
          bool_option/4, value_option/3, value_option/7,
          check_format_string/1, check_format_string/2]).
--export([behaviours/1]).
+-export([behaviours/1, all/3]).
 
 %%% Modules.
 
@@ -20,6 +20,7 @@ module(Forms, File, Opts) ->
         _ -> {error, by_file(Errors), by_file(Warnings)}
     end.
 
+%% all gives the errors and warnings with their files.
 all(Forms, File, Opts) ->
     {_, Warnings} = Result = check(Forms, File, Opts),
     case behaviours(Warnings) of

@@ -26,10 +26,8 @@
     ((fun () ->
         case (Expr) of
             true -> ok;
-            false -> erlang:error({assert, [{module, ?MODULE}, {line, ?LINE},
-                       {expression, (??Expr)}, {expected, true}, {value, false}]});
             V__ -> erlang:error({assert, [{module, ?MODULE}, {line, ?LINE},
-                       {expression, (??Expr)}, {expected, true}, {not_boolean, V__}]})
+                       {expression, (??Expr)}, {expected, true}, case V__ of false -> {value, V__}; _ -> {not_boolean, V__} end]})
         end
       end)())
     end).
@@ -38,10 +36,8 @@
     ((fun () ->
         case (Expr) of
             true -> ok;
-            false -> erlang:error({assert, [{module, ?MODULE}, {line, ?LINE}, {comment, (Comment)},
-                       {expression, (??Expr)}, {expected, true}, {value, false}]});
             V__ -> erlang:error({assert, [{module, ?MODULE}, {line, ?LINE}, {comment, (Comment)},
-                       {expression, (??Expr)}, {expected, true}, {not_boolean, V__}]})
+                       {expression, (??Expr)}, {expected, true}, case V__ of false -> {value, V__}; _ -> {not_boolean, V__} end]})
         end
       end)())
     end).
@@ -50,10 +46,8 @@
     ((fun () ->
         case (Expr) of
             false -> ok;
-            true -> erlang:error({assert, [{module, ?MODULE}, {line, ?LINE},
-                       {expression, (??Expr)}, {expected, false}, {value, true}]});
             V__ -> erlang:error({assert, [{module, ?MODULE}, {line, ?LINE},
-                       {expression, (??Expr)}, {expected, false}, {not_boolean, V__}]})
+                       {expression, (??Expr)}, {expected, false}, case V__ of true -> {value, V__}; _ -> {not_boolean, V__} end]})
         end
       end)())
     end).
@@ -62,10 +56,8 @@
     ((fun () ->
         case (Expr) of
             false -> ok;
-            true -> erlang:error({assert, [{module, ?MODULE}, {line, ?LINE}, {comment, (Comment)},
-                       {expression, (??Expr)}, {expected, false}, {value, true}]});
             V__ -> erlang:error({assert, [{module, ?MODULE}, {line, ?LINE}, {comment, (Comment)},
-                       {expression, (??Expr)}, {expected, false}, {not_boolean, V__}]})
+                       {expression, (??Expr)}, {expected, false}, case V__ of true -> {value, V__}; _ -> {not_boolean, V__} end]})
         end
       end)())
     end).
