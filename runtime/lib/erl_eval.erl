@@ -73,9 +73,9 @@ merge(New, Old) ->
                 end, Old, bindings(New)).
 
 %% eval evaluates one expression with the given record definitions. Handlers of
-%% the kind {eval, F} get a call's arguments unevaluated; that can be told of a
-%% call that is the whole expression, while in code F gets values. The shell's
-%% own, {command, F, V}, has F for commands that need it so (it says no to
+%% the kind {eval, F} get a call's arguments unevaluated: those of a call that is the
+%% whole expression, and those of calls in it as far as they bind no variables
+%% (see unevaluated/1); of others F gets values. The shell's own, {command, F, V}, has F for commands that need it so (it says no to
 %% others) and V for values.
 eval({value, _, Value}, Bs, _, _, _) -> {value, Value, Bs};
 eval({call, _, {atom, _, Name}, Args} = E, Bs, Records, {eval, F} = Lf, Ef) ->
@@ -92,9 +92,14 @@ eval(E, Bs, Records, Lf, Ef) -> run(E, Bs, Records, Lf, Ef).
 
 %% The call is the last one: code of the shell brings its frames along.
 run(E, Bs, Records, Lf, Ef) ->
-    {Entry, Names} = compiled(case Ef of none -> E; _ -> redirect(E) end, Bs, Records, is_shell(Lf)),
+    Expr = case is_eval(Lf) of true -> unevaluated(E); false -> E end,
+    {Entry, Names} = compiled(case Ef of none -> Expr; _ -> redirect(Expr) end, Bs, Records, is_shell(Lf)),
     Args = [element(2, binding(Name, Bs)) || Name <- Names],
     apply(Entry, [handler(Lf, Bs, Ef), Bs | Args]).
+
+is_eval({eval, _}) -> true;
+is_eval({eval, _, _}) -> true;
+is_eval(_) -> false.
 
 is_shell({command, _, _}) -> true;
 is_shell(_) -> false.
@@ -105,6 +110,43 @@ compiled(E, Bs, Records, Shell) ->
         error:{_, erl_lint, {unbound_var, V}} -> erlang:raise(error, {unbound_var, V}, []);
         error:system_limit -> erlang:raise(error, system_limit, [])
     end.
+
+%% unevaluated changes calls of local functions so that the handler gets their arguments as they
+%% are written, and the variables in them.
+unevaluated({call, A, {atom, _, Name} = F, Args}) ->
+    case erl_internal:bif(Name, length(Args)) orelse Name =:= record_info orelse plain_vars(Args, []) of
+        Vars when is_list(Vars) ->
+            Bound = lists:foldr(fun(V, T) -> {cons, A, {tuple, A, [{atom, A, V}, {var, A, V}]}, T} end, {nil, A},
+                                lists:usort(Vars)),
+            {call, A, {atom, A, ' eval'}, [{value, A, {Name, Args}}, Bound]};
+        _ -> {call, A, F, unevaluated(Args)}
+    end;
+unevaluated({clause, A, Patterns, Guard, Body}) -> {clause, A, Patterns, Guard, unevaluated(Body)};
+unevaluated({match, A, Pattern, E}) -> {match, A, Pattern, unevaluated(E)};
+unevaluated({Kind, A, Pattern, E})
+  when Kind =:= generate; Kind =:= b_generate; Kind =:= m_generate; Kind =:= generate_strict;
+       Kind =:= b_generate_strict; Kind =:= m_generate_strict; Kind =:= maybe_match ->
+    {Kind, A, Pattern, unevaluated(E)};
+unevaluated([H | T]) -> [unevaluated(H) | unevaluated(T)];
+unevaluated({value, _, _} = Value) -> Value;
+unevaluated({clauses, Clauses}) -> {clauses, unevaluated(Clauses)};
+unevaluated(Tuple) when is_tuple(Tuple), tuple_size(Tuple) > 2 ->
+    [Kind, A | Parts] = tuple_to_list(Tuple),
+    list_to_tuple([Kind, A | unevaluated(Parts)]);
+unevaluated(Other) -> Other.
+
+%% plain_vars are the variables of expressions, none if these may bind some.
+plain_vars(_, none) -> none;
+plain_vars({var, _, V}, Vars) -> [V | Vars];
+plain_vars({value, _, _}, Vars) -> Vars;
+plain_vars({Kind, _, _, _}, _) when Kind =:= match; Kind =:= 'case'; Kind =:= lc; Kind =:= bc; Kind =:= mc -> none;
+plain_vars({Kind, _, _}, _) when Kind =:= 'fun'; Kind =:= 'if'; Kind =:= 'receive'; Kind =:= block; Kind =:= 'maybe' -> none;
+plain_vars(Tuple, _) when is_tuple(Tuple), tuple_size(Tuple) > 3,
+                          (element(1, Tuple) =:= 'try' orelse element(1, Tuple) =:= 'receive' orelse
+                           element(1, Tuple) =:= named_fun orelse element(1, Tuple) =:= 'maybe') -> none;
+plain_vars(Tuple, Vars) when is_tuple(Tuple) -> plain_vars(tuple_to_list(Tuple), Vars);
+plain_vars([H | T], Vars) -> plain_vars(T, plain_vars(H, Vars));
+plain_vars(_, Vars) -> Vars.
 
 %% The handler of other than local functions gets every call that is no call of
 %% a local function: those calls are changed to calls of a local one.
@@ -151,18 +193,26 @@ local_handler({value, F}, _) -> F;
 local_handler({value, F, Extra}, _) ->
     fun(Name, Args) -> apply(F, [Name, Args | Extra]) end;
 local_handler({eval, F}, Bs) ->
-    fun(Name, Args) ->
+    fun(' eval', [{Name, Args}, Vars]) ->
+            {value, Value, _} = F(Name, Args, with(Vars, Bs)),
+            Value;
+       (Name, Args) ->
             {value, Value, _} = F(Name, [{value, 0, A} || A <- Args], Bs),
             Value
     end;
 local_handler({eval, F, Extra}, Bs) ->
-    fun(Name, Args) ->
+    fun(' eval', [{Name, Args}, Vars]) ->
+            {value, Value, _} = apply(F, [Name, Args, with(Vars, Bs) | Extra]),
+            Value;
+       (Name, Args) ->
             {value, Value, _} = apply(F, [Name, [{value, 0, A} || A <- Args], Bs | Extra]),
             Value
     end;
 local_handler({M, F}, _) -> fun(Name, Args) -> M:F(Name, Args) end;
 local_handler(none, _) ->
-    fun(Name, Args) -> erlang:raise(error, undef, [{?MODULE, Name, Args, []}]) end.
+    fun(Name, Args) -> erlang:raise(error, undef, [{?MODULE, Name, length(Args), []}]) end.
+
+with(Vars, Bs) -> lists:foldl(fun({Name, Value}, B) -> add_binding(Name, Value, B) end, Bs, Vars).
 
 %% handler adds the handler of other functions to that of local ones.
 handler(Lf, Bs, none) -> local_handler(Lf, Bs);
