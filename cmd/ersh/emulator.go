@@ -138,7 +138,8 @@ func (e *emulator) read(words []string) (int, error) {
 	case word == "+M":
 		return 0, fmt.Errorf(`bad "M" parameter`)
 	case len(words) < 2:
-		return 0, fmt.Errorf("Missing argument(s) for '%s'.", word) //lint:ignore ST1005 erl's words
+		//lint:ignore ST1005 erl's words
+		return 0, fmt.Errorf("Missing argument(s) for '%s'.", word)
 	default:
 		flag.value, n = words[1], 2
 	}

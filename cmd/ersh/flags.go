@@ -48,9 +48,11 @@ func parseFlags(words []string) (options, error) {
 			}
 			i += n - 1
 		case needed[w] > 0 && len(words)-i <= needed[w]:
-			return o, fmt.Errorf("Missing argument(s) for '%s'.", w) //lint:ignore ST1005 erl's words
+			//lint:ignore ST1005 erl's words
+			return o, fmt.Errorf("Missing argument(s) for '%s'.", w)
 		case w == "-start_epmd" && words[i+1] != "true" && words[i+1] != "false":
-			return o, errors.New("Expected boolean argument for '-start_epmd'.") //lint:ignore ST1005 erl's words
+			//lint:ignore ST1005 erl's words
+			return o, errors.New("Expected boolean argument for '-start_epmd'.")
 		case w == "--help":
 			o.help = true
 		case w == "-env":
@@ -151,7 +153,8 @@ func withArgsFiles(words []string) ([]string, error) {
 			continue
 		}
 		if len(words) < 2 {
-			return nil, errors.New("Missing argument(s) for '-args_file'.") //lint:ignore ST1005 erl's words
+			//lint:ignore ST1005 erl's words
+			return nil, errors.New("Missing argument(s) for '-args_file'.")
 		}
 		text, err := os.ReadFile(words[1])
 		if err != nil {

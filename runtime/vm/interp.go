@@ -1077,7 +1077,7 @@ dispatch:
 	case opCatchEnd:
 		*yr(top, int(int16(ip.a))) = term.Nil{}
 		if m.x[0] == nil {
-			p = m.leave(ip, cp, top, reds)
+			m.leave(ip, cp, top, reds)
 			m.caught()
 			goto next
 		}
@@ -1204,13 +1204,13 @@ exception:
 	// Where instructions that have not stored them do what is rare.
 
 badarg:
-	p = m.leave(ip, cp, top, reds)
+	m.leave(ip, cp, top, reds)
 badargStored:
 	p = m.p
 	m.raise(p.ip, p.cp, Badarg.Reason)
 	goto exception
 guardCall: // an operator's operands are no small integers
-	p = m.leave(ip, cp, top, reds)
+	m.leave(ip, cp, top, reds)
 guardCallStored:
 	p = m.p
 	if m.guardCall(p.ip, p.cp) {
@@ -1238,7 +1238,7 @@ compareReturn: // the same, but the function returns where it holds
 	}
 	goto failed
 slow: // a Go function
-	p = m.leave(ip, cp, top, reds)
+	m.leave(ip, cp, top, reds)
 slowStored:
 	p = m.p
 	if !m.slow(p.ip, p.cp) {
@@ -1246,7 +1246,7 @@ slowStored:
 	}
 	goto reload
 refill: // there is no spare list cell
-	p = m.leave(ip, cp, top, reds)
+	m.leave(ip, cp, top, reds)
 	m.cells, m.spare = new([cellBlock]term.Cons), cellBlock
 	goto reload
 grow: // the stack is too small for another frame
