@@ -260,9 +260,12 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 	r := row{fresh: true}
 	strict, open := true, true
 	failed := make([]opnd, len(gens))
-	// Zipped with a strict generator, one over a list is strict as well if its
-	// pattern is a literal.
-	anyStrict := len(gens) > 1 && slices.ContainsFunc(gens, func(g *parser.Generator) bool { return g.Strict })
+	// Zipped with a strict generator, others are strict as well if the patterns
+	// of all of them are literals.
+	allStrict := len(gens) > 1 && slices.ContainsFunc(gens, func(g *parser.Generator) bool { return g.Strict }) &&
+		!slices.ContainsFunc(gens, func(g *parser.Generator) bool {
+			return !g.Strict && (g.Kind != parser.ListKind || !isLiteral(g.Pattern))
+		})
 	var must row // what strict generators ask of an element that is left out
 	var mustCols []col
 	for i, gen := range gens {
@@ -304,7 +307,7 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 			cols = append(cols, col{val: use(k)}, col{val: use(v)})
 			r.pats = append(r.pats, p.Key, p.Value)
 		}
-		if gen.Strict || anyStrict && gen.Kind == parser.ListKind && g.isLiteral(gen.Pattern) {
+		if gen.Strict || allStrict {
 			must.pats = append(must.pats, r.pats[n:]...)
 			mustCols = append(mustCols, cols[n:]...)
 		}
@@ -417,19 +420,14 @@ func (g *fn) directBody(c *comp, rest []parser.Expr, next []opnd) {
 }
 
 // isLiteral reports whether a pattern has no variables in it.
-func (f *fn) isLiteral(p parser.Expr) bool {
-	literal := true
+func isLiteral(p parser.Expr) bool {
+	found := false
 	walk(p, func(e parser.Expr) bool {
-		switch e := e.(type) {
-		case *parser.Var, *parser.Map:
-			literal = false
-		case *parser.Record:
-			literal = literal && f.isLiteral(f.recordPattern(e))
-			return false
-		}
-		return literal
+		_, v := e.(*parser.Var)
+		found = found || v
+		return !found
 	})
-	return literal
+	return !found
 }
 
 func binPattern(p parser.Expr) *parser.Bin {

@@ -324,13 +324,11 @@ func (vm *VM) DeleteModule(name term.Atom) (bool, error) {
 	c.loading.Lock()
 	defer c.loading.Unlock()
 	v := vm.versions(name)
-	switch {
-	case v == nil:
+	if v == nil || v.current == nil {
 		return false, nil
-	case v.old != nil:
+	}
+	if v.old != nil {
 		return false, ErrNotPurged
-	case v.current == nil:
-		return true, nil
 	}
 	exports, _ := v.current.lists()
 	for _, k := range exports {
@@ -354,7 +352,11 @@ func (vm *VM) PurgeModule(name term.Atom) bool {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.modules[name] = &versions{current: v.current}
+	if v.current == nil {
+		delete(c.modules, name)
+	} else {
+		c.modules[name] = &versions{current: v.current}
+	}
 	return true
 }
 
