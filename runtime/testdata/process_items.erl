@@ -14,6 +14,8 @@ n({current_stacktrace, L}) -> {current_stacktrace, [{M, F, A} || {M, F, A, _} <-
 n({monitored_by, L}) -> {monitored_by, [pid || _ <- L, length(L) > 1]};
 n({current_location, {M,F,A,L}}) -> {current_location, {M,F,A,[K || {K,_} <- L]}};
 n({links, L}) -> {links, length(L)};
+%% the order of its atoms differs between two starts of erl
+n({dictionary, L}) when is_list(L) -> {dictionary, lists:sort([{K, n(V)} || {K, V} <- L])};
 n(L) when is_list(L) -> try [n(X) || X <- L] catch _:_ -> L end;
 n(T) when is_tuple(T) -> list_to_tuple([n(X) || X <- tuple_to_list(T)]);
 n(M) when is_map(M) -> maps:map(fun(_, V) -> n(V) end, M);
