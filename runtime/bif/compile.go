@@ -45,16 +45,7 @@ var compiler = []vm.BIF{
 // where warnings are to be treated as errors. With the option 'S' Beam is a
 // listing.
 func compileSource(p *vm.Process, args []term.Term) (term.Term, error) {
-	path, ok := term.GoString(args[0])
-	src, ok2 := binaryBytes(args[1])
-	opts, ok3 := term.Slice(args[2])
-	if !ok || !ok2 || !ok3 {
-		return nil, vm.Badarg
-	}
-	o := readFrontOptions(opts)
-	library := p.VM().LibraryFile
-	return nil, p.Async(func() (term.Term, error) {
-		forms := parser.Preprocess(src, o.epp(path, library))
+	return withSource(p, args, func(path string, forms []parser.Form, o frontOptions) (term.Term, error) {
 		meetAtoms(forms)
 		if hasTransform(forms) {
 			return term.T(term.A("transform"), formList(forms)), nil
@@ -63,9 +54,18 @@ func compileSource(p *vm.Process, args []term.Term) (term.Term, error) {
 	})
 }
 
-// compileAssigns is compile:assigns(Path, Source, Options): whether comprehensions of the source may
-// hold assignments, which its forms do not say.
+// compileAssigns is compile:assigns(Path, Source, Options): whether comprehensions of the
+// source may hold assignments, which its forms do not say.
 func compileAssigns(p *vm.Process, args []term.Term) (term.Term, error) {
+	return withSource(p, args, func(_ string, forms []parser.Form, _ frontOptions) (term.Term, error) {
+		return term.Bool(compile.HasAssignments(forms)), nil
+	})
+}
+
+// withSource has work done beside the scheduler on the forms of a path, its source and
+// options, or is badarg.
+func withSource(p *vm.Process, args []term.Term,
+	work func(path string, forms []parser.Form, o frontOptions) (term.Term, error)) (term.Term, error) {
 	path, ok := term.GoString(args[0])
 	src, ok2 := binaryBytes(args[1])
 	opts, ok3 := term.Slice(args[2])
@@ -75,7 +75,7 @@ func compileAssigns(p *vm.Process, args []term.Term) (term.Term, error) {
 	o := readFrontOptions(opts)
 	library := p.VM().LibraryFile
 	return nil, p.Async(func() (term.Term, error) {
-		return term.Bool(compile.HasAssignments(parser.Preprocess(src, o.epp(path, library)))), nil
+		return work(path, parser.Preprocess(src, o.epp(path, library)), o)
 	})
 }
 
