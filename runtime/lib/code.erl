@@ -22,6 +22,7 @@
 -export([natives/0, natives/1, embedded/0, embedded/1, in_dirs/2, read_code/1, is_core/1, front/1]).
 
 -define(PATH, {?MODULE, path}).
+-define(IS_CACHE(C), (C =:= cache orelse C =:= nocache)).
 -define(FILES, {?MODULE, files}).
 -define(STUCK, {?MODULE, stuck}).
 -define(RELEASE, {?MODULE, release}).
@@ -69,7 +70,8 @@ sticky(Mod) ->
     {error, sticky_directory}.
 
 ensure_modules_loaded(Mods) ->
-    Missing = [M || M <- atoms(Mods, ensure_modules_loaded), not erlang:module_loaded(M)],
+    all_atoms(Mods) orelse error(function_clause, [Mods]),
+    Missing = [M || M <- Mods, not erlang:module_loaded(M)],
     {OnLoad, NoFile} = lists:partition(fun({_, Why}) -> Why =/= nofile end,
                                        [{M, Why} || M <- Missing, {error, Why} <- [ensure_loaded(M)]]),
     case OnLoad ++ NoFile of
@@ -77,9 +79,8 @@ ensure_modules_loaded(Mods) ->
         Errors -> {error, Errors}
     end.
 
-atoms(Mods, Function) ->
-    is_list(Mods) andalso lists:all(fun is_atom/1, Mods) orelse function_clause(Function, [Mods]),
-    Mods.
+all_atoms([Mod | Mods]) when is_atom(Mod) -> all_atoms(Mods);
+all_atoms(Mods) -> Mods =:= [].
 
 function_clause(Function, Args) ->
     {current_stacktrace, [_ | Stack]} = process_info(self(), current_stacktrace),
@@ -151,6 +152,7 @@ sticks(Mod) ->
         Stuck ->
             erlang:module_loaded(Mod) andalso
                 case is_loaded(Mod) of
+                    false -> false;
                     {file, preloaded} -> true;
                     {file, ?LIBRARY ++ _} -> not is_map_key(?LIBRARY, Stuck);
                     {file, File} -> is_list(File) andalso is_map_key(filename:dirname(File), Stuck)
@@ -165,7 +167,7 @@ set_stuck(Stuck) -> persistent_term:put(?STUCK, Stuck).
 stick_mod(Mod) when is_atom(Mod) -> set_stuck((stuck())#{Mod => true}), true.
 unstick_mod(Mod) when is_atom(Mod) -> set_stuck((stuck())#{Mod => false}), true.
 
-stick_dir(Dir) ->
+stick_dir(Dir) when is_list(Dir) ->
     case is_library_dir(Dir) of
         true -> set_stuck(maps:remove(?LIBRARY, stuck())), ok;
         false ->
@@ -176,7 +178,7 @@ stick_dir(Dir) ->
             end
     end.
 
-unstick_dir(Dir) ->
+unstick_dir(Dir) when is_list(Dir) ->
     case is_library_dir(Dir) of
         true -> set_stuck((stuck())#{?LIBRARY => false}), ok;
         false ->
@@ -189,7 +191,8 @@ unstick_dir(Dir) ->
 is_library_dir(?LIBRARY ++ _) -> true;
 is_library_dir(_) -> false.
 
-%%% Which file a module came from.
+%%% Which file a module came from. What the code server has loaded is known until
+%%% it deletes it; what others have loaded it does not know, save the library.
 
 files() -> persistent_term:get(?FILES, #{}).
 set_file(Mod, File) -> persistent_term:put(?FILES, (files())#{Mod => File}).
@@ -197,17 +200,19 @@ forget_file(Mod) -> persistent_term:put(?FILES, maps:remove(Mod, files())).
 
 is_loaded(erlang) -> {file, preloaded};
 is_loaded(Mod) when is_atom(Mod) ->
-    case erlang:module_loaded(Mod) of
-        false -> false;
-        true ->
-            case files() of
-                #{Mod := File} -> {file, File};
-                #{} when Mod =:= init; Mod =:= erl_prim_loader -> {file, preloaded};
-                #{} -> {file, library_file(Mod)}
+    case files() of
+        #{Mod := File} -> {file, File};
+        #{} ->
+            case erlang:module_loaded(Mod) andalso lists:member(atom_to_list(Mod), embedded()) of
+                true when Mod =:= init; Mod =:= erl_prim_loader -> {file, preloaded};
+                true -> {file, library_file(Mod)};
+                false -> false
             end
     end.
 
-all_loaded() -> [{Mod, File} || Mod <- erlang:loaded(), {file, File} <- [is_loaded(Mod)]].
+all_loaded() ->
+    Mods = lists:usort(erlang:loaded() ++ maps:keys(files())),
+    [{Mod, File} || Mod <- Mods, {file, File} <- [is_loaded(Mod)]].
 
 library_file(Mod) when is_atom(Mod) -> library_file(atom_to_list(Mod));
 library_file(Name) -> ?LIBRARY ++ "/" ++ Name ++ objfile_extension().
@@ -295,7 +300,7 @@ put_path(Dirs) ->
 
 set_path(Dirs) -> set_path(Dirs, nocache).
 
-set_path(Dirs, _Cache) when is_list(Dirs) ->
+set_path(Dirs, Cache) when ?IS_CACHE(Cache), is_list(Dirs) ->
     Path = [to_list(Dir) || Dir <- Dirs, is_name(Dir)],
     case length(Path) =:= length(Dirs) andalso lists:all(fun is_dir/1, Path) of
         true -> put_path(Path);
@@ -312,12 +317,12 @@ is_dir(Dir) ->
     end.
 
 add_path(Dir) -> add_path(Dir, nocache).
-add_path(Dir, Cache) when is_list(Dir); is_atom(Dir) -> add_pathz(Dir, Cache).
+add_path(Dir, Cache) when ?IS_CACHE(Cache), is_list(Dir) -> add_pathz(Dir, Cache).
 add_patha(Dir) -> add_patha(Dir, nocache).
-add_patha(Dir, _Cache) when is_list(Dir); is_atom(Dir) ->
+add_patha(Dir, Cache) when ?IS_CACHE(Cache), is_list(Dir) ->
     add(Dir, fun(D, Path) -> [D | lists:delete(D, Path)] end).
 add_pathz(Dir) -> add_pathz(Dir, nocache).
-add_pathz(Dir, _Cache) when is_list(Dir); is_atom(Dir) ->
+add_pathz(Dir, Cache) when ?IS_CACHE(Cache), is_list(Dir) ->
     add(Dir, fun(D, Path) ->
                      case lists:member(D, Path) of
                          true -> Path;
@@ -338,12 +343,16 @@ without_slash(Dir) -> string:trim(Dir, trailing, "/").
 to_list(Dir) when is_atom(Dir) -> atom_to_list(Dir);
 to_list(Dir) -> Dir.
 
-add_paths(Dirs) -> add_pathsz(Dirs).
-add_paths(Dirs, Cache) -> add_pathsz(Dirs, Cache).
+add_paths(Dirs) -> add_paths(Dirs, nocache).
+add_paths(Dirs, Cache) when ?IS_CACHE(Cache), is_list(Dirs) -> add_pathsz(Dirs, Cache).
 add_pathsa(Dirs) -> add_pathsa(Dirs, nocache).
-add_pathsa(Dirs, Cache) when is_list(Dirs) -> lists:foreach(fun(D) -> add_patha(D, Cache) end, Dirs).
+add_pathsa(Dirs, Cache) when ?IS_CACHE(Cache), is_list(Dirs) ->
+    _ = [add_patha(D, Cache) || D <- Dirs, is_list(D)],
+    ok.
 add_pathsz(Dirs) -> add_pathsz(Dirs, nocache).
-add_pathsz(Dirs, Cache) when is_list(Dirs) -> lists:foreach(fun(D) -> add_pathz(D, Cache) end, Dirs).
+add_pathsz(Dirs, Cache) when ?IS_CACHE(Cache), is_list(Dirs) ->
+    _ = [add_pathz(D, Cache) || D <- Dirs, is_list(D)],
+    ok.
 
 %% A directory goes by its path or by its application's name.
 del_path(Name0) when is_list(Name0); is_atom(Name0) ->
@@ -362,7 +371,8 @@ del_paths(Names) when is_list(Names) -> lists:foreach(fun del_path/1, Names).
 
 replace_path(Name, Dir) -> replace_path(Name, Dir, nocache).
 
-replace_path(Name0, Dir, _Cache) when is_atom(Name0) orelse is_list(Name0), is_atom(Dir) orelse is_list(Dir) ->
+replace_path(Name0, Dir, Cache)
+  when ?IS_CACHE(Cache), is_atom(Name0) orelse is_list(Name0), is_atom(Dir) orelse is_list(Dir) ->
     Name = to_list(Name0),
     New = without_slash(to_list(Dir)),
     case {app_of(New) =:= Name orelse filename:basename(New) =:= Name, is_dir(New)} of
@@ -404,7 +414,7 @@ lib_dir(App, SubDir) ->
         Dir -> filename:join(Dir, SubDir)
     end.
 
-priv_dir(App) -> lib_dir(App, priv).
+priv_dir(App) when is_atom(App); is_list(App) -> lib_dir(App, priv).
 
 %% use_release puts the applications of an installed Erlang/OTP on the path,
 %% behind the library.
@@ -450,6 +460,7 @@ get_mode() ->
 
 %%% Comparing with what is on disk.
 
+module_md5(Code) when not is_binary(Code) -> error(badarg, [Code]);
 module_md5(Code) ->
     case beam_lib:md5(Code) of
         {ok, {_, MD5}} -> MD5;
@@ -498,7 +509,7 @@ get_doc(Mod) when is_atom(Mod) ->
         error -> {error, non_existing}
     end.
 
-get_doc(Mod, _Options) -> get_doc(Mod).
+get_doc(Mod, Options) when is_atom(Mod), is_map_key(sources, Options) -> get_doc(Mod).
 
 get_debug_info(Mod) when is_atom(Mod) ->
     case get_object_code(Mod) of

@@ -324,11 +324,13 @@ func (vm *VM) DeleteModule(name term.Atom) (bool, error) {
 	c.loading.Lock()
 	defer c.loading.Unlock()
 	v := vm.versions(name)
-	if v == nil || v.current == nil {
+	switch {
+	case v == nil:
 		return false, nil
-	}
-	if v.old != nil {
+	case v.old != nil:
 		return false, ErrNotPurged
+	case v.current == nil:
+		return true, nil
 	}
 	exports, _ := v.current.lists()
 	for _, k := range exports {
@@ -352,11 +354,7 @@ func (vm *VM) PurgeModule(name term.Atom) bool {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if v.current == nil {
-		delete(c.modules, name)
-	} else {
-		c.modules[name] = &versions{current: v.current}
-	}
+	c.modules[name] = &versions{current: v.current}
 	return true
 }
 
