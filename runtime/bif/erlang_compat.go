@@ -46,20 +46,30 @@ func operator(name string) vm.Func {
 	panic("no operator " + name)
 }
 
-// matchSpecTest is match_spec_test(Term, Spec, table).
+var aTraceAtom = term.A("trace")
+
+// matchSpecTest is match_spec_test(Term, Spec, Type).
 func matchSpecTest(p *vm.Process, args []term.Term) (term.Term, error) {
-	tuple, ok := args[0].(*term.Tuple)
-	if !ok || args[2] != term.A("table") {
+	_, isList := term.Slice(args[0])
+	trace := args[2] == aTraceAtom
+	if args[2] != term.A("table") && !trace || trace && !isList {
 		return nil, vm.Badarg
 	}
-	if _, ok := term.Slice(args[1]); !ok {
-		return nil, vm.Badarg
+	if errors := lintSpec(p, args[1], trace); errors != nil {
+		rows := make([]term.Term, len(errors))
+		for i, text := range errors {
+			rows[i] = term.T(term.ErrorAtom, term.String(text))
+		}
+		return term.T(term.ErrorAtom, term.List(rows...)), nil
+	}
+	if trace {
+		return traceSpecTest(p, args[0], args[1])
 	}
 	spec, ok := compileSpec(args[1], 1)
 	if !ok {
 		return nil, vm.Badarg
 	}
-	result, ok := spec.run(&matchEnv{p: p}, tuple)
+	result, ok := spec.run(&matchEnv{p: p}, args[0])
 	if !ok {
 		result = term.False
 	}

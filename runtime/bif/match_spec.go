@@ -25,6 +25,7 @@ type msClause struct {
 // matchEnv is what a clause runs with.
 type matchEnv struct {
 	p    *vm.Process
+	call *vm.TracedCall // for tracing
 	obj  term.Term
 	vars []term.Term
 	nums []int
@@ -62,7 +63,9 @@ func msVar(t term.Term) (int, bool) {
 
 // compileSpec compiles a match spec; ok is false if it is none. keypos is the
 // table's key position, from 1, or 0.
-func compileSpec(t term.Term, keypos int) (*matchSpec, bool) {
+func compileSpec(t term.Term, keypos int) (*matchSpec, bool) { return compileSpecOf(t, keypos, false) }
+
+func compileSpecOf(t term.Term, keypos int, trace bool) (*matchSpec, bool) {
 	clauses, ok := term.Slice(t)
 	if !ok {
 		return nil, false
@@ -75,14 +78,15 @@ func compileSpec(t term.Term, keypos int) (*matchSpec, bool) {
 		}
 		guards, ok1 := term.Slice(t.Elems[1])
 		body, ok2 := term.Slice(t.Elems[2])
-		if !ok1 || !ok2 || len(body) == 0 {
+		if !ok1 || !ok2 || len(body) == 0 && !trace {
 			return nil, false
 		}
-		c := msCompiler{depth: maxSpecDepth}
+		c := msCompiler{depth: maxSpecDepth, trace: trace}
 		clause := msClause{head: c.pattern(t.Elems[0])}
 		for _, g := range guards {
 			clause.guards = append(clause.guards, c.expr(g))
 		}
+		c.body = true
 		for _, b := range body {
 			clause.body = append(clause.body, c.expr(b))
 		}
@@ -138,6 +142,8 @@ type msCompiler struct {
 	vars   []int
 	failed bool
 	depth  int
+	trace  bool // for tracing
+	body   bool // in a body
 }
 
 func (c *msCompiler) pattern(t term.Term) msPattern {
@@ -332,6 +338,9 @@ func (c *msCompiler) call(t *term.Tuple) msExpr {
 	case (name.Name() == "and" || name.Name() == "or") && len(args) != 2 && len(args) > 0:
 		return c.fold(name.Name(), args)
 	}
+	if action, ok := c.action(name.Name(), args); ok {
+		return action
+	}
 	fn := specFunctions()[funcKey{name.Name(), len(args)}]
 	if fn == nil {
 		c.failed = true
@@ -479,6 +488,9 @@ func (s *matchSpec) run(e *matchEnv, t term.Term) (term.Term, bool) {
 		for _, b := range c.body {
 			var ok bool
 			if v, ok = b(e); !ok {
+				if e.call != nil {
+					continue // the actions behind it are done all the same
+				}
 				return aExit, true
 			}
 		}

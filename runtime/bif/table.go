@@ -58,6 +58,7 @@ func Table() []vm.BIF {
 		reBIFs,
 		zlibBIFs,
 		erlangCompat,
+		traceBIFs,
 	)
 	for i := range table {
 		b := &table[i]

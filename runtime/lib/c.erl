@@ -177,7 +177,7 @@ flush() ->
 q() -> init:stop().
 
 pid(X, Y, Z) ->
-    list_to_pid([$<, integer_to_list(X), $., integer_to_list(Y), $., integer_to_list(Z), $>]).
+    list_to_pid(lists:append(["<", integer_to_list(X), ".", integer_to_list(Y), ".", integer_to_list(Z), ">"])).
 
 bt(Pid) ->
     try erlang:process_display(Pid, backtrace) of

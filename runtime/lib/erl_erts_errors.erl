@@ -32,6 +32,12 @@ explain(erlang, F, [Time, To, _, Options], _, badopt) when F =:= send_after; F =
 %% The options are looked at before anything else.
 explain(erlang, F, As, _, badopt) when F =:= exit; F =:= exit_signal; F =:= send; F =:= link ->
     [{length(As), Text} || {1, Text} <- bad_arguments:by_kinds([{list, "invalid option in list"}], [lists:last(As)])];
+explain(erlang, trace, [_, On, _], _, _) when not is_boolean(On) -> [{2, <<"not a boolean ('true' or 'false')">>}];
+explain(erlang, trace, As, _, badopt) -> bad_arguments:by_kinds([any, boolean, {list, "invalid option in list"}], As);
+explain(erlang, trace_info, _, _, badopt) -> [{2, <<"invalid trace item">>}];
+explain(erlang, trace_pattern, As, _, badopt) -> bad_arguments:by_kinds([any, any, {list, "invalid option in list"}], As);
+explain(erlang, match_spec_test, [Args, _, trace], _, _) -> bad_arguments:by_kinds([list], [Args]);
+explain(erlang, trace_pattern, _, _, match_spec) -> [{2, <<"invalid match specification">>}];
 explain(M, F, As, _, badopt) -> options(M, F, As, "invalid option in list");
 explain(erlang, port_info, [Port, _], _, _) -> bad_arguments:by_kinds([port_or_name], [Port]);
 explain(erlang, register, _, _, registered_name) ->
@@ -352,9 +358,9 @@ kinds(erlang, term_to_binary, 2) -> [any, {list, "invalid option in list"}];
 kinds(erlang, term_to_iovec, 2) -> [any, {list, "invalid option in list"}];
 kinds(erlang, time_offset, 1) -> ["invalid time unit"];
 kinds(erlang, tl, 1) -> ["not a nonempty list"];
-kinds(erlang, trace, 3) -> [any, boolean, any];
+kinds(erlang, trace, 3) -> ["invalid spec for pid or port", boolean, any];
 kinds(erlang, trace_delivered, 1) -> [local_pid_or_all];
-kinds(erlang, trace_info, 2) -> [any, "invalid trace item"];
+kinds(erlang, trace_info, 2) -> ["not a valid tracee specification", any];
 kinds(erlang, trace_pattern, 2) -> ["invalid MFA specification", any];
 kinds(erlang, trace_pattern, 3) -> ["invalid MFA specification", any, any];
 kinds(erlang, trunc, 1) -> ["not a number"];

@@ -1,4 +1,4 @@
-%% What is wrong with the arguments of the functions of os and code.
+%% What is wrong with the arguments of the functions of os, code and trace.
 -module(erl_kernel_errors).
 
 -export([format_error/2]).
@@ -7,6 +7,7 @@
 format_error(Reason, [Frame | _]) ->
     bad_arguments:explained(Reason, Frame, fun explain/5, fun kinds/3, fun otherwise/4).
 
+explain(trace, _, _, _, {blamed, Blamed}) -> Blamed;
 explain(os, cmd, [_, Opts], _, _) when not is_map(Opts) -> [{2, <<"not a map">>}];
 explain(os, set_signal, As, _, badopt) ->
     bad_arguments:by_kinds([atom, "invalid signal handling option"], As);

@@ -58,13 +58,9 @@ match_spec_run(List, Compiled) -> lists:reverse(ets:match_spec_run_r(List, Compi
 test_ms(_, Spec) when not is_list(Spec); Spec =:= [] ->
     {error, [{error, "Match programs are not in a list."}]};
 test_ms(Term, Spec) ->
-    try {length(Spec), [Part || Part <- Spec, not is_tuple(Part) orelse tuple_size(Part) =/= 3]} of
-        {_, []} ->
-            {ok, Result, _, _} = erlang:match_spec_test(Term, Spec, table),
-            {ok, Result};
-        _ -> {error, [{error, "Match program part is not a tuple of arity 3."}]}
-    catch
-        error:badarg -> {error, [{error, "Match programs are not in a proper list."}]}
+    case erlang:match_spec_test(Term, Spec, table) of
+        {ok, Result, _, _} -> {ok, Result};
+        Error -> Error
     end.
 
 %% Only a parse transform can translate a fun in a module.

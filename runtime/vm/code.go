@@ -23,6 +23,7 @@ type export struct {
 	arity        int
 	addr         atomic.Pointer[instr]
 	bif          Func // set for functions in Go, which no module replaces
+	own          Func // bif as it is when it is not traced
 	apply        bool // erlang:apply/2 and /3, which are instructions
 	stub         *instr
 }
@@ -117,6 +118,7 @@ func (c *codeServer) native(e *export) bool {
 	if e.bif == nil {
 		return false
 	}
+	e.own = e.bif
 	e.stub = stub(instr{op: opBifBody, n: int32(e.arity), ext: &ext{exp: e}})
 	return true
 }

@@ -220,9 +220,13 @@ func (*Hibernate) Error() string { return "vm: hibernate" }
 // stackFrames gives the innermost calls of a process that does not run, or
 // that runs the BIF which asks.
 func (p *Process) stackFrames(depth int) []Frame {
-	var frames []Frame
-	forFrames(p.returns(depth), beam.OnCall, func(f Frame) {
-		if len(frames) < depth {
+	return framesOf(p.returns(depth), depth)
+}
+
+// framesOf gives the first n frames of calls that wait.
+func framesOf(ips []*instr, n int) (frames []Frame) {
+	forFrames(ips, beam.OnCall, func(f Frame) {
+		if len(frames) < n {
 			frames = append(frames, f)
 		}
 	})

@@ -23,6 +23,7 @@ func (p *Process) terminate() {
 	if p.crashed {
 		vm.reportCrash(p, reason)
 	}
+	p.traceEvent(TraceProcs, term.ExitAtom, reason)
 	p.unregister()
 	p.stopReceiveTimer()
 	vm.timers.dropAll(p)

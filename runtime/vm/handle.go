@@ -56,7 +56,7 @@ func (*fromNode) signal()       {}
 func (p *Process) handle(sig Signal) {
 	switch s := sig.(type) {
 	case *Message:
-		p.messages.addTerm(s.Body)
+		p.addMessage(s.Body, false)
 	case *aliasMessage:
 		if priority, ok := p.useAlias(s.ref); ok {
 			p.addMessage(s.body, priority && s.priority)

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	"ersh/runtime/term"
@@ -116,4 +117,5 @@ type function struct {
 	mod   *module
 	name  term.Atom
 	arity int
+	brk   atomic.Pointer[breakpoint]
 }

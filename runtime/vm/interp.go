@@ -1253,8 +1253,11 @@ grow: // the stack is too small for another frame
 	p = m.leave(ip, cp, top, reds)
 	p.growStack(int(p.ip.n) / termSize)
 	goto reload
-bad:
+bad: // the function is traced, or an instruction is none
 	p = m.leave(ip, cp, top, reds)
+	if m.breakpoint(p.ip) {
+		goto reload
+	}
 	panic("vm: instruction " + opName(p.ip))
 yield: // the turn is over, with live x registers in use
 	p = m.leave(ip, cp, top, reds)

@@ -103,6 +103,25 @@ func (lm *lazyModule) fun(i int) *term.Lambda {
 	return l
 }
 
+// entry is the first instruction of a function; nil if it is not translated, and
+// is not to be.
+func (lm *lazyModule) entry(k funcKey, create bool) *instr {
+	ll := &lm.mod.vm.code.lazy
+	ll.mu.Lock()
+	defer ll.mu.Unlock()
+	for i := range lm.img.NumFunctions() {
+		row := lm.img.Function(i)
+		switch {
+		case row.Name != k.name || row.Arity != k.arity:
+		case create:
+			return ll.translate(lm.function(i))
+		case lm.functions[i] != nil:
+			return lm.functions[i].code
+		}
+	}
+	return nil
+}
+
 // What follows is for the lazyLoader.
 
 func (lm *lazyModule) function(i int) *lazyFunction {

@@ -30,11 +30,13 @@ func (p *Process) Link(pid *term.Pid, priority bool) error {
 			return NewError(term.Noproc)
 		}
 		x.links.put(key, link{pid: pid, priority: priority})
+		p.traceLink(pid)
 		vm.signal(p.here(), pid, &Link{From: &p.self, To: pid})
 		return nil
 	}
 	epoch := vm.joinNode(p, pid.Node)
 	x.links.put(key, link{pid: pid, epoch: epoch, priority: priority})
+	p.traceLink(pid)
 	return p.sendForeign(pid.Node, &Link{From: &p.self, To: pid})
 }
 
@@ -48,6 +50,7 @@ func (p *Process) Unlink(pid *term.Pid) {
 		return
 	}
 	l.unlinking = p.vm.unlinkID.Add(1)
+	p.traceEvent(TraceProcs, aUnlink, pid)
 	p.vm.signal(p.here(), pid, &Unlink{ID: l.unlinking, From: &p.self, To: pid})
 }
 
@@ -61,6 +64,7 @@ func (p *Process) handleLink(s *Link, epoch uint64) {
 		p.noteNode(s.From.Node)
 	}
 	x.links.put(key, link{pid: s.From, epoch: epoch})
+	p.traceEvent(TraceProcs, aGettingLink, s.From)
 }
 
 func (p *Process) handleUnlink(s *Unlink) {
@@ -68,6 +72,7 @@ func (p *Process) handleUnlink(s *Unlink) {
 		key := p.vm.pidKey(s.From)
 		if l := p.more.links.get(key); l != nil && l.unlinking == 0 {
 			p.more.links.remove(key)
+			p.traceEvent(TraceProcs, aGettingUnlnk, s.From)
 		}
 	}
 	p.vm.signal(p.here(), s.From, &UnlinkAck{ID: s.ID, From: &p.self, To: s.From})
@@ -97,6 +102,7 @@ func (p *Process) handleLinkExit(from *term.Pid, reason term.Term) {
 	if gone {
 		return
 	}
+	p.traceEvent(TraceProcs, aGettingUnlnk, from)
 	if port := p.port(); port != nil {
 		port.brokenBy(from, reason)
 		return

@@ -28,6 +28,7 @@ type loader struct {
 	line    uint32
 	fn      *function
 	onLoad  int // where the on_load function begins, 0: none
+	entered int // where the current function begins
 	maxX    int // the highest x register
 	op      beam.Op
 	err     error

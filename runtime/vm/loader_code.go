@@ -297,9 +297,16 @@ func (l *loader) function(a beam.Arg) int {
 
 func (l *loader) placeLabel(label int) {
 	entry := l.fn != nil && len(l.code) > 0 && l.code[len(l.code)-1].op == opFuncInfo
+	if entry && l.entered == len(l.code) {
+		// Where a function begins with a loop, the loop's begin is not the
+		// function's, which may be traced.
+		l.emit(instr{op: opJump}, label)
+		entry = false
+	}
 	l.labels[label-l.first] = len(l.code)
 	l.barrier = len(l.code)
 	if entry {
+		l.entered = len(l.code)
 		f := l.fn
 		if b := l.vm.bif(f.mod.name, f.name, f.arity); b != nil {
 			l.emit(instr{op: opBifBody, n: int32(f.arity), ext: &ext{exp: b}}, 0)
@@ -613,11 +620,11 @@ func (l *loader) guard(op beam.Op, a []beam.Arg) {
 		}
 	}
 	if e.guard == nil {
-		if exp.bif == nil {
+		if exp.own == nil {
 			l.fail("%s:%s/%d is no guard BIF", imp.Module.Name(), imp.Name.Name(), imp.Arity)
 			return
 		}
-		fn := exp.bif
+		fn := exp.own
 		n := imp.Arity
 		e.guard = func(p *Process, x, y, z term.Term) (term.Term, error) {
 			return fn(p, append([]term.Term(nil), []term.Term{x, y, z}[:n]...))

@@ -89,6 +89,7 @@ func (p *Process) takeSignals() {
 	for e := p.inbox.Swap(nil); e != nil; {
 		e, e.next, list = e.next, list, e
 	}
+	traced := p.tracing.Load() != nil
 	for e := list; e != nil; {
 		next := e.next
 		e.next = nil
@@ -100,6 +101,9 @@ func (p *Process) takeSignals() {
 			}
 		} else {
 			p.messages.add(e)
+			if traced {
+				p.traceReceive(e.body)
+			}
 		}
 		e = next
 	}
@@ -128,6 +132,7 @@ func (m *mailbox) addTerm(msg term.Term) { m.add(&envelope{body: msg}) }
 // addMessage adds a message; those of priority come before all others, in their own
 // order.
 func (p *Process) addMessage(msg term.Term, priority bool) {
+	p.traceReceive(msg)
 	if !priority {
 		p.messages.addTerm(msg)
 		return
@@ -234,6 +239,7 @@ func (p *Process) takeMessage() {
 // rewindMessages ends a receive that took nothing: the next one starts from the
 // beginning.
 func (p *Process) rewindMessages() {
+	p.traceReceive(aTimeoutAtom)
 	p.messages.save = nil
 	p.stopReceiveTimer()
 }

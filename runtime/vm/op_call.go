@@ -77,6 +77,9 @@ func (m *machine) bifResult(ip, cp *instr, args []term.Term, v term.Term, err er
 			return m.unwindTurn(ip, cp)
 		}
 		return next, m.callFrom(ip, cp), 0
+	case *tracedBIF:
+		copy(m.x[:], args)
+		return e.at, m.callFrom(ip, cp), 0
 	case *Step:
 		p.pending = &pendingCall{args: args, step: e}
 		p.ip, p.cp = ip, cp

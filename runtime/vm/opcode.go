@@ -8,6 +8,7 @@ type opcode uint8
 const (
 	opBad      opcode = iota // never reached in code that passed the loader
 	opModule                 // first of every array: ends backward searches
+	opBreak                  // in place of a traced function's first, see breakpoint.go
 	opFuncInfo               // function_clause
 	opSlow                   // everything that is a Go function: ext.call
 

@@ -10,12 +10,13 @@ import (
 // interpreter and BIFs called with it.
 //
 // A process has one owner at any time: the worker that runs it (or, for a
-// native one, who holds its lock). inbox, state and priority are all that
+// native one, who holds its lock). inbox, state, priority and tracing are all that
 // others touch; everything else is the owner's.
 type Process struct {
 	inbox    atomic.Pointer[envelope]
 	state    atomic.Uint32
 	priority atomic.Uint32
+	tracing  atomic.Pointer[tracing]
 	// hasTimers: send_after timers for the process have been made.
 	hasTimers atomic.Bool
 

@@ -61,8 +61,8 @@ var (
 // Go; the others carry no error_info.
 var explainers = map[string]term.Atom{
 	"erlang": aErtsErrors, "atomics": aErtsErrors, "counters": aErtsErrors, "persistent_term": aErtsErrors,
-	"erts_internal": aErtsErrors,
-	"lists":         aStdlibErrors, "maps": aStdlibErrors, "ets": aStdlibErrors, "re": aStdlibErrors,
+	"erts_internal": aErtsErrors, "prim_trace": aErtsErrors,
+	"lists": aStdlibErrors, "maps": aStdlibErrors, "ets": aStdlibErrors, "re": aStdlibErrors,
 	"string": aStdlibErrors, "unicode": aStdlibErrors, "binary": aStdlibErrors, "math": aStdlibErrors,
 	"io": aStdlibErrors, "os": aKernelErrors, "code": aKernelErrors,
 }
@@ -202,17 +202,24 @@ func (m *machine) unwind(ip, cp *instr) *instr {
 	p, e := m.p, m.exc
 	m.exc = nil
 	var found *handler
+	var local []wanted // who wants to know whom control returns to
 	p.walk(ip, cp, func(_ *instr, bottom, top int) bool {
 		for i := top - 1; i > bottom; i-- {
-			if h, ok := p.stk[i].(*handler); ok && h.frame == top-bottom {
-				found = h
-				p.top = unsafe.Pointer(&p.stk[top])
-				return false
+			switch h := p.stk[i].(type) {
+			case *handler:
+				if h.frame == top-bottom {
+					found = h
+					p.top = unsafe.Pointer(&p.stk[top])
+					return false
+				}
+			case *tracedCall:
+				local = append(local, p.unwindTraced(h, e)...)
 			}
 		}
 		return true
 	})
 	if found != nil {
+		p.traceCaught(found.ip, local)
 		m.x[0], m.x[1], m.x[2], m.x[3] = nil, e.class.Atom(), e.reason, e.trace
 		return found.ip
 	}

@@ -76,6 +76,7 @@ func (p *Process) register(name term.Atom) bool {
 	r.names[name] = p
 	r.list = append(r.list, name)
 	p.ext().name = name
+	p.traceEvent(TraceProcs, aRegister, name)
 	return true
 }
 
@@ -109,5 +110,6 @@ func (p *Process) unregister() {
 		}
 	}
 	r.mu.Unlock()
+	p.traceEvent(TraceProcs, aUnregister, p.more.name)
 	p.more.name = term.Atom{}
 }

@@ -498,7 +498,13 @@ func (p *Process) goOn() turn {
 		p.resume(s.outcome())
 	}
 	p.mode = modeRun
+	if p.tracing.Load() != nil {
+		p.traceRunning(aIn)
+	}
 	t := p.run()
+	if p.tracing.Load() != nil && t != turnExit {
+		p.traceRunning(aOut)
+	}
 	switch t {
 	case turnWait:
 		p.mode = modeReceive

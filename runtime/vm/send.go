@@ -8,6 +8,9 @@ import "ersh/runtime/term"
 func (p *Process) sendMessage(to, msg term.Term) error {
 	if pid, ok := to.(*term.Pid); ok {
 		if t, ok := pid.Proc.(*Process); ok && t.vm == p.vm {
+			if p.tracing.Load() != nil {
+				p.traceSend(to, msg)
+			}
 			t.deliver(msg, p.here())
 			return nil
 		}
@@ -33,6 +36,9 @@ type SendOptions struct{ Noconnect, Nosuspend, Priority bool }
 // wait for a busy connection; the message is on its way.
 func (p *Process) Send(to, msg term.Term, o SendOptions) (SendResult, error) {
 	vm := p.vm
+	if p.tracing.Load() != nil {
+		p.traceSend(to, msg)
+	}
 	var node term.Atom
 	switch t := to.(type) {
 	case *term.Pid:

@@ -36,7 +36,7 @@ func (p *Process) Spawn(c Call, o SpawnOptions) (pid *term.Pid, ref *term.Ref, e
 	}
 	child.configure(o)
 	p.relate(child, o, &ref)
-	child.begin(c, p.here())
+	p.launch(child, c, o)
 	return &child.self, ref, nil
 }
 
@@ -93,6 +93,9 @@ func (vm *VM) newProcess(parent *Process) *Process {
 	if p.leader == nil {
 		p.leader = &p.self
 	}
+	if vm.trace.fresh.Load() {
+		p.inheritFresh()
+	}
 	return p
 }
 
@@ -108,11 +111,26 @@ func (p *Process) configure(o SpawnOptions) {
 	}
 }
 
+// launch lets a new process of p's run.
+func (p *Process) launch(child *Process, c Call, o SpawnOptions) {
+	c = c.plain()
+	if p.tracing.Load() != nil || child.tracing.Load() != nil {
+		p.traceSpawn(child, c, o.Link)
+	}
+	child.begin(c, p.here())
+}
+
+// plain is the call of a named function.
+func (c Call) plain() Call {
+	if c.Fun != nil {
+		return Call{Module: aErlang, Name: aApply, Args: []term.Term{c.Fun, term.List(c.Args...)}}
+	}
+	return c
+}
+
 // begin lets a new process run.
 func (p *Process) begin(c Call, w *worker) {
-	if c.Fun != nil {
-		c = Call{Module: aErlang, Name: aApply, Args: []term.Term{c.Fun, term.List(c.Args...)}}
-	}
+	c = c.plain()
 	p.initial = initialCall{c.Module, c.Name, len(c.Args)}
 	p.start(c.Module, c.Name, c.Args)
 	p.vm.sched.enqueue(p, w)

@@ -226,7 +226,7 @@ func (p *Process) SpawnRequest(node term.Atom, c Call, opts term.Term) (term.Ter
 		// Before anything the child sends.
 		p.postSignal(&Message{Body: o.message(ref, true, &child.self)}, p.here())
 	}
-	child.begin(c, p.here())
+	p.launch(child, c, o)
 	return ref, nil
 }
 

@@ -54,6 +54,7 @@ type VM struct {
 	locals       sync.Map // see Local
 
 	code     codeServer
+	trace    tracer
 	short    shortage
 	settings settings
 }
