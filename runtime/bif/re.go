@@ -49,6 +49,7 @@ type reOptions struct {
 	captureAs    term.Term // index, list, binary
 	newline      *re.Newline
 	compiling    bool // an option that only compile takes was given
+	export       bool
 }
 
 var reNewlines = map[string]re.Newline{
@@ -143,6 +144,7 @@ func (o *reOptions) compileOption(name string) bool {
 		o.BsrAnyCRLF = false
 		return true
 	case "export":
+		o.export = true
 	default:
 		return false
 	}
@@ -225,6 +227,11 @@ func reCompile(p *vm.Process, args []term.Term) (term.Term, error) {
 	if err != nil {
 		return term.T(term.ErrorAtom, reError(err)), nil
 	}
+	if o.export {
+		// Who imports it compiles the source again: there is no code that others
+		// could take.
+		return term.T(term.Ok, term.T(aReExported, term.BinaryString("re-PCRE2"), term.Binary(src), opts, term.Binary(nil))), nil
+	}
 	ref := p.VM().MakeRef()
 	ref.Resource = r
 	crlf := term.Small(0)
@@ -238,6 +245,8 @@ func reCompile(p *vm.Process, args []term.Term) (term.Term, error) {
 	}
 	return term.T(term.Ok, term.T(aRePattern, term.Small(int64(r.Groups())), unicode, crlf, ref)), nil
 }
+
+var aReExported = term.A("re_exported_pattern")
 
 func reError(err error) term.Term {
 	var e *re.Error

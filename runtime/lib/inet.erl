@@ -1,7 +1,7 @@
 %% Sockets and addresses. What is no function of this file is built in.
 -module(inet).
 
--export([setopts/2, getopts/2, getstat/1, getstat/2, sockname/1, peername/1, socknames/1, peernames/1, port/1, send/2, close/1,
+-export([setopts/2, getopts/2, getstat/1, getstat/2, sockname/1, peername/1, socknames/1, socknames/2, peernames/1, peernames/2, port/1, send/2, close/1,
          info/1, i/0, i/1, i/2, monitor/1, cancel_monitor/1, stats/0,
          gethostname/0, getaddr/2, getaddr/3, getaddrs/2, getaddrs/3, gethostbyname/1, gethostbyname/2, gethostbyname/3,
          gethostbyaddr/1, gethostbyaddr/2, getservbyname/2, getservbyport/2,
@@ -62,6 +62,10 @@ peername(S) -> prim_inet:peername(S).
 
 socknames(S) -> listed(sockname(S)).
 peernames(S) -> listed(peername(S)).
+
+%% The association is of weight with SCTP alone.
+socknames(S, _) -> socknames(S).
+peernames(S, _) -> peernames(S).
 
 listed({ok, Name}) -> {ok, [Name]};
 listed(Error) -> Error.

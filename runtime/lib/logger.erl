@@ -9,7 +9,7 @@
 -export([log/2, log/3, log/4, allow/2, macro_log/3, macro_log/4, macro_log/5, timestamp/0]).
 -export([format_report/1, format_otp_report/1, compare_levels/2]).
 -export([add_primary_filter/2, remove_primary_filter/1, add_handler_filter/3,
-         remove_handler_filter/2, add_handler/3, remove_handler/1,
+         remove_handler_filter/2, add_handler/3, add_handlers/1, remove_handler/1,
          set_primary_config/1, set_primary_config/2, update_primary_config/1,
          get_primary_config/0, set_handler_config/2, set_handler_config/3,
          update_handler_config/2, update_handler_config/3, get_handler_config/0,
@@ -218,6 +218,29 @@ update_formatter_config(Id, Config) ->
     end.
 
 add_handler(Id, Module, Config) -> logger_server:change({add_handler, Id, Module, Config}).
+
+%% add_handlers adds the handlers that an application's environment names under
+%% logger, or a list of the same kind.
+add_handlers(App) when is_atom(App) -> add_handlers(application:get_env(App, logger, []));
+add_handlers(Entries) ->
+    case [Entry || Entry <- Entries, not is_handler(Entry)] of
+        [] -> added(Entries);
+        Others -> bad_config(Others)
+    end.
+
+is_handler({handler, _, _, _}) -> true;
+is_handler(_) -> false.
+
+added([]) -> ok;
+added([{handler, Id, Module, Config} | Entries]) ->
+    case add_handler(Id, Module, Config) of
+        ok -> added(Entries);
+        {error, Reason} -> bad_config(Reason)
+    end.
+
+bad_config(Reason) ->
+    error("Invalid logger handler config: ~tp", [Reason]),
+    {error, {bad_config, {handler, Reason}}}.
 
 remove_handler(Id) -> logger_server:change({remove_handler, Id}).
 

@@ -3,7 +3,7 @@
 -module(re).
 
 -export([compile/1, compile/2, run/2, run/3, replace/3, replace/4, split/2,
-         split/3, inspect/2, version/0]).
+         split/3, inspect/2, version/0, import/1]).
 
 compile(_) -> erlang:nif_error(undef).
 compile(_, _) -> erlang:nif_error(undef).
@@ -14,6 +14,16 @@ version() -> erlang:nif_error(undef).
 
 -define(fault(Args), erlang:error(badarg, Args, [{error_info, #{module => erl_stdlib_errors}}])).
 -define(badopt(Args), erlang:error(badarg, Args, [{error_info, #{module => erl_stdlib_errors, cause => badopt}}])).
+
+%% import takes what compile with the option export gave, here or elsewhere.
+import({re_exported_pattern, _, Source, Options, _} = Exported) when is_binary(Source), is_list(Options) ->
+    try compile(Source, [O || O <- Options, O =/= export]) of
+        {ok, Pattern} -> Pattern;
+        _ -> ?fault([Exported])
+    catch
+        error:badarg -> ?fault([Exported])
+    end;
+import(Other) -> ?fault([Other]).
 
 %% Replacing.
 
