@@ -74,7 +74,7 @@ ensure_modules_loaded(Mods) ->
     Missing = [M || M <- Mods, not erlang:module_loaded(M)],
     {OnLoad, NoFile} = lists:partition(fun({_, Why}) -> Why =/= nofile end,
                                        [{M, Why} || M <- Missing, {error, Why} <- [ensure_loaded(M)]]),
-    case OnLoad ++ NoFile of
+    case OnLoad ++ lists:reverse(NoFile) of
         [] -> ok;
         Errors -> {error, Errors}
     end.
@@ -94,9 +94,11 @@ atomic_load(Mods) ->
     end.
 
 prepare_loading(Mods) ->
-    case find_code(Mods, []) of
+    try find_code(Mods, []) of
         {Found, []} -> prepare(Found, [], []);
         {_, Errors} -> {error, lists:reverse(Errors)}
+    catch
+        throw:?MODULE -> error(function_clause, [Mods])
     end.
 
 find_code(Mods, _) when not is_list(Mods) -> function_clause(prepare_loading, [Mods]);
@@ -108,7 +110,7 @@ find_code_of(Item, {Found, Errors, Seen}) ->
     Mod = case Item of
               {M, File, Code} when is_atom(M), is_list(File), is_binary(Code) -> M;
               M when is_atom(M) -> M;
-              _ -> function_clause(prepare_loading, [Item])
+              _ -> throw(?MODULE)
           end,
     case Item of
         _ when is_map_key(Mod, Seen) -> {Found, [{Mod, duplicated} | Errors], Seen};
@@ -129,10 +131,11 @@ prepare([{Mod, File, Code} | Rest], Prepared, Errors) ->
                 false -> prepare(Rest, [{Mod, File, Ref} | Prepared], Errors)
             end
     end;
-prepare([], Prepared, []) -> {ok, {prepared, lists:reverse(Prepared)}};
+prepare([], Prepared, []) -> {ok, {'$prepared$', [{Mod, {Ref, File}} || {Mod, File, Ref} <- lists:reverse(Prepared)]}};
 prepare([], _, Errors) -> {error, lists:reverse(Errors)}.
 
-finish_loading({prepared, Prepared}) -> code_server:call({finish, Prepared}).
+finish_loading({'$prepared$', Prepared}) when is_list(Prepared) ->
+    code_server:call({finish, [{Mod, File, Ref} || {Mod, {Ref, File}} <- Prepared]}).
 
 %% A module's current version becomes old, so that a call of it loads it anew.
 delete(Mod) when is_atom(Mod) -> code_server:call({delete, Mod}).
