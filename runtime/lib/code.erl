@@ -49,6 +49,8 @@ load_file(Mod) when is_atom(Mod) ->
 load(Mod, How) ->
     case get_object_code(Mod) of
         {Mod, Code, File} -> code_server:call({How, Mod, File, Code});
+        %% It may wait for its on_load function, without a file.
+        error when How =:= ensure -> code_server:call({ensure, Mod, none, none});
         error -> {error, nofile}
     end.
 

@@ -73,6 +73,7 @@ report(Mod, Result) ->
 do({ensure, Mod, File, Code}) ->
     case erlang:module_loaded(Mod) of
         true -> {module, Mod};
+        false when File =:= none -> {error, nofile};
         false -> load(Mod, File, Code)
     end;
 do({binary, Mod, File, Code}) ->
