@@ -65,7 +65,7 @@ func TestRandomPrograms(t *testing.T) {
 	for _, c := range []struct {
 		modern  bool
 		release int
-	}{{false, 25}, {true, 29}} {
+	}{{false, 25}, {false, 27}, {true, 29}} {
 		t.Run(fmt.Sprint("language of OTP ", c.release), func(t *testing.T) {
 			r := otp.Need(t, c.release)
 			outside, inside := r.TempDir(t)

@@ -260,12 +260,9 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 	r := row{fresh: true}
 	strict, open := true, true
 	failed := make([]opnd, len(gens))
-	// Zipped with a strict generator, others are strict as well if the patterns
-	// of all of them are literals.
-	allStrict := len(gens) > 1 && slices.ContainsFunc(gens, func(g *parser.Generator) bool { return g.Strict }) &&
-		!slices.ContainsFunc(gens, func(g *parser.Generator) bool {
-			return !g.Strict && (g.Kind != parser.ListKind || !isLiteral(g.Pattern))
-		})
+	// Zipped with a strict generator, one over a list is strict as well if its
+	// pattern is a literal.
+	anyStrict := len(gens) > 1 && slices.ContainsFunc(gens, func(g *parser.Generator) bool { return g.Strict })
 	var must row // what strict generators ask of an element that is left out
 	var mustCols []col
 	for i, gen := range gens {
@@ -307,7 +304,7 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 			cols = append(cols, col{val: use(k)}, col{val: use(v)})
 			r.pats = append(r.pats, p.Key, p.Value)
 		}
-		if gen.Strict || allStrict {
+		if gen.Strict || anyStrict && gen.Kind == parser.ListKind && g.isLiteral(gen.Pattern) {
 			must.pats = append(must.pats, r.pats[n:]...)
 			mustCols = append(mustCols, cols[n:]...)
 		}
@@ -420,14 +417,19 @@ func (g *fn) directBody(c *comp, rest []parser.Expr, next []opnd) {
 }
 
 // isLiteral reports whether a pattern has no variables in it.
-func isLiteral(p parser.Expr) bool {
-	found := false
+func (f *fn) isLiteral(p parser.Expr) bool {
+	literal := true
 	walk(p, func(e parser.Expr) bool {
-		_, v := e.(*parser.Var)
-		found = found || v
-		return !found
+		switch e := e.(type) {
+		case *parser.Var, *parser.Map:
+			literal = false
+		case *parser.Record:
+			literal = literal && f.isLiteral(f.recordPattern(e))
+			return false
+		}
+		return literal
 	})
-	return !found
+	return literal
 }
 
 func binPattern(p parser.Expr) *parser.Bin {

@@ -162,7 +162,14 @@ func slowCreateBin(m *machine, ip *instr) *instr {
 		pos += n
 	}
 	if all := ip.ext.segs; len(all) > 0 && all[0].owned {
-		m.set(all[0].src, out)
+		// OTP 29's compiler drops the result of a loop that appends and goes on
+		// with what the loop was given, which on real nodes has grown.
+		if b, ok := m.get(ip, all[0].src).(*term.Bits); ok && b.Grow != nil {
+			*b = *out
+			out = b
+		} else {
+			m.set(all[0].src, out)
+		}
 	}
 	m.set(ip.a, out)
 	m.p.reds -= total >> 13
@@ -187,7 +194,10 @@ func (m *machine) appendBytes(ip *instr) bool {
 	}
 	pos, total := b.Len, b.Len+int(ip.n)
 	need := (total + 7) / 8
-	out := m.bits.bitstring(b.Grow)
+	out := b // nobody else has it
+	if !s.owned || b.Grow == nil {
+		out = m.bits.bitstring(b.Grow)
+	}
 	if g := b.Grow; claim(b, total) {
 		out.Data, out.Len, out.Grow = g.Buf[:need], total, g
 	} else {
