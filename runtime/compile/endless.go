@@ -154,7 +154,7 @@ func (w *ways) call(e *parser.Call) bool {
 
 // fails reports whether an operation on constants is certain to fail.
 func (w *ways) fails(k fa, args ...parser.Expr) bool {
-	_, reason := w.u.evaluate(Pure{"erlang", k.name, k.arity}, args)
+	_, reason := w.u.evaluate(Pure{"erlang", k.name, k.arity}, w.u.knownAll(args))
 	return reason != nil
 }
 

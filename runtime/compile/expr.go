@@ -730,17 +730,53 @@ func (f *fn) shortCircuit(e *parser.BinOp, tail bool) opnd {
 		}
 	}
 	f.place(right)
-	mark := len(f.env)
+	f.keepCertain(j.mark, e.Left)
+	left := append([]binding(nil), f.env[j.mark:]...)
 	f.going(in[1], false, func() {
 		if tail {
 			f.tail(e.Right)
 		} else {
-			j.leave(f.expr(e.Right), mark)
+			v := f.expr(e.Right)
+			f.env = append(f.env[:j.mark], left...) // what the right side binds is not seen after it, nor is it in the shell
+			j.leave(v, j.mark)
 		}
 	})
 	f.place(other)
-	j.leave(cnst(short), len(f.env))
+	f.env = append(f.env[:j.mark], left...)
+	j.leave(cnst(short), j.mark)
 	return j.finish()
+}
+
+// keepCertain drops from the variables since mark, which the condition e has bound, those that
+// only a right side of an andalso or orelse in it binds.
+func (f *fn) keepCertain(mark int, e parser.Expr) {
+	first := e
+	for {
+		if b, ok := first.(*parser.BinOp); ok && (b.Op == "andalso" || b.Op == "orelse") {
+			first = b.Left
+		} else if u, ok := first.(*parser.UnOp); ok && u.Op == "not" {
+			first = u.Arg
+		} else {
+			break
+		}
+	}
+	if first == e || len(f.env) == mark {
+		return
+	}
+	names := map[string]bool{}
+	walk(first, func(e parser.Expr) bool {
+		if v, ok := e.(*parser.Var); ok {
+			names[v.Name] = true
+		}
+		return true
+	})
+	kept := f.env[:mark]
+	for _, b := range f.env[mark:] {
+		if names[b.name] {
+			kept = append(kept, b)
+		}
+	}
+	f.env = kept
 }
 
 // lastList says that the last n operands of the instruction just ended are a

@@ -89,7 +89,6 @@ type linter struct {
 	main  string // the module's own file: unused things are told of it only
 	shell bool
 	found []*Diagnostic
-	seen  map[string]bool // a diagnostic is given once a place
 
 	mod       string
 	named     bool             // there is a -module attribute
@@ -102,7 +101,8 @@ type linter struct {
 	noAutos   bool
 	calls     map[fa][]fa // who calls whom, for functions that are unused
 	roots     []fa
-	undefined []undefinedCall
+	undefined []placedCall
+	remotes   []placedCall // functions of the module reached for with its name
 	callbacks []behaviour
 	onLoad    *fa
 	current   fa
@@ -131,7 +131,7 @@ type linter struct {
 	required map[string][]string
 }
 
-type undefinedCall struct {
+type placedCall struct {
 	fa
 	pos  parser.Anno
 	file string
@@ -145,7 +145,7 @@ type behaviour struct {
 
 func newLinter() *linter {
 	return &linter{
-		seen: map[string]bool{}, exports: map[fa]bool{}, imports: map[fa]string{},
+		exports: map[fa]bool{}, imports: map[fa]string{},
 		defined: map[fa]*parser.Function{}, noAuto: map[fa]bool{}, calls: map[fa][]fa{},
 		records: map[string]*recordInfo{}, types: map[fa]*typeInfo{}, specs: map[fa]parser.Anno{},
 		off: map[string]bool{}, on: map[string]bool{}, keep: map[fa]bool{}, keepRecords: map[string]bool{},
@@ -170,7 +170,8 @@ func (l *linter) result() (errors, warnings []*Diagnostic) {
 	return append(unread, errors...), warnings
 }
 
-// sortDiagnostics puts diagnostics into the order of their places.
+// sortDiagnostics puts diagnostics into the order of their places, and those of one place
+// into that of their descriptors.
 func sortDiagnostics(ds []*Diagnostic) {
 	slices.SortStableFunc(ds, func(a, b *Diagnostic) int {
 		if a.File != b.File {
@@ -179,7 +180,13 @@ func sortDiagnostics(ds []*Diagnostic) {
 		if a.Pos.Line != b.Pos.Line {
 			return int(a.Pos.Line) - int(b.Pos.Line)
 		}
-		return int(a.Pos.Col) - int(b.Pos.Col)
+		if a.Pos.Col != b.Pos.Col {
+			return int(a.Pos.Col) - int(b.Pos.Col)
+		}
+		if a.Module != b.Module {
+			return strings.Compare(a.Module, b.Module)
+		}
+		return term.Compare(DescTerm(a.Desc), DescTerm(b.Desc))
 	})
 }
 
@@ -191,13 +198,7 @@ func (l *linter) add(warning bool, a parser.Anno, desc any, format string, args 
 	if a.File != "" {
 		file = a.File
 	}
-	text := fmt.Sprintf(format, args...)
-	key := fmt.Sprint(file, a.Pos, text)
-	if l.seen[key] {
-		return
-	}
-	l.seen[key] = true
-	l.found = append(l.found, &Diagnostic{File: file, Pos: a.Pos, Warning: warning, Module: "erl_lint", Desc: desc, Text: text})
+	l.found = append(l.found, &Diagnostic{File: file, Pos: a.Pos, Warning: warning, Module: "erl_lint", Desc: desc, Text: fmt.Sprintf(format, args...)})
 }
 
 func (l *linter) error(a parser.Anno, desc any, format string, args ...any) {
@@ -363,6 +364,7 @@ func (l *linter) module(forms []parser.Form) {
 	l.checkTypes()
 	l.checkRecords()
 	l.checkBehaviours()
+	l.checkRemotes()
 }
 
 // misplaced reports whether an attribute must stand before all functions.
@@ -604,10 +606,10 @@ func (l *linter) export(a *parser.Attribute) {
 			if seen[k] || slices.Contains(l.roots, k) {
 				l.warn("duplicated_export", a.Anno, desc("duplicated_export", k.desc()), "function %s already exported", k)
 			}
-			seen[k] = true
-			if l.defined[k] == nil && k.name != "module_info" {
+			if !seen[k] && l.defined[k] == nil && k.name != "module_info" {
 				l.undefinedFunction(k, a.Anno)
 			}
+			seen[k] = true
 		}
 	}
 	for k := range seen {

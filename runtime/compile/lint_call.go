@@ -59,12 +59,30 @@ func (l *linter) remoteCall(module string, k fa, e *parser.Call) {
 		return
 	}
 	if module == l.mod {
+		l.ownRemote(k, e.Anno)
 		return
 	}
 	l.obsolete(module, k, e.Anno)
 	if (module == "io" || module == "io_lib") && (k.name == "format" || k.name == "fwrite") {
 		l.formatCall(module, e.Args)
 	}
+}
+
+// ownRemote notes that the module reaches for a function of its own as for another module's.
+func (l *linter) ownRemote(k fa, a parser.Anno) {
+	l.remotes = append(l.remotes, placedCall{k, a, l.file})
+}
+
+// checkRemotes warns of functions that are reached for so and are not exported.
+func (l *linter) checkRemotes() {
+	for _, c := range l.remotes {
+		if !l.exports[c.fa] && !l.exportAll && c.fa != (fa{"module_info", 0}) && c.fa != (fa{"module_info", 1}) {
+			l.file = c.file
+			l.warn("unexported_function", c.pos, desc("unexported_function", desc(l.mod, c.name, c.arity)),
+				"function %s:%s is not exported", parser.QuoteAtom(l.mod), c.fa)
+		}
+	}
+	l.file = l.main
 }
 
 // callTo checks a function named without its module.
@@ -89,7 +107,7 @@ func (l *linter) callTo(k fa, a parser.Anno) {
 			l.loadsNIF = true
 		}
 	default:
-		l.undefined = append(l.undefined, undefinedCall{k, a, l.file})
+		l.undefined = append(l.undefined, placedCall{k, a, l.file})
 	}
 }
 
@@ -129,6 +147,17 @@ func sortedFunctions(set map[fa]bool) []fa {
 	return out
 }
 
+// gensFSM warns of all callbacks of gen_fsm, which is deprecated as a whole.
+func (l *linter) gensFSM(b behaviour, callbacks map[fa]bool) {
+	use := "use the 'gen_statem' module instead"
+	for _, k := range sortedFunctions(callbacks) {
+		if l.defined[k] != nil && (l.exports[k] || l.exportAll) {
+			l.warn("deprecated_callback", b.pos, desc("deprecated_callback", desc(b.name, k.name, k.arity), parser.Chars(use)),
+				"the callback gen_fsm:%s(%s) is deprecated; %s", k.name, strings.TrimSuffix(strings.Repeat("_,", k.arity), ","), use)
+		}
+	}
+}
+
 // checkBehaviours reports callbacks that are missing, or that two behaviours
 // ask for.
 func (l *linter) checkBehaviours() {
@@ -152,8 +181,11 @@ func (l *linter) checkBehaviours() {
 				"the callback %s:format_status(_,_) is deprecated; use format_status/1 instead", b.name)
 		}
 		required := functionSet(table[0])
+		if b.name == "gen_fsm" {
+			l.gensFSM(b, functionSet(table[0]+" "+table[1]))
+		}
 		for _, k := range sortedFunctions(required) {
-			if !l.exports[k] && !l.exportAll || l.defined[k] == nil {
+			if !l.exports[k] && !(l.exportAll && l.defined[k] != nil) {
 				l.warn("undefined_behaviour_func", b.pos, desc("undefined_behaviour_func", k.desc(), b.name),
 					"undefined callback function %s (behaviour '%s')", k, b.name)
 			}

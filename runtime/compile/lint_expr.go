@@ -63,7 +63,7 @@ func (l *linter) expr(e parser.Expr, s *scope) {
 	case *parser.BinOp:
 		switch e.Op {
 		case "andalso", "orelse":
-			l.expr(e.Left, s)
+			l.parts(s, e.Op, e.Pos, e.Left)
 			right := newScope(s)
 			l.expr(e.Right, right)
 			s.unsafe(right, e.Op, e.Pos)
@@ -96,6 +96,11 @@ func (l *linter) expr(e parser.Expr, s *scope) {
 		}
 		l.callTo(fa{e.Name, e.Arity}, e.Anno)
 	case *parser.FunRemote:
+		m, ok1 := e.Module.(*parser.Atom)
+		f, ok2 := e.Name.(*parser.Atom)
+		if n, ok3 := e.Arity.(*parser.Integer); ok1 && ok2 && ok3 && m.Name == l.mod && n.Value.IsInt64() {
+			l.ownRemote(fa{f.Name, int(n.Value.Int64())}, e.Anno)
+		}
 		l.sideBySide(s, e.Module, e.Name, e.Arity)
 	case *parser.Fun:
 		l.fun(e, s)

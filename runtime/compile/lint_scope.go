@@ -81,15 +81,17 @@ func (s *scope) names() []string {
 // merge takes over what expressions evaluated side by side, such as a call's
 // arguments, have bound; they are the parts of what stands at a place.
 func (s *scope) merge(sides []*scope, what string, at parser.Pos) {
+	added := map[string]bool{}
 	for _, side := range sides {
 		for name, v := range side.vars {
+			added[name] = added[name] || s.get(name) == nil
 			if old := s.vars[name]; old != nil && old != v {
 				// Bound twice side by side: the two are compared.
 				old.use()
 				v.use()
 				v = &variable{state: max(old.state, v.state), what: v.what, at: v.at, binds: append(old.binds[:len(old.binds):len(old.binds)], v.binds...)}
 			}
-			if what != "" && len(v.binds) > 0 && v.state == varBound && s.get(name) == nil {
+			if what != "" && len(v.binds) > 0 && v.state == varBound && added[name] {
 				v = &variable{what: what, at: at, binds: v.binds, exported: exportSubexpr}
 			}
 			s.set(name, v)
@@ -179,7 +181,8 @@ func (l *linter) useVar(name string, a parser.Anno, s *scope) {
 		} else {
 			l.error(a, desc("unbound_var", name), "variable '%s' is unbound", name)
 		}
-		s.set(name, &variable{}) // told once
+		// Told once, and bound from here on, with all that follows from the place.
+		s.set(name, &variable{binds: []*valuePlace{{name: name, anno: a, used: true}}})
 		return
 	}
 	l.usedVar(name, v, a, s)

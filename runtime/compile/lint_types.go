@@ -98,12 +98,7 @@ func (l *linter) spec(s *parser.Spec) {
 		}
 		l.specs[k] = s.Anno
 		if l.defined[k] == nil {
-			if guess, arities := l.similarFunction(k); guess != "" && guess != k.name && len(arities) > 0 && !l.exportAll {
-				l.error(s.Anno, desc("spec_fun_undefined", k.desc(), desc(guess, parser.DescList{k.arity})),
-					"spec for undefined function %s, did you mean %s/%d?", k, guess, k.arity)
-			} else {
-				l.error(s.Anno, desc("spec_fun_undefined", k.desc()), "spec for undefined function %s/%d", name, s.Arity)
-			}
+			l.error(s.Anno, desc("spec_fun_undefined", k.desc()), "spec for undefined function %s/%d", name, s.Arity)
 		}
 	}
 	for _, t := range s.Types {
@@ -157,6 +152,10 @@ func (l *linter) typ(t parser.Type, vars typeVars, from fa) {
 		if k := (fa{t.Name, len(t.Args)}); t.User || builtinTypes[k] && l.typeForms[k] {
 			l.typeCalls = append(l.typeCalls, typeCall{k, from, t.Anno, l.file})
 		}
+		if t.Name == "union" && !t.User {
+			l.union(t.Args, vars, from)
+			return
+		}
 		all(t.Args)
 	case *parser.TypeRemote:
 		if t.Module.Name == l.mod {
@@ -184,6 +183,30 @@ func (l *linter) typ(t parser.Type, vars typeVars, from fa) {
 		for _, c := range t.Constraints {
 			l.typ(c.Var, vars, from)
 			l.typ(c.Type, vars, from)
+		}
+	}
+}
+
+// union looks at the parts of a union. A value is of one of them, so the occurrences of
+// a variable in several parts count as one.
+func (l *linter) union(parts []parser.Type, vars typeVars, from fa) {
+	most := typeVars{}
+	for _, p := range parts {
+		inside := typeVars{}
+		l.typ(p, inside, from)
+		for name, v := range inside {
+			if old := most[name]; old == nil {
+				most[name] = v
+			} else {
+				old.count = max(old.count, v.count)
+			}
+		}
+	}
+	for name, v := range most {
+		if vars[name] == nil {
+			vars[name] = v
+		} else {
+			vars[name].count += v.count
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 // thrown away, operations that must fail.
 //
 //	nomatch.go        clauses
+//	nomatch_cover.go  clauses that match what an earlier one matches
 //	nomatch_expr.go   expressions: what is ignored, what fails
 //	nomatch_idle.go   variables that nothing reads, so that what makes their values is ignored
 //	nomatch_const.go  what can be told of constants and patterns
@@ -116,12 +117,12 @@ func (u *unreachable) clauses(cs []*parser.Clause, value parser.Expr, s *scope, 
 	if possible {
 		answers = map[string]bool{}
 	}
-	var earlier []*parser.Clause
+	var earlier earlierClauses
 	bound := map[string]*variable{}
 	for _, c := range cs {
 		inside := newScope(s)
 		matchable := false
-		look := func() { matchable = u.clause(c, value, inside, g, always, earlier, answers) }
+		look := func() { matchable = u.clause(c, value, inside, g, always, &earlier, answers) }
 		if g.fresh {
 			u.forget(c.Patterns, look)
 		} else {
@@ -129,7 +130,7 @@ func (u *unreachable) clauses(cs []*parser.Clause, value parser.Expr, s *scope, 
 		}
 		if matchable {
 			possible = true
-			earlier = append(earlier, c)
+			earlier.add(c)
 			if always == 0 && u.irrefutable(c, value, s, g) {
 				always = c.Line
 			}
@@ -152,7 +153,7 @@ func (u *unreachable) clauses(cs []*parser.Clause, value parser.Expr, s *scope, 
 }
 
 // clause looks through one clause and reports whether it can match.
-func (u *unreachable) clause(c *parser.Clause, value parser.Expr, s *scope, g clauseGroup, always int32, earlier []*parser.Clause,
+func (u *unreachable) clause(c *parser.Clause, value parser.Expr, s *scope, g clauseGroup, always int32, earlier *earlierClauses,
 	answers map[string]bool) bool {
 	outer := s.up
 	disagrees := false
@@ -214,7 +215,7 @@ func (u *unreachable) clause(c *parser.Clause, value parser.Expr, s *scope, g cl
 		_, chosen = constant(value)
 	}
 	if !chosen {
-		for _, old := range earlier {
+		for _, old := range earlier.mayCover(c) {
 			if guardTruth(old.Guard) == isTrue && u.covers(old.Patterns, c.Patterns, outer, g) {
 				u.warn(passSSA, "nomatch", c.Anno, desc("nomatch", desc("shadow", int(old.Line))),
 					"this clause cannot match because a previous clause at line %d matches the same pattern as this clause", old.Line)
@@ -324,77 +325,6 @@ func certain(p, value parser.Expr, fresh func(name string) bool) bool {
 	a, ok1 := constant(p)
 	b, ok2 := constant(value)
 	return ok1 && ok2 && term.Identical(a, b)
-}
-
-// covers reports whether all that the patterns of ps match is also matched by
-// those of general.
-func (u *unreachable) covers(general, ps []parser.Expr, s *scope, g clauseGroup) bool {
-	if len(general) != len(ps) {
-		return false
-	}
-	seen := map[string]bool{}
-	for i := range general {
-		if !u.covers1(general[i], ps[i], s, g, seen) {
-			return false
-		}
-	}
-	return true
-}
-
-func (u *unreachable) covers1(general, p parser.Expr, s *scope, g clauseGroup, seen map[string]bool) bool {
-	switch x := general.(type) {
-	case *parser.Var:
-		if x.Name == "_" {
-			return true
-		}
-		fresh := !seen[x.Name] && (g.fresh || s.get(x.Name) == nil)
-		seen[x.Name] = true
-		return fresh
-	case *parser.Tuple:
-		y, ok := p.(*parser.Tuple)
-		if !ok || len(x.Elems) != len(y.Elems) {
-			return false
-		}
-		for i := range x.Elems {
-			if !u.covers1(x.Elems[i], y.Elems[i], s, g, seen) {
-				return false
-			}
-		}
-		return true
-	case *parser.Cons:
-		y, ok := p.(*parser.Cons)
-		return ok && u.covers1(x.Head, y.Head, s, g, seen) && u.covers1(x.Tail, y.Tail, s, g, seen)
-	case *parser.Map:
-		y, ok := p.(*parser.Map)
-		return ok && u.coversPairs(x, y, s, g, seen)
-	case *parser.Bin:
-		y, ok := p.(*parser.Bin)
-		if !ok {
-			return false
-		}
-		a, ok1 := constant(x)
-		b, ok2 := constant(y)
-		return ok1 && ok2 && term.Identical(a, b)
-	}
-	a, ok1 := constant(general)
-	b, ok2 := constant(p)
-	return ok1 && ok2 && term.Identical(a, b)
-}
-
-// coversPairs reports whether a map pattern wants nothing that another does not want as well.
-func (u *unreachable) coversPairs(general, p *parser.Map, s *scope, g clauseGroup, seen map[string]bool) bool {
-	for _, a := range general.Pairs {
-		k, ok := constant(a.Key)
-		found := false
-		for _, b := range p.Pairs {
-			l, ok2 := constant(b.Key)
-			found = found || ok && ok2 && term.Identical(k, l) && u.covers1(a.Value, b.Value, s, g, seen)
-		}
-		if !found {
-			return false
-		}
-	}
-	return true
 }
 
 // segmentsFit reports whether the segments of binary patterns can match at

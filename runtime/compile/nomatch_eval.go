@@ -23,7 +23,7 @@ func (k Pure) Known() bool {
 	return pureRemote[k]
 }
 
-// evaluate calls a function whose arguments are constants; see
+// evaluate calls a function whose arguments are constants, as known gives them; see
 // Options.Evaluate.
 func (u *unreachable) evaluate(k Pure, args []parser.Expr) (value, reason term.Term) {
 	if u.apply == nil || !k.Known() {
@@ -31,7 +31,7 @@ func (u *unreachable) evaluate(k Pure, args []parser.Expr) (value, reason term.T
 	}
 	vs := make([]term.Term, len(args))
 	for i, a := range args {
-		v, ok := constant(u.known(a))
+		v, ok := constant(a)
 		if !ok {
 			return nil, nil
 		}
@@ -42,7 +42,7 @@ func (u *unreachable) evaluate(k Pure, args []parser.Expr) (value, reason term.T
 
 // failing warns of a call that fails whenever it is made.
 func (u *unreachable) failing(k Pure, args []parser.Expr, at parser.Anno) {
-	_, reason := u.evaluate(k, args)
+	_, reason := u.evaluate(k, u.knownAll(args))
 	if reason == nil {
 		return
 	}
