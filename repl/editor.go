@@ -49,6 +49,7 @@ type Editor struct {
 	cut     []rune // what was cut last
 	cursor  *cursor
 	prompt  string // what is asked for, "" while nothing is read
+	more    bool   // it goes on what was read before
 	tail    string // the unfinished line that was printed last
 	reply   func(line []byte, err error)
 	menu    bool            // Ctrl-G's menu has the terminal
@@ -390,7 +391,7 @@ func (e *Editor) handle() {
 			prompt := string(ev.what.Prompt)
 			i := strings.LastIndexByte(prompt, '\n') + 1
 			text.WriteString(prompt[:i])
-			e.prompt = prompt[i:]
+			e.prompt, e.more = prompt[i:], ev.what.More
 			if !e.menu {
 				e.asked()
 			}
@@ -404,8 +405,8 @@ func (e *Editor) handle() {
 				e.ahead = e.ahead[1:]
 				if ev.what.Password {
 					e.secret = nil
-				} else if goesOn.MatchString(e.prompt) {
-					text.WriteString(strings.Repeat(" ", len(e.prompt)) + line)
+				} else if e.more {
+					text.WriteString(strings.Repeat(" ", textWidth(e.prompt)) + line)
 				} else {
 					text.WriteString(e.coloured() + line)
 				}
@@ -482,8 +483,6 @@ func fullRows(text string, width int) int {
 
 var (
 	shellPrompt = regexp.MustCompile(`^(\([^()\s]+@[^()\s]+\))?[0-9]+> $`)
-	// goesOn is the prompt by which a command goes on.
-	goesOn      = regexp.MustCompile(`^ *\.\. $`)
 	promptStyle = color.New(color.FgGreen, color.Bold)
 )
 
@@ -511,8 +510,8 @@ func (e *Editor) submit() {
 	}
 	e.ahead = append(lines[1:], e.ahead...)
 	prompt := e.coloured()
-	if goesOn.MatchString(e.prompt) {
-		prompt = strings.Repeat(" ", len(e.prompt)) // what was typed can be copied
+	if e.more {
+		prompt = strings.Repeat(" ", textWidth(e.prompt)) // what was typed can be copied
 	}
 	io.WriteString(e.out, e.tail+prompt+lines[0]+"\n")
 	e.tail = ""
@@ -541,7 +540,7 @@ func (e *Editor) answer(line []byte, err error) {
 // asked notes that something else is asked for: if it is not how a command
 // goes on, the command before is complete and can be recalled.
 func (e *Editor) asked() {
-	if goesOn.MatchString(e.prompt) {
+	if e.more {
 		return
 	}
 	if entry, ok := e.history.commit(); ok {

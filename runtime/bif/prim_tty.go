@@ -41,6 +41,7 @@ type Terminal interface {
 type Reading struct {
 	Prompt   []byte
 	Typed    []byte // what the line begins with
+	More     bool   // the line goes on what was read before
 	Password bool   // nothing is shown
 	Menu     bool   // a command of Ctrl-G's menu
 }
@@ -132,12 +133,16 @@ func PrimTTY(t Terminal) []vm.BIF {
 			})
 		}),
 		row("read_line", 4, func(p *vm.Process, args []term.Term) (term.Term, error) {
-			prompt, ok := binaryBytes(args[2])
+			asked, more := args[2], false
+			if t, ok := asked.(*term.Tuple); ok && len(t.Elems) == 2 {
+				asked, more = t.Elems[1], true
+			}
+			prompt, ok := binaryBytes(asked)
 			typed, ok2 := binaryBytes(args[3])
 			if !ok || !ok2 {
 				return nil, vm.Badarg
 			}
-			return read(p, args[0], args[1], Reading{Prompt: prompt, Typed: typed})
+			return read(p, args[0], args[1], Reading{Prompt: prompt, Typed: typed, More: more})
 		}),
 		row("read_password", 2, func(p *vm.Process, args []term.Term) (term.Term, error) {
 			return read(p, args[0], args[1], Reading{Password: true})

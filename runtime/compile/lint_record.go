@@ -84,12 +84,18 @@ func (l *linter) redefinedField(field, record string, a parser.Anno) {
 // there is none.
 func (l *linter) recordKnown(name string, a parser.Anno) *recordInfo {
 	if r := l.records[name]; r != nil {
+		if l.shell && !r.used {
+			r.used = true
+			l.defaultsKnown(r.def)
+		}
 		r.used = true
 		return r
 	}
 	var names []string
-	for n := range l.records {
-		names = append(names, n)
+	if !l.shell { // which looks at the records only that are used
+		for n := range l.records {
+			names = append(names, n)
+		}
 	}
 	if guess := mostSimilar(name, names); guess != "" {
 		l.error(a, desc("undefined_record", name, guess), "record %s undefined, did you mean %s?", parser.QuoteAtom(name), guess)
@@ -97,6 +103,22 @@ func (l *linter) recordKnown(name string, a parser.Anno) *recordInfo {
 		l.error(a, desc("undefined_record", name), "record %s undefined", parser.QuoteAtom(name))
 	}
 	return nil
+}
+
+// defaultsKnown looks at the records that a record's defaults need: the shell
+// may have forgotten some.
+func (l *linter) defaultsKnown(d *parser.RecordDef) {
+	for _, f := range d.Fields {
+		if f.Default == nil {
+			continue
+		}
+		parser.Walk(f.Default, func(n parser.Node) bool {
+			if r, ok := n.(*parser.Record); ok {
+				l.recordKnown(r.Name, d.Anno)
+			}
+			return true
+		})
+	}
 }
 
 func (l *linter) undefinedField(r *recordInfo, field string, a parser.Anno) {

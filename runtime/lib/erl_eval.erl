@@ -178,6 +178,30 @@ other(Function, A, Args) ->
     {call, A, {atom, A, ' other'},
      [{value, A, A}, Function, lists:foldr(fun(E, T) -> {cons, A, redirect(E), T} end, {nil, A}, Args)]}.
 
+%% as_written undoes that.
+as_written({call, _, {atom, _, ' other'}, [{value, _, A}, Function, List]}) ->
+    call_of(as_written(Function), A, elements(List));
+as_written([H | T]) -> [as_written(H) | as_written(T)];
+as_written({value, _, _} = Value) -> Value;
+as_written(Tuple) when is_tuple(Tuple) -> list_to_tuple(as_written(tuple_to_list(Tuple)));
+as_written(Other) -> Other.
+
+call_of({tuple, _, [{atom, _, erlang} = M, {atom, _, F} = Name]}, A, Args) ->
+    try erl_internal:op_type(F, length(Args)) of
+        _ -> list_to_tuple([op, A, F | Args])
+    catch
+        error:function_clause ->
+            case erl_internal:bif(F, length(Args)) of
+                true -> {call, A, Name, Args};
+                false -> {call, A, {remote, A, M, Name}, Args}
+            end
+    end;
+call_of({tuple, _, [M, F]}, A, Args) -> {call, A, {remote, A, M, F}, Args};
+call_of(F, A, Args) -> {call, A, F, Args}.
+
+elements({cons, _, H, T}) -> [as_written(H) | elements(T)];
+elements({nil, _}) -> [].
+
 %% value is what compiled code ends with. A variable that only other branches
 %% bind has no value.
 value(Value, Bs, Names, Values) -> {value, Value, add_all(Names, Values, Bs)}.
@@ -250,7 +274,12 @@ check_command(Es, Bs) ->
     end.
 
 %% fun_data tells what a fun typed in a shell is made of.
-fun_data(F) when is_function(F) -> shell_eval:fun_data(F);
+fun_data(F) when is_function(F) ->
+    case shell_eval:fun_data(F) of
+        {fun_data, Bs, Clauses} -> {fun_data, Bs, as_written(Clauses)};
+        {named_fun_data, Bs, Name, Clauses} -> {named_fun_data, Bs, Name, as_written(Clauses)};
+        false -> false
+    end;
 fun_data(_) -> false.
 
 is_constant_expr(E) ->

@@ -317,13 +317,24 @@ until_step(Step, Cont, Chars, Prompt, Enc, G) ->
         _:_ -> {{error, get_until}, G}
     end.
 
-%% At a terminal a continued command shows two dots below its prompt.
+%% At a terminal a continued command shows two dots below its prompt, or what
+%% shell:multiline_prompt_func/1 says.
+more_prompt({more, Prompt}) -> {more, Prompt};
 more_prompt(Prompt) ->
-    Width = string:length(Prompt),
-    case prim_tty:isatty() andalso Width >= 3 of
-        true -> <<(binary:copy(<<" ">>, Width - 3))/binary, ".. ">>;
+    case prim_tty:isatty() andalso string:length(Prompt) >= 3 of
+        true ->
+            {more, try application:get_env(stdlib, shell_multiline_prompt, default) of
+                       {M, F} when is_atom(M), is_atom(F) -> prompt(M:F(Prompt));
+                       Text when is_list(Text) -> prompt(Text);
+                       _ -> prompt(shell:default_multiline_prompt(Prompt))
+                   catch
+                       _:_ -> prompt(shell:default_multiline_prompt(Prompt))
+                   end};
         false -> Prompt
     end.
+
+shown_prompt({more, Prompt}) -> Prompt;
+shown_prompt(Prompt) -> Prompt.
 
 %% Text is given as a list, or as a binary if io:setopts says so.
 result(Text, Enc, #g{binary = true}) when is_list(Text) ->
@@ -379,12 +390,12 @@ password(G) ->
     end.
 
 read_line(Prompt, G = #g{eof = true}) ->
-    prim_tty:write(Prompt),
+    prim_tty:write(shown_prompt(Prompt)),
     {eof, G};
 read_line(Prompt, G) ->
     case ask_line(Prompt, <<>>, G#g{asked = true}) of
         {{ok, Bytes}, G1} ->
-            {ok, decode(Bytes), G1#g{above = [G1#g.above, Prompt, Bytes]}};
+            {ok, decode(Bytes), G1#g{above = [G1#g.above, shown_prompt(Prompt), Bytes]}};
         {eof, G1} -> {eof, G1#g{eof = not prim_tty:isatty()}};
         {Error, G1} -> {Error, G1}
     end.
@@ -397,7 +408,7 @@ ask_line(Prompt, Typed, G) ->
     case G#g.echo orelse not prim_tty:isatty() of
         true -> prim_tty:read_line(self(), Ref, Prompt, Typed);
         false ->
-            prim_tty:write(Prompt),
+            prim_tty:write(shown_prompt(Prompt)),
             prim_tty:read_password(self(), Ref)
     end,
     wait_line(Ref, Prompt, Typed, G).

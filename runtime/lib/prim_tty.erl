@@ -10,7 +10,8 @@ write(_Text) -> erlang:nif_error(undef).
 %% write_error does the same for standard error.
 write_error(_Text) -> erlang:nif_error(undef).
 
-%% read_line asks for a line that begins with Typed: {tty, {line, Ref, Bytes}},
+%% read_line asks for a line that begins with Typed; the prompt {more, Prompt} says that
+%% it goes on what was read before: {tty, {line, Ref, Bytes}},
 %% {tty, {eof, Ref}}, {tty, {interrupted, Ref}} or, when Ctrl-G takes the
 %% terminal away, {tty, {switched, Ref, Typed}} is sent to Pid.
 read_line(_Pid, _Ref, _Prompt, _Typed) -> erlang:nif_error(undef).

@@ -6,9 +6,10 @@
 
 -export([start/0, start/1, start/2, server/1, server/2, whereis/0, names/1, ask/2,
          start_interactive/0, start_interactive/1,
-         history/1, results/1, catch_exception/1, strings/1, hints/1, prompt_func/1,
-         prompt_width/1, prompt_width/2,
-         start_restricted/1, stop_restricted/0, local_func/1, apply_fun/3]).
+         history/1, results/1, catch_exception/1, strings/1, hints/1,
+         prompt_func/1, multiline_prompt_func/1, default_multiline_prompt/1, inverted_space_prompt/1,
+         prompt_width/1, prompt_width/2, get_function/2, local_func/0,
+         start_restricted/1, stop_restricted/0, local_allowed/3, non_local_allowed/3, local_func/1, apply_fun/3]).
 
 -define(HISTORY, 20).
 -define(RESULTS, 20).
@@ -73,8 +74,20 @@ banner(NoCtrlG) ->
                      {ok, Slogan} when is_list(Slogan) -> [Slogan, Hint];
                      {ok, Slogan} when is_function(Slogan, 0) -> [Slogan(), Hint];
                      {ok, Other} -> io_lib:fwrite("Warning! The slogan \"~p\" could not be printed.\n", [Other]);
-                     undefined -> ["Eshell V", erlang:system_info(version), Hint]
-                 end).
+                     undefined -> [restricted(), "Eshell V", erlang:system_info(version), Hint]
+                 end),
+    case missing_restriction() of
+        none -> ok;
+        {What, Reason} ->
+            io:fwrite("Warning! Restricted shell module ~w not found: ~tp.\n"
+                      "Only the commands q() and init:stop() will be allowed!\n", [What, Reason])
+    end.
+
+restricted() ->
+    case get_env(restricted_shell) of
+        {ok, Mod} when is_atom(Mod) -> "Restricted ";
+        _ -> ""
+    end.
 
 get_env(Key) ->
     try application:get_env(stdlib, Key)
@@ -239,11 +252,11 @@ evaluate(Command, Plain, Sh0 = #sh{eval = none}) ->
 evaluate(Command, Plain, Sh = #sh{n = N, bs = Bs0, eval = Eval}) ->
     {Exprs, Values} = case Plain of
                           true -> {Command, []};
-                          false -> shell_command:values(Command, [], Sh#sh.commands, Sh#sh.tab)
+                          false -> shell_command:values(Command, [], Sh#sh.commands)
                       end,
     Bs = lists:foldl(fun({Name, V}, B) -> erl_eval:add_binding(Name, V, B) end,
                      Bs0, Values),
-    Eval ! {eval, self(), Exprs, Plain, Bs, get_env(shell_catch_exception, false)},
+    Eval ! {eval, self(), {Exprs, Plain}, Bs, get_env(shell_catch_exception, false), restriction()},
     Sh1 = Sh#sh{commands = [{N, {Command, none}} | Sh#sh.commands]},
     {Result, Sh2} = await(Sh1, ?PATIENCE),
     Forget = fun({Name, _}, B) -> erl_eval:del_binding(Name, B) end,
@@ -259,12 +272,13 @@ await(Sh = #sh{eval = Eval}, Patience) ->
         {result, Eval, {unsound, What, Dict}} ->
             {{value, {'EXIT', What}}, Sh#sh{dict = Dict}};
         {result, Eval, {caught, Reason, Dict}} ->
-            {{value, {'EXIT', Reason}}, Sh#sh{dict = Dict}};
+            {{value, {'EXIT', Reason}}, Sh#sh{dict = failed(Reason, Dict, Sh#sh.dict)}};
         {result, Eval, {exception, Class, Reason, Stack, Dict}} ->
             receive {'EXIT', Eval, _} -> ok end,
             shell_print:report("** ", Class, Reason, Stack, Sh#sh.tab),
             ersh_hint:exception(Class, Reason, Stack),
-            {{value, {'EXIT', exit_reason(Class, Reason, Stack)}}, start_eval(Sh#sh{dict = Dict})};
+            {{value, {'EXIT', exit_reason(Class, Reason, Stack)}},
+             start_eval(Sh#sh{dict = failed(Reason, Dict, Sh#sh.dict)})};
         {'EXIT', Eval, Reason} ->
             shell_print:exit_report(Reason, Sh#sh.tab),
             {{value, {'EXIT', Reason}}, start_eval(Sh)};
@@ -288,9 +302,21 @@ await(Sh = #sh{eval = Eval}, Patience) ->
         await(Sh, infinity)
     end.
 
-exit_reason(error, Reason, Stack) -> {Reason, Stack};
-exit_reason(exit, Reason, _) -> Reason;
-exit_reason(throw, Reason, Stack) -> {{nocatch, Reason}, Stack}.
+exit_reason(exit, normal, _) -> normal;
+exit_reason(throw, Reason, Stack) -> {{nocatch, Reason}, Stack};
+exit_reason(_, Reason, Stack) -> {Reason, Stack}.
+
+%% failed is the process dictionary after a command that failed: what the module of a
+%% restricted shell noted is forgotten, unless it is what it refused.
+failed({restricted_shell_disallowed, _}, Dict, _) -> Dict;
+failed({{restricted_shell_disallowed, _}, _}, Dict, _) -> Dict;
+failed(_, Dict, Old) ->
+    case lists:keymember(restricted_shell_state, 1, Dict) of
+        true ->
+            State = proplists:get_value(restricted_shell_state, Old, []),
+            lists:keyreplace(restricted_shell_state, 1, Dict, {restricted_shell_state, State});
+        false -> Dict
+    end.
 
 %%% The evaluator. Its frames are at the end of each stack trace that a command
 %%% catches; -file gives them the lines that erl's have.
@@ -319,10 +345,19 @@ put_all(Dict) ->
 -file("shell.erl", 907).
 eval_loop(Server, Tab, Lf, Ready) ->
     receive
-        {eval, Server, Exprs, Plain, Bs, Catch} ->
-            eval_exprs({Exprs, Plain}, Bs, Lf, restriction(), Catch, Server, Tab),
-            eval_loop(Server, Tab, Lf, Ready)
+        {eval, Server, Command, Bs, Catch, none} ->
+            eval_exprs(Command, Bs, Lf, none, Catch, Server, Tab),
+            eval_loop(Server, Tab, Lf, Ready);
+        {eval, Server, Command, Bs, Catch, Mod} ->
+            restricted_eval_loop(Server, Tab, Lf, {Command, Bs, Catch}, Mod)
     end.
+-file("shell.erl", 915).
+restricted_eval_loop(Server, Tab, Lf, {Command, Bs, Catch}, Mod) ->
+    put(restricted_expr_state, []),
+    RestrictedLf = shell_local:restricted(Lf, Mod),
+    Ef = {value, fun(Func, Args) -> foreign(Func, Args, Mod) end},
+    eval_exprs(Command, Bs, RestrictedLf, Ef, Catch, Server, Tab),
+    eval_loop(Server, Tab, Lf, ready).
 
 -file("shell.erl", 923).
 eval_exprs({Exprs, Plain}, Bs0, Lf, Ef, Catch, Server, Tab) ->
@@ -366,19 +401,65 @@ exprs([E0 | Es], Plain, Bs0, Lf, Ef, Records, Tab) ->
         _ -> exprs(Es, Plain, Bs, Lf, Ef, shell_local:records(Tab), Tab)
     end.
 
+%%% A restricted shell asks a module of what it may call: restriction is that module, and
+%%% this one takes the place of a module that is not there.
+
 restriction() ->
     case get_env(restricted_shell) of
-        {ok, Mod} when is_atom(Mod) -> {value, fun(Func, Args) -> non_local_allowed(Mod, Func, Args, []) end};
-        _ -> none
+        {ok, Mod} ->
+            case missing_restriction() of
+                none -> Mod;
+                _ -> ?MODULE
+            end;
+        undefined -> none
     end.
 
+missing_restriction() ->
+    case get_env(restricted_shell) of
+        {ok, Mod} when is_atom(Mod) ->
+            case code:ensure_loaded(Mod) of
+                {module, _} -> none;
+                {error, Reason} -> {Mod, Reason}
+            end;
+        {ok, Other} -> {Other, not_an_atom};
+        undefined -> none
+    end.
+
+local_allowed(q, [], State) -> {true, State};
+local_allowed(_, _, State) -> {false, State}.
+
+non_local_allowed({init, stop}, [], State) -> {true, State};
+non_local_allowed(_, _, State) -> {false, State}.
+
+%% What apply is to call is what is asked about; funs typed in ask themselves.
+foreign({erlang, apply}, [M, F, Args], Mod) when is_list(Args) -> foreign({M, F}, Args, Mod);
+foreign({erlang, apply}, [_, _, _] = Args, _) -> apply(erlang, apply, Args);
+foreign({erlang, apply}, [F, Args], Mod) when is_function(F), is_list(Args) ->
+    case erl_eval:fun_data(F) of
+        false -> foreign(F, Args, Mod);
+        _ -> apply(F, Args)
+    end;
+foreign(Func, Args, Mod) -> non_local_allowed(Mod, Func, Args, shell_local:restricted_state()).
+
+-file("shell.erl", 1129).
 non_local_allowed(Mod, Func, Args, State) ->
     case Mod:non_local_allowed(Func, Args, State) of
-        {true, _} -> apply_fun(Func, Args, Mod);
-        {{redirect, New, NewArgs}, _} -> apply_fun(New, NewArgs, Mod);
-        {false, _} -> exit({restricted_shell_disallowed, {Func, Args}});
+        {true, {_, _} = New} ->
+            shell_local:keep_state(New),
+            apply_fun(Func, Args, Mod);
+        {{redirect, Func1, Args1}, {_, _} = New} ->
+            shell_local:keep_state(New),
+            apply_fun(Func1, Args1, Mod);
+        {false, {_, _} = New} ->
+            shell_local:keep_state(New), exit({restricted_shell_disallowed, {Func, Args}});
+
+
+
+
+
         Other ->
-            erlang:raise(exit, {restricted_shell_bad_return, Other}, [{Mod, non_local_allowed, 3, []}])
+            {_, [_ | Stack]} = process_info(self(), current_stacktrace),
+            erlang:raise(exit, {restricted_shell_bad_return, Other}, [{Mod, non_local_allowed, 3, []} | Stack])
     end.
 
 %% The frame under which erl shows what a command calls.
@@ -392,6 +473,8 @@ request(history, Sh = #sh{commands = Commands, tab = Tab}) ->
     %% The command that asks is not shown yet.
     Kept = lists:sublist(tl(Commands), get_env(shell_history_length, ?HISTORY)),
     {{write, [history_entry(C, Tab) || C <- lists:reverse(Kept)]}, Sh};
+request({function, Name, Arity}, Sh = #sh{tab = Tab}) ->
+    {{ok, shell_local:function(Name, Arity, Tab)}, Sh};
 request({value, N}, Sh = #sh{n = Current, commands = Commands}) ->
     I = if N < 0 -> Current + N; true -> N end,
     case lists:keyfind(I, 1, Commands) of
@@ -430,17 +513,26 @@ history_entry({N, {Exprs, Result}}, Tab) ->
 
 %%% Settings.
 
+-file("shell.erl", 2065).
 history(N) when is_integer(N), N >= 0 -> set(shell_history_length, N, ?HISTORY).
+-file("shell.erl", 2075).
 results(N) when is_integer(N), N >= 0 -> set(shell_saved_results, N, ?RESULTS).
 catch_exception(B) -> set(shell_catch_exception, B, false).
 strings(B) -> set(shell_strings, B, true).
 hints(B) -> set(shell_hints, B, true).
 prompt_func(Func) -> set(shell_prompt_func, Func, default).
 
+multiline_prompt_func(Func) -> set(shell_multiline_prompt, Func, default).
+
+%% The prompts of the lines that a command goes on in, below a prompt of its first.
+default_multiline_prompt(Prompt) -> lists:duplicate(max(0, prompt_width(Prompt) - 3), $\s) ++ ".. ".
+inverted_space_prompt(Prompt) -> "\e[7m" ++ lists:duplicate(max(0, prompt_width(Prompt) - 1), $\s) ++ "\e[27m ".
+
 %% How many columns a prompt takes.
 prompt_width(Text) -> prompt_width(Text, shell_print:encoding()).
 prompt_width(Text, Encoding) -> shell_print:prompt_width(Text, Encoding).
 
+-file("shell.erl", 202).
 start_restricted(Mod) when is_atom(Mod) ->
     case code:ensure_loaded(Mod) of
         {module, Mod} ->
@@ -454,6 +546,8 @@ start_restricted(Mod) when is_atom(Mod) ->
 
 stop_restricted() ->
     application:unset_env(stdlib, restricted_shell),
+    erase(restricted_shell_state),
+    erase(restricted_expr_state),
     exit(restricted_shell_stopped).
 
 set(Key, Value, Default) ->
@@ -461,5 +555,15 @@ set(Key, Value, Default) ->
     application:set_env(stdlib, Key, Value),
     Old.
 
-%% The fun of a function that was typed at this shell's prompt.
-local_func(Fun) -> Fun.
+%% The fun of a function that was typed at the prompt of the caller's shell, if it was.
+get_function(Name, Arity) ->
+    case group:whereis_shell() of
+        Server when is_pid(Server), Server =/= self() -> ask(Server, {function, Name, Arity});
+        _ -> undefined
+    end.
+
+%% The names of the shell's own commands.
+local_func() ->
+    [v, h, b, f, fd, ff, fl, lf, lr, lt, rd, rf, rl, rp, rr, tf, save_module, history, results, catch_exception].
+
+local_func(Name) -> lists:member(Name, local_func()).

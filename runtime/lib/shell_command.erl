@@ -4,7 +4,7 @@
 %% the newest first.
 -module(shell_command).
 
--export([read/3, values/4, forget/2, is_command/1]).
+-export([read/3, values/3, forget/2, is_command/1]).
 
 %% read gives {ok, Expressions, Plain} for command N, {define, Form}, or {error,
 %% {Location, Module, What}}. It throws {not_found, Text} where a command that is
@@ -102,39 +102,31 @@ parse_definition(Tokens, Else) ->
     end.
 
 %% values replaces v(N) by a variable of that name, bound while the command runs.
-values({call, A, {atom, _, v}, [{integer, _, N}]}, Bs, Commands, Tab) ->
+values({call, A, {atom, _, v}, [{integer, _, N}]}, Bs, Commands) ->
     Name = list_to_atom("v(" ++ integer_to_list(N) ++ ")"),
     Value = case lists:keyfind(N, 1, Commands) of
                 {_, {_, {value, V}}} -> V;
                 _ -> undefined
             end,
     {{var, A, Name}, lists:keystore(Name, 1, Bs, {Name, Value})};
-values({'fun', A, {function, Name, Arity}} = E, Bs, Commands, Tab) ->
-    {local_fun(A, Name, Arity, E, Tab), Bs};
-values({string, _, _} = E, Bs, _, _) -> {E, Bs};
-values(E0, Bs0, Commands, Tab) when is_tuple(E0) ->
-    {L, Bs} = values(tuple_to_list(E0), Bs0, Commands, Tab),
+values({'fun', A, {function, Name, Arity}} = E, Bs, _) ->
+    {local_fun(A, Name, Arity, E), Bs};
+values({string, _, _} = E, Bs, _) -> {E, Bs};
+values(E0, Bs0, Commands) when is_tuple(E0) ->
+    {L, Bs} = values(tuple_to_list(E0), Bs0, Commands),
     {list_to_tuple(L), Bs};
-values([E0 | Es0], Bs0, Commands, Tab) ->
-    {E, Bs1} = values(E0, Bs0, Commands, Tab),
-    {Es, Bs} = values(Es0, Bs1, Commands, Tab),
+values([E0 | Es0], Bs0, Commands) ->
+    {E, Bs1} = values(E0, Bs0, Commands),
+    {Es, Bs} = values(Es0, Bs1, Commands),
     {[E | Es], Bs};
-values(E, Bs, _, _) -> {E, Bs}.
+values(E, Bs, _) -> {E, Bs}.
 
-%% fun f/1 of a function typed in becomes a fun that calls it, and of any other
-%% the fun of the module that commands come from.
-local_fun(A, Name, Arity, E, Tab) ->
+%% fun f/1 is, but for BIFs, the fun of the module that commands come from. It has those that
+%% were typed in as well: see shell_default:'$handle_undefined_function'/2.
+local_fun(A, Name, Arity, E) ->
     case erl_internal:bif(Name, Arity) of
         true -> E;
-        false ->
-            case ets:member(Tab, {function, Name, Arity}) of
-                true ->
-                    Vars = [{var, A, list_to_atom("_A" ++ integer_to_list(I))}
-                            || I <- lists:seq(1, Arity)],
-                    {'fun', A, {clauses, [{clause, A, Vars, [], [{call, A, {atom, A, Name}, Vars}]}]}};
-                false ->
-                    {'fun', A, {function, {atom, A, shell_default}, {atom, A, Name}, {integer, A, Arity}}}
-            end
+        false -> {'fun', A, {function, {atom, A, shell_default}, {atom, A, Name}, {integer, A, Arity}}}
     end.
 
 recall(Arg, {Current, Commands}) ->

@@ -57,4 +57,7 @@ y(File) -> c:y(File).
 y(File, Opts) -> c:y(File, Opts).
 
 '$handle_undefined_function'(Name, Args) ->
-    error_handler:raise_undef_exception(?MODULE, Name, Args).
+    case shell:get_function(Name, length(Args)) of
+        undefined -> error_handler:raise_undef_exception(?MODULE, Name, Args);
+        Fun -> apply(Fun, Args)
+    end.

@@ -6,7 +6,8 @@
 %%   {{spec, {Name, Arity}}, Form}   {{function, Name, Arity}, Form, Fun}
 -module(shell_local).
 
--export([handler/2, define/2, records/1]).
+-export([handler/2, define/2, records/1, function/3, values_fault/2]).
+-export([restricted/2, restricted_state/0, keep_state/1]).
 
 %% handler is for erl_eval; see local/5 and call/4.
 handler(Tab, Server) ->
@@ -74,9 +75,10 @@ call(rp, [Term], Tab, _) ->
 call(rr, [File], Tab, _) -> shell_records:read(File, '_', [], Tab);
 call(rr, [File, Names], Tab, _) -> shell_records:read(File, Names, [], Tab);
 call(rr, [File, Names, Opts], Tab, _) -> shell_records:read(File, Names, Opts, Tab);
-call(lf, [], Tab, _) -> list_functions(functions(Tab));
-call(lt, [], Tab, _) -> list_forms([F || {{type, _, _}, F} <- ets:tab2list(Tab)]);
-call(lr, [], Tab, _) -> list_forms(records(Tab));
+call(lf, [], Tab, _) -> list_functions(functions(Tab), specs(Tab));
+call(lt, [], Tab, _) -> list_types([F || {{type, _, _}, F} <- ets:tab2list(Tab)]);
+call(lr, [], Tab, _) ->
+    io:put_chars([[erl_pp:form(F) || F <- records(Tab)], "\n"]);
 call(ff, [], Tab, _) ->
     ets:match_delete(Tab, {{function, '_', '_'}, '_', '_'}),
     ets:match_delete(Tab, {{spec, '_'}, '_'}),
@@ -94,9 +96,9 @@ call(save_module, [Path], Tab, _) when is_list(Path) -> save_module(Path, Tab);
 call(save_module, [_], _, _) -> no_clause(save_module, 1);
 call(Name, Args, Tab, _) ->
     Arity = length(Args),
-    case ets:lookup(Tab, {function, Name, Arity}) of
-        [{_, _, Fun}] -> apply(Fun, Args);
-        [] ->
+    case function(Name, Arity, Tab) of
+        Fun when is_function(Fun) -> apply(Fun, Args);
+        undefined ->
             case first_exporting([user_default, shell_default], Name, Arity) of
                 {ok, Mod} -> apply(Mod, Name, Args);
                 none ->
@@ -107,13 +109,62 @@ call(Name, Args, Tab, _) ->
 %% The reason that erl_error words as an undefined shell command, in the frames
 %% that it has in erl.
 shell_undef(Name, Arity) ->
-    Callers = case callers() of
-                  [{erl_eval, do_apply, _, _} | Cs] -> Cs;
-                  Cs -> Cs
-              end,
+    Callers = above_handler(callers()),
     raise({shell_undef, Name, Arity, []},
           [{shell, shell_undef, 2, [{file, "shell.erl"}, {line, 1635}]},
            {erl_eval, local_func, 8, [{file, "erl_eval.erl"}, {line, 949}]} | Callers]).
+
+%%% What a restricted shell asks its module before a function is called.
+
+%% restricted makes of a handler that of a restricted shell.
+restricted({command, F, Value}, Mod) ->
+    {command, F,
+     fun(Name, Args) ->
+             always_allowed(Name, length(Args)) orelse local_allowed(Mod, Name, Args),
+             Value(Name, Args)
+     end}.
+
+always_allowed(Name, Arity) ->
+    lists:member({Name, Arity},
+                 [{b, 0}, {f, 0}, {f, 1}, {h, 0}, {rd, 1}, {rd, 2}, {rf, 0}, {rf, 1}, {rl, 0}, {rl, 1}, {rp, 1},
+                  {rr, 1}, {rr, 2}, {rr, 3}, {fl, 0}, {v, 1}, {exit, 0}, {history, 1}, {results, 1},
+                  {catch_exception, 1}]).
+
+local_allowed(Mod, Name, Args) ->
+    try Mod:local_allowed(Name, Args, restricted_state()) of
+        {false, {_, _} = State} ->
+            keep_state(State),
+            erlang:raise(exit, {restricted_shell_disallowed, {Name, Args}}, asked_at(1120, callers()));
+        {_, {_, _} = State} -> keep_state(State);
+        Other ->
+            erlang:raise(exit, {restricted_shell_bad_return, Other},
+                         [{Mod, local_allowed, 3, []} | asked_at(1126, callers())])
+    catch
+        Class:Reason:Stack ->
+            Inside = lists:takewhile(fun(Frame) -> element(1, Frame) =/= ?MODULE end, Stack),
+            erlang:raise(Class, Reason, lists:sublist(Inside ++ asked_at(1113, callers()), 8))
+    end.
+
+%% The frames in which erl asks.
+asked_at(Line, Callers) ->
+    [{shell, local_allowed, 7, [{file, "shell.erl"}, {line, Line}]},
+     {erl_eval, local_func, 8, [{file, "erl_eval.erl"}, {line, 949}]} | above_handler(Callers)].
+
+above_handler([{erl_eval, do_apply, _, _} | Callers]) -> Callers;
+above_handler(Callers) -> Callers.
+
+%% What the module notes: for the shell, and for the command.
+restricted_state() -> {noted(restricted_shell_state), noted(restricted_expr_state)}.
+
+noted(Key) ->
+    case get(Key) of
+        undefined -> [];
+        State -> State
+    end.
+
+keep_state({ShellState, ExprState}) ->
+    put(restricted_expr_state, ExprState),
+    put(restricted_shell_state, ShellState).
 
 raise(Reason, Stack) -> erlang:raise(error, Reason, lists:sublist(Stack, 8)).
 
@@ -144,13 +195,12 @@ define({function, A, Name, Arity, Clauses} = Form, Tab) ->
         ok ->
             {value, F, _} = shell_eval:expr(Fun, #{}, Records, function_handler(Tab, self()), none),
             defined({{function, Name, Arity}, Form, F}, Tab);
-        {error, {{Line, Column}, Mod, What}} ->
-            %% erl counts a line more.
-            shell_print:complain("~ts: ~ts", [shell_print:location({Line + 1, Column}), Mod:format_error(What)]),
+        {error, {_, Mod, What}} ->
+            shell_print:complain("~ts: ~ts", [shell_print:location(fault_in(Form, Records)), Mod:format_error(What)]),
             none
     end;
-define({attribute, _, record, {Name, Fields}} = Form, Tab) ->
-    case record_fault(Name, Fields) of
+define({attribute, _, record, {Name, _}} = Form, Tab) ->
+    case record_fault(Form, []) of
         none -> defined({{record, Name}, Form}, Tab);
         Text ->
             shell_print:report("** ", exit, Text, [], Tab),
@@ -159,11 +209,50 @@ define({attribute, _, record, {Name, Fields}} = Form, Tab) ->
 define({attribute, _, spec, {NA, _}} = Form, Tab) -> defined({{spec, NA}, Form}, Tab);
 define({attribute, _, _, {Name, _, Args}} = Form, Tab) -> defined({{type, Name, length(Args)}, Form}, Tab).
 
-record_fault(Name, Fields) ->
+%% erl checks a function as it prints it, in a call of its own: that is what the location is of.
+fault_in({function, A, Name, Arity, Clauses}, Records) ->
+    Text = unicode:characters_to_list(erl_pp:form({function, A, Name, Arity, called(Clauses)})),
+    {ok, Tokens, _} = erl_scan:string(Text, {1, 1}),
+    {ok, {function, _, _, _, Printed}} = erl_parse:parse_form(Tokens),
+    {error, {{Line, Column}, _, _}} = shell_eval:check([{'fun', A, {clauses, Printed}}], #{}, Records),
+    case hd(lists:nth(Line, string:split(Text, "\n", all))) of
+        $\s -> {Line, Column + 4};
+        _ when Line =:= 1 -> {Line, Column + 25};
+        _ -> {Line, Column + 18}
+    end.
+
+%% called names the module that local functions are of.
+called({call, A, {atom, _, Name} = F, Args}) ->
+    case erl_internal:bif(Name, length(Args)) of
+        true -> {call, A, F, called(Args)};
+        false -> {call, A, {remote, A, {atom, A, shell_default}, F}, called(Args)}
+    end;
+called(Tuple) when is_tuple(Tuple) -> list_to_tuple(called(tuple_to_list(Tuple)));
+called([H | T]) -> [called(H) | called(T)];
+called(Other) -> Other.
+
+%% function is the fun of a function that was typed in.
+function(Name, Arity, Tab) ->
+    case ets:lookup(Tab, {function, Name, Arity}) of
+        [{_, _, Fun}] -> Fun;
+        [] -> undefined
+    end.
+
+record_fault({attribute, _, record, {Name, Fields}}, Records) ->
     case twice([shell_print:field_name(F) || F <- Fields]) of
-        none -> none;
+        none -> values_fault(Fields, Records);
         Field -> lists:flatten(erl_lint:format_error({redefine_field, Name, Field}))
     end.
+
+%% values_fault is what is wrong with the values that fields have to begin with.
+values_fault([{typed_record_field, Field, _} | Fields], Records) -> values_fault([Field | Fields], Records);
+values_fault([{record_field, _, _, Value} | Fields], Records) ->
+    case shell_eval:check([Value], #{}, Records) of
+        ok -> values_fault(Fields, Records);
+        {error, {_, Mod, What}} -> lists:flatten(Mod:format_error(What))
+    end;
+values_fault([_ | Fields], Records) -> values_fault(Fields, Records);
+values_fault([], _) -> none.
 
 %% twice is the first name that there is a second time.
 twice([Name | Names]) ->
@@ -210,8 +299,8 @@ define_record(Def, Tab) -> define_record_text("-record(" ++ Def ++ ").", Tab).
 define_record_text(Text, Tab) ->
     {ok, Tokens, _} = erl_scan:string(Text),
     case erl_parse:parse_form(Tokens) of
-        {ok, {attribute, _, record, {Name, Fields}} = Form} ->
-            Fault = record_fault(Name, Fields),
+        {ok, {attribute, _, record, {Name, _}} = Form} ->
+            Fault = record_fault(Form, records(Tab)),
             Fault =:= none orelse exit(Fault),
             ets:insert(Tab, {{record, Name}, Form}),
             Name;
@@ -242,19 +331,27 @@ functions(Tab) ->
     lists:append([[Spec || {_, Spec} <- ets:lookup(Tab, {spec, {Name, Arity}})] ++ [Form]
                   || {{function, Name, Arity}, Form, _} <- ets:tab2list(Tab)]).
 
-list_functions([]) -> io:put_chars("\n\n");
-list_functions(Forms) ->
+%% Specs of functions that are not there yet come last.
+list_functions([], []) -> io:put_chars("\n\n");
+list_functions(Forms, Specs) ->
     io:put_chars([case F of
                       {function, _, _, _, _} -> [erl_pp:form(F), "\n"];
                       _ -> erl_pp:form(F)
                   end || F <- Forms]),
+    Specs =:= []
+        orelse io:put_chars([[[erl_pp:form(Spec), io_lib:fwrite("%% ~tw/~w not implemented\n", [Name, Arity])]
+                              || {attribute, _, spec, {{Name, Arity}, _}} = Spec <- Specs], "\n"]),
     ok.
 
-list_forms(Forms) ->
-    io:put_chars([lists:join("\n", [erl_pp:form(F) || F <- Forms]), "\n"]),
-    ok.
+list_types([]) -> io:put_chars("\n");
+list_types(Forms) -> io:put_chars(lists:join("\n", [[erl_pp:form(F), "\n"] || F <- Forms])).
+
+%% specs gives those of functions that were not typed in.
+specs(Tab) ->
+    [Spec || {{spec, {Name, Arity}}, Spec} <- ets:tab2list(Tab), not ets:member(Tab, {function, Name, Arity})].
 
 save_module(Path, Tab) ->
+    [_, _] = string:split(filename:basename(Path), ".erl"),
     case filelib:is_regular(Path) andalso io:get_line("File exists, do you want to overwrite it? (y/N)\n") of
         false -> write_module(Path, Tab);
         [Answer | _] when Answer =:= $y; Answer =:= $Y -> write_module(Path, Tab);

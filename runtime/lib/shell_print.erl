@@ -28,26 +28,37 @@ is_frame(_) -> false.
 report(Tag, Class, Reason, Stack, Tab) ->
     Column = length(Tag) + 1,
     Hidden = fun(M, _F, _A) -> lists:member(M, [erl_eval, shell, shell_local, shell_records, ?MODULE]) end,
-    Print = fun({?MODULE, words, Words}, _) -> Words;
+    Print = fun({?MODULE, Words, Rest}, I) -> place(Words, Rest, I);
                (Term, I) -> value(Term, I, Tab)
             end,
     Text = erl_error:format_exception(Column, Class, restriction_words(Class, Reason, Tab), Stack, Hidden, Print,
                                       encoding()),
     io:put_chars([Tag, Text, $\n]).
 
-%% What a restricted shell has to say is an exit's reason.
-restriction_words(exit, restricted_shell_started, _) -> {?MODULE, words, "restricted shell starts now"};
-restriction_words(exit, restricted_shell_stopped, _) -> {?MODULE, words, "restricted shell stopped"};
+%% What a restricted shell has to say is an exit's reason: words, and what makes the rest of
+%% them in a column.
+restriction_words(exit, restricted_shell_started, _) -> words("restricted shell starts now");
+restriction_words(exit, restricted_shell_stopped, _) -> words("restricted shell stopped");
 restriction_words(exit, {restricted_shell_bad_return, Value}, Tab) ->
-    {?MODULE, words, ["restricted shell module returned bad value ", value(Value, 44, Tab)]};
+    {?MODULE, "restricted shell module returned bad value ", fun(I) -> value(Value, I, Tab) end};
 restriction_words(exit, {restricted_shell_disallowed, {Func, Args}}, Tab) ->
-    Name = case Func of
-               {M, F} -> io_lib:fwrite("~tw:~tw", [M, F]);
-               _ -> value(Func, 39, Tab)
-           end,
-    {?MODULE, words, ["restricted shell does not allow ", Name, "(",
-                      lists:join(",", [value(A, 39, Tab) || A <- Args]), ")"]};
+    Print = fun(Term, I) -> value(Term, I, Tab) end,
+    {?MODULE, "restricted shell does not allow ",
+     fun(I) -> erl_error:format_call(I, Func, Args, Print, encoding()) end};
 restriction_words(_, Reason, _) -> Reason.
+
+words(Words) -> {?MODULE, Words, fun(_) -> "" end}.
+
+%% The rest goes below the words if it takes fewer lines there.
+place(Words, Rest, I) ->
+    Behind = Rest(I + length(Words)),
+    Below = Rest(I),
+    case lines(Behind) > lines(Below) of
+        true -> [Words, $\n, lists:duplicate(I - 1, $\s), Below];
+        false -> [Words, Behind]
+    end.
+
+lines(Text) -> length([C || C <- lists:flatten(Text), C =:= $\n]).
 
 encoding() ->
     case lists:keyfind(encoding, 1, io:getopts()) of
@@ -88,9 +99,12 @@ field_name({record_field, _, {atom, _, Name}}) -> Name;
 field_name({record_field, _, {atom, _, Name}, _}) -> Name.
 
 %% How many columns a prompt takes.
-prompt_width(Text, _Encoding) ->
+prompt_width(Text, Encoding) ->
     Plain = re:replace(unicode:characters_to_binary(Text), "\\e\\[[0-9;?]*[a-zA-Z]", "", [global, unicode]),
-    lists:sum([width(C) || C <- unicode:characters_to_list(Plain)]).
+    lists:sum([case Encoding of
+                   latin1 when C > 255 -> length(io_lib:write_char_as_latin1(C)) - 1; % \x{...}
+                   _ -> width(C)
+               end || C <- unicode:characters_to_list(Plain)]).
 
 width(C) when C >= 16#1100, C =< 16#115F; C >= 16#2E80, C =< 16#A4CF; C >= 16#AC00, C =< 16#D7A3;
               C >= 16#F900, C =< 16#FAFF; C >= 16#FE30, C =< 16#FE6F; C >= 16#FF00, C =< 16#FF60;

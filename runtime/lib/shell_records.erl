@@ -10,10 +10,19 @@ read(File, Names, Opts, Tab) ->
         Forms ->
             Records = [Form || {attribute, _, record, {Name, _}} = Form <- Forms,
                                selected(Name, Names)],
+            Read = lists:usort([Name || {attribute, _, record, {Name, _}} <- Records]),
+            check(Records, Records),
             [ets:insert(Tab, {{record, Name}, Form})
              || {attribute, _, record, {Name, _}} = Form <- Records],
-            lists:usort([Name || {attribute, _, record, {Name, _}} <- Records])
+            Read
     end.
+
+check([{attribute, _, record, {_, Fields}} | Forms], Records) ->
+    case shell_local:values_fault(Fields, Records) of
+        none -> check(Forms, Records);
+        Text -> exit(Text)
+    end;
+check([], _) -> ok.
 
 listify(Opts) when is_list(Opts) -> Opts;
 listify(Opt) -> [Opt].
@@ -37,18 +46,8 @@ forms(Pattern, Opts) when is_list(Pattern) ->
     lists:append([case file_forms(File, Opts) of
                       {error, _} -> [];
                       Forms -> Forms
-                  end || File <- wildcard(Pattern)]);
+                  end || File <- filelib:wildcard(lists:flatten(Pattern))]);
 forms(_, _) -> {error, invalid_filename}.
-
-wildcard(Pattern) ->
-    case filelib:wildcard(Pattern) of
-        [] ->
-            case filename:extension(Pattern) of
-                "" -> filelib:wildcard(Pattern ++ ".erl");
-                _ -> []
-            end;
-        Files -> Files
-    end.
 
 file_forms(Path, Opts) ->
     case filename:extension(Path) of
