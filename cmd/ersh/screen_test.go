@@ -96,6 +96,10 @@ func TestScreen(t *testing.T) {
 	}{
 		{"value", []string{"1+1.\r", "1> 1+1.\n2\n2>"}},
 		{"lines", []string{"[1,\r", "1> [1,\n..", "2].\r", "1> [1,\n   2].\n[1,2]\n2>"}},
+		{"a prompt of one's own for further lines", []string{"shell:multiline_prompt_func(\"-> \").\r", "default\n2>",
+			"[1,\r", "2> [1,\n->", "2].\r", "2> [1,\n   2].\n[1,2]\n3>", "\x1b[A", "3> [1,⏎2].", "\r", "[1,2]\n4>"}},
+		{"a function that makes the prompt", []string{"shell:multiline_prompt_func({shell,inverted_space_prompt}).\r", "default\n2>",
+			"[1,\r", "2> [1,", "2].\r", "2> [1,\n   2].\n[1,2]\n3>"}},
 		{"unfinished output", []string{"io:format(\"abc\").\r", "abcok\n2>"}},
 		{"editing", []string{"2+3.\x1b[D\x1b[D\x7f4\r", "1> 243.\n243\n2>"}},
 		{"output above the line", []string{

@@ -60,8 +60,9 @@ place(Words, Rest, I) ->
 
 lines(Text) -> length([C || C <- lists:flatten(Text), C =:= $\n]).
 
+%% An io server that works out a prompt can't be asked.
 encoding() ->
-    case lists:keyfind(encoding, 1, io:getopts()) of
+    case group_leader() =/= self() andalso lists:keyfind(encoding, 1, io:getopts()) of
         {encoding, latin1} -> latin1;
         _ -> unicode
     end.
