@@ -16,6 +16,10 @@ type join struct {
 	tail bool
 	mark int
 	outs []branch
+	// clauses are those of the expression that are chosen by patterns, reached is how many
+	// of them have been lowered.
+	clauses []*parser.Clause
+	reached int
 }
 
 type branch struct {
@@ -48,6 +52,7 @@ func (j *join) finish() opnd {
 	end := f.newBlock()
 	if len(j.outs) == 1 {
 		o := j.outs[0]
+		o.binds = slices.DeleteFunc(o.binds, func(b binding) bool { return !j.inAll(b.name) })
 		o.b.insts = append(o.b.insts, inst{op: pJump, list: -1, ops: []opnd{failTo(end)}})
 		f.env = append(f.env, o.binds...)
 		f.place(end)
@@ -62,7 +67,7 @@ func (j *join) finish() opnd {
 		if lastOf(j.outs[0].binds, b.name) != i {
 			continue
 		}
-		in := true
+		in := j.inAll(b.name)
 		for _, o := range j.outs[1:] {
 			in = in && lastOf(o.binds, b.name) >= 0
 		}
@@ -107,6 +112,29 @@ func (f *fn) keptFrom(mark int) int {
 		return mark
 	}
 	return len(f.env)
+}
+
+// inAll reports whether all clauses as they are written have a variable in them. Where a clause
+// that can't be reached has not, the variable is not bound by all, and another one beside the
+// expression is not compared with it. In a line of the shell what is bound stays so.
+func (j *join) inAll(name string) bool {
+	if j.reached >= len(j.clauses) || j.f.m.shell != nil && j.f.parent == nil {
+		return true
+	}
+	for _, c := range j.clauses {
+		in := false
+		for _, e := range slices.Concat(c.Patterns, c.Body) {
+			walk(e, func(e parser.Expr) bool {
+				v, ok := e.(*parser.Var)
+				in = in || ok && v.Name == name
+				return !in
+			})
+		}
+		if !in {
+			return false
+		}
+	}
+	return true
 }
 
 // partly is the variables that not all branches have bound: in a line of the
@@ -168,9 +196,11 @@ func (j *join) rows(cs []*parser.Clause) []row { return j.rowsSince(cs, len(j.f.
 
 // rowsSince is rows of clauses that keep what has been bound since a mark.
 func (j *join) rowsSince(cs []*parser.Clause, mark int) []row {
+	j.clauses = append(j.clauses, cs...)
 	rows := make([]row, len(cs))
 	for i, c := range cs {
-		rows[i] = row{pats: c.Patterns, guard: c.Guard, body: j.branchBody(c.Body, mark)}
+		body := j.branchBody(c.Body, mark)
+		rows[i] = row{pats: c.Patterns, guard: c.Guard, body: func() { j.reached++; body() }}
 	}
 	return rows
 }

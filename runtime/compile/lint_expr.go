@@ -31,6 +31,21 @@ func (l *linter) parts(s *scope, what string, at parser.Pos, es ...parser.Expr) 
 	s.merge(sides, what, at)
 }
 
+// match checks Pattern = Value. What the value exports stays so when the pattern uses it.
+func (l *linter) match(pattern, value parser.Expr, s *scope) {
+	inside := newScope(s)
+	l.expr(value, inside)
+	for name, v := range inside.vars {
+		s.set(name, v)
+	}
+	l.pattern(pattern, s, s, "")
+	for name, v := range inside.vars {
+		if v.exported != "" {
+			s.set(name, v)
+		}
+	}
+}
+
 func (l *linter) expr(e parser.Expr, s *scope) {
 	switch e := e.(type) {
 	case *parser.Var:
@@ -75,11 +90,9 @@ func (l *linter) expr(e parser.Expr, s *scope) {
 	case *parser.UnOp:
 		l.parts(s, e.Op, e.Pos, e.Arg)
 	case *parser.Match:
-		l.expr(e.Value, s)
-		l.pattern(e.Pattern, s, s, "")
+		l.match(e.Pattern, e.Value, s)
 	case *parser.MaybeMatch:
-		l.expr(e.Value, s)
-		l.pattern(e.Pattern, s, s, "")
+		l.match(e.Pattern, e.Value, s)
 	case *parser.Catch:
 		if !l.shell {
 			l.warn("deprecated_catch", e.Anno, "deprecated_catch", "'catch ...' is deprecated; please use 'try ... catch ... end' instead.\nCompile directive 'nowarn_deprecated_catch' can be used to suppress\nwarnings in selected modules.")
@@ -401,7 +414,7 @@ func (p *patternCheck) variable(e *parser.Var) {
 	}
 	if p.shadow == "" {
 		if v := p.s.get(e.Name); v != nil {
-			p.l.usedVar(e.Name, v, e.Anno, p.s)
+			p.l.matchedVar(e.Name, v, e.Anno, p.s)
 			if e.Name[0] == '_' && !p.l.shell {
 				p.l.warn("underscore_match", e.Anno, desc("match_underscore_var", e.Name),
 					"variable '%s' is already bound. If you mean to ignore this\nvalue, use '_' or a different underscore-prefixed name", e.Name)

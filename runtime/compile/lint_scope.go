@@ -81,11 +81,11 @@ func (s *scope) names() []string {
 // merge takes over what expressions evaluated side by side, such as a call's
 // arguments, have bound; they are the parts of what stands at a place.
 func (s *scope) merge(sides []*scope, what string, at parser.Pos) {
-	added := map[string]bool{}
+	added, merged := map[string]bool{}, map[string]*variable{}
 	for _, side := range sides {
 		for name, v := range side.vars {
 			added[name] = added[name] || s.get(name) == nil
-			if old := s.vars[name]; old != nil && old != v {
+			if old := merged[name]; old != nil && old != v {
 				// Bound twice side by side: the two are compared.
 				old.use()
 				v.use()
@@ -94,6 +94,7 @@ func (s *scope) merge(sides []*scope, what string, at parser.Pos) {
 			if what != "" && len(v.binds) > 0 && v.state == varBound && added[name] {
 				v = &variable{what: what, at: at, binds: v.binds, exported: exportSubexpr}
 			}
+			merged[name] = v
 			s.set(name, v)
 		}
 	}
@@ -109,7 +110,10 @@ func (s *scope) join(branches []*scope, what string, at parser.Pos) {
 		}
 	}
 	for name, vs := range all {
-		if s.get(name) != nil && s.get(name).state == varBound {
+		if old := s.get(name); old != nil && old.state == varBound {
+			if old.exported != "" {
+				s.set(name, &variable{binds: old.binds}) // told in a branch
+			}
 			continue
 		}
 		joined := &variable{}
@@ -195,10 +199,24 @@ func (l *linter) usedVar(name string, v *variable, a parser.Anno, s *scope) {
 	case v.state == varUnsafe:
 		l.unsafeVar(name, v, a)
 	case v.exported != "" && !l.shell:
-		l.exportedVar(name, v, a)
+		if v.exported == exportSubexpr || l.on[exportVars] {
+			l.exportedVar(name, v, a)
+		}
 	default:
 		return
 	}
+	s.set(name, &variable{binds: v.binds})
+}
+
+// matchedVar notes the use of a variable in a pattern, where that of an exported one is
+// told whatever the options.
+func (l *linter) matchedVar(name string, v *variable, a parser.Anno, s *scope) {
+	if v.exported != exportVars || l.shell {
+		l.usedVar(name, v, a, s)
+		return
+	}
+	v.use()
+	l.exportedVar(name, v, a)
 	s.set(name, &variable{binds: v.binds})
 }
 
@@ -215,8 +233,8 @@ func (l *linter) exportedVar(name string, v *variable, a parser.Anno) {
 			"Please move the binding of '%s' out of the %s.\n"+
 			"Compile directive 'nowarn_export_var_subexpr' can be used to suppress\nwarnings in selected modules.",
 			name, parser.QuoteAtom(v.what), v.at.Line, v.at.Col, name, parser.QuoteAtom(v.what))
-	} else if l.on[exportVars] {
-		l.warn(exportVars, a, desc("exported_var", name, from), "variable '%s' exported from '%s' (line %d, column %d)", name, v.what, v.at.Line, v.at.Col)
+	} else {
+		l.add(true, a, desc("exported_var", name, from), "variable '%s' exported from '%s' (line %d, column %d)", name, v.what, v.at.Line, v.at.Col)
 	}
 }
 

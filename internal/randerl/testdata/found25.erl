@@ -22,4 +22,14 @@ known() -> [try known(X) catch error:_:S -> [{F, A} || {?MODULE, F, A, _} <- lis
 
 known(X) -> (fun erlang:abs/1)(X).
 
+%% A variable of one clause only is not bound after the clauses, though the other can't be reached.
+unreached() -> {{case id(1) of V -> {y, V}; _ -> no end, case id(2) of V -> {y, V}; _ -> no end},
+    {case id(1) of W -> W; X -> {no, W = X} end, case id(2) of W -> W; _ -> no end},
+    {case id(1) of 1 -> Y = 1; _ -> exit(x) end, case id(2) of Y -> {y, Y}; _ -> no end}}.
+
+%% What the left of an andalso binds is bound after it, whatever comes of it.
+left_bound() -> [{A, left(A)} || A <- [1, [2], [3, 4]]].
+
+left(A) -> is_list(X = A) andalso length(X) > 1 andalso (_ = X), ((Y = X) =:= 1 orelse (_ = Y) =:= [2]) andalso {Y}, {X, Y}.
+
 id(X) -> X.
