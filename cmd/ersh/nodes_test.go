@@ -256,6 +256,10 @@ func TestRemoteShell(t *testing.T) {
 			does("io:format(\"there~n\").\r", "\nthere\nok")
 			does("is_pid(group_leader()) andalso node(group_leader()) =/= node().\r", "\ntrue")
 			does("foo(1).\r", "undefined shell command foo/1")
+			if c.server != 25 { // whose shell takes no functions
+				does("twice(N) -> 2 * N.\r", "\nok")
+				does("lists:map(fun twice/1, [1]).\r", "\n[2]")
+			}
 			does("spawn(fun() -> io:format(\"later~n\") end), timer:sleep(200).\r", "later\nok")
 			s.typed("lists:dupl\t")
 			s.expect("lists:duplicate(")

@@ -91,8 +91,18 @@ remote_shell(_, Node) ->
 shell_of(Pid) when is_pid(Pid) -> link(Pid), Pid;
 shell_of({ok, Pid}) -> link(Pid), Pid.
 
-%% whereis_shell is the shell that the caller's group serves.
+%% whereis_shell is the shell that the caller's group serves; a group elsewhere is
+%% asked for there.
 whereis_shell() ->
+    case node(group_leader()) of
+        Here when Here =:= node() -> served_shell();
+        There ->
+            try erpc:call(There, ?MODULE, whereis_shell, [], 5000)
+            catch _:_ -> undefined
+            end
+    end.
+
+served_shell() ->
     case whereis(user_drv) of
         undefined -> undefined;
         Drv ->

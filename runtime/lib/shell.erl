@@ -557,9 +557,17 @@ set(Key, Value, Default) ->
 
 %% The fun of a function that was typed at the prompt of the caller's shell, if it was.
 get_function(Name, Arity) ->
-    case group:whereis_shell() of
+    case awaiting() of
         Server when is_pid(Server), Server =/= self() -> ask(Server, {function, Name, Arity});
         _ -> undefined
+    end.
+
+%% An evaluator's shell waits for it; others are of the shell that their group serves.
+awaiting() ->
+    {parent, Parent} = process_info(self(), parent),
+    case is_pid(Parent) andalso node(Parent) =:= node() andalso process_info(Parent, current_function) of
+        {current_function, {?MODULE, await, 2}} -> Parent;
+        _ -> group:whereis_shell()
     end.
 
 %% The names of the shell's own commands.
