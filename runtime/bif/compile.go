@@ -469,15 +469,17 @@ func (o *frontOptions) epp(source string, library func(string) ([]byte, error)) 
 	}
 }
 
-// libDir looks for an application on the code path: DIR/APP-VERSION/ebin.
+// libDir looks for an application on the code path: DIR/APP-VERSION/ebin, or DIR/APP-VERSION that has no
+// code.
 func (o *frontOptions) libDir(app string) string {
 	for _, dir := range o.path {
-		if filepath.Base(dir) != "ebin" {
-			continue
+		dir = strings.TrimSuffix(filepath.Clean(dir), string(filepath.Separator)+"ebin")
+		name := filepath.Base(dir)
+		if i := strings.LastIndexByte(name, '-'); i > 0 {
+			name = name[:i]
 		}
-		above := filepath.Dir(dir)
-		if name, _, _ := strings.Cut(filepath.Base(above), "-"); name == app {
-			return above
+		if name == app {
+			return dir
 		}
 	}
 	return ""
@@ -539,7 +541,11 @@ func splitDiagnostics(diags []*compile.Diagnostic, path string) (errs, warnings 
 		if file == "" || file == "nofile" {
 			file = path
 		}
-		t := term.T(term.String(file), locationTerm(d.Pos), term.A(d.Module), compile.DescTerm(d.Desc))
+		location := locationTerm(d.Pos)
+		if d.Pos.Line == 0 {
+			location = term.A("none") // an option is wrong
+		}
+		t := term.T(term.String(file), location, term.A(d.Module), compile.DescTerm(d.Desc))
 		if d.Warning {
 			warnings = append(warnings, t)
 		} else {

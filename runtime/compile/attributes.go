@@ -2,6 +2,7 @@ package compile
 
 import (
 	"math/big"
+	"strings"
 
 	"ersh/parser"
 	"ersh/runtime/term"
@@ -180,6 +181,11 @@ func (m *mod) option(t term.Term) {
 			m.all = true
 		case "no_auto_import":
 			m.noAutos = true
+		default:
+			if obsoleteOptions[t.Name()] && len(m.errs) == 0 {
+				m.errs = append(m.errs, &Diagnostic{Module: "compile", Desc: desc("obsolete_option", t.Name()),
+					Text: "the " + t.Name() + " option is no longer supported"})
+			}
 		}
 	case *term.Tuple:
 		if t.Len() == 2 && t.Elems[0] == term.Term(term.A("no_auto_import")) {
@@ -189,6 +195,16 @@ func (m *mod) option(t term.Term) {
 		}
 	}
 }
+
+// obsoleteOptions made code for releases of old; erlc refuses them.
+var obsoleteOptions = func() map[string]bool {
+	m := map[string]bool{}
+	for _, o := range strings.Fields(`r18 r19 r20 r21 r22 r23 r24 r25 no_bsm3 no_get_hd_tl no_put_tuple2 no_swap no_make_fun3
+		no_init_yregs no_shared_fun_wrappers no_utf8_atoms no_badrecord no_bs_match no_min_max_bifs no_bs_create_bin`) {
+		m[o] = true
+	}
+	return m
+}()
 
 // fileAttribute follows -file(Name, Line).
 func (m *mod) fileAttribute(a *parser.Attribute) {

@@ -691,6 +691,12 @@ func (l *linter) similarFunction(k fa) (string, []int) {
 		slices.Sort(arities)
 		return k.name, arities
 	}
+	switch k.arity { // what each module has
+	case 0, 1:
+		names = append(names, "module_info")
+	case 2:
+		names = append(names, "record_info")
+	}
 	if guess := mostSimilar(k.name, names); guess != "" {
 		return guess, []int{k.arity}
 	}

@@ -490,9 +490,7 @@ func (p *patternCheck) pattern(e parser.Expr) {
 	case *parser.Bin:
 		p.bin(e)
 	case *parser.Match:
-		_, leftVar := e.Pattern.(*parser.Var)
-		_, rightVar := e.Value.(*parser.Var)
-		if !leftVar && !rightVar && !p.l.shell {
+		if hasConstructor(e.Pattern) && hasConstructor(e.Value) && !p.l.shell {
 			p.l.warn("match_alias_pats", e.Anno, "match_alias_pats", "a pattern `P1=P2` where both sides are constructors\nmay yield an error in a future version of Erlang/OTP.\nNote that a pattern such as `{a,B}={Y,Z} -> ...` can always be\nwritten in a unified form `{a=Y,B=Z} -> ...`.\nCompile directive 'nowarn_match_alias_pats' can be used to suppress\nwarnings in selected modules.")
 		}
 		p.pattern(e.Pattern)
@@ -739,4 +737,15 @@ func (l *linter) guardCall(e *parser.Call, s *scope) {
 		l.warn("obsolete_guard", e.Anno, desc("obsolete_guard", k.desc()),
 			"%s as a type test is obsolete and will be\nremoved in OTP 30; use is_%s instead.", k, k)
 	}
+}
+
+// hasConstructor reports whether a pattern is more than variables that stand for one another.
+func hasConstructor(p parser.Expr) bool {
+	switch p := p.(type) {
+	case *parser.Var:
+		return false
+	case *parser.Match:
+		return hasConstructor(p.Pattern) || hasConstructor(p.Value)
+	}
+	return true
 }

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"math/big"
 	"strings"
 
 	"ersh/parser"
@@ -144,7 +145,7 @@ func (l *linter) typ(t parser.Type, vars typeVars, from fa) {
 		if t.Name == "range" && !t.User && len(t.Args) == 2 {
 			low, ok1 := typeInt(t.Args[0])
 			high, ok2 := typeInt(t.Args[1])
-			if !ok1 || !ok2 || low > high {
+			if !ok1 || !ok2 || low.Cmp(high) > 0 {
 				l.error(t.Anno, desc("type_syntax", "range"), "bad range type")
 			}
 			return
@@ -172,7 +173,7 @@ func (l *linter) typ(t parser.Type, vars typeVars, from fa) {
 	case *parser.TypeBin:
 		m, ok1 := typeInt(t.M)
 		n, ok2 := typeInt(t.N)
-		if !ok1 || !ok2 || m < 0 || n < 0 {
+		if !ok1 || !ok2 || m.Sign() < 0 || n.Sign() < 0 {
 			l.error(t.Anno, desc("type_syntax", "binary"), "bad binary type")
 		}
 	case *parser.FunType:
@@ -231,58 +232,76 @@ func (l *linter) typeRecord(t *parser.TypeRecord, vars typeVars, from fa) {
 }
 
 // typeInt is the value of an integer in a type.
-func typeInt(t parser.Type) (int64, bool) {
+func typeInt(t parser.Type) (*big.Int, bool) {
 	switch t := t.(type) {
 	case *parser.TypeLit:
 		switch v := t.Value.(type) {
 		case *parser.Integer:
-			return v.Value.Int64(), v.Value.IsInt64()
+			return v.Value, true
 		case *parser.Char:
-			return int64(v.Value), true
+			return big.NewInt(int64(v.Value)), true
 		}
 	case *parser.TypeOp:
 		right, ok := typeInt(t.Right)
+		if !ok {
+			return nil, false
+		}
+		out := new(big.Int)
 		if t.Left == nil {
 			switch t.Op {
 			case "-":
-				return -right, ok
+				return out.Neg(right), true
 			case "bnot":
-				return ^right, ok
+				return out.Not(right), true
 			}
-			return right, ok
+			return right, true
 		}
-		left, ok2 := typeInt(t.Left)
-		if !ok || !ok2 {
-			return 0, false
+		left, ok := typeInt(t.Left)
+		if !ok {
+			return nil, false
 		}
 		switch t.Op {
 		case "+":
-			return left + right, true
+			return out.Add(left, right), true
 		case "-":
-			return left - right, true
+			return out.Sub(left, right), true
 		case "*":
-			return left * right, true
+			return out.Mul(left, right), true
 		case "bsl":
-			return left << min(max(right, 0), 63), true
+			return shifted(left, right, true)
 		case "bsr":
-			return left >> min(max(right, 0), 63), true
+			return shifted(left, right, false)
 		case "div":
-			if right != 0 {
-				return left / right, true
+			if right.Sign() != 0 {
+				return out.Quo(left, right), true
 			}
 		case "rem":
-			if right != 0 {
-				return left % right, true
+			if right.Sign() != 0 {
+				return out.Rem(left, right), true
 			}
 		case "band":
-			return left & right, true
+			return out.And(left, right), true
 		case "bor":
-			return left | right, true
+			return out.Or(left, right), true
 		case "bxor":
-			return left ^ right, true
+			return out.Xor(left, right), true
 		}
 	}
-	return 0, false
+	return nil, false
+}
+
+// shifted shifts a bound of a type; one of a million bits is none.
+func shifted(v, by *big.Int, left bool) (*big.Int, bool) {
+	if by.Sign() < 0 {
+		by, left = new(big.Int).Neg(by), !left
+	}
+	if !by.IsInt64() || by.Int64() > 1<<20 {
+		return nil, false
+	}
+	if left {
+		return new(big.Int).Lsh(v, uint(by.Int64())), true
+	}
+	return new(big.Int).Rsh(v, uint(by.Int64())), true
 }
 
 // checkTypes reports types that are not defined, and those that nothing

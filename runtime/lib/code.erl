@@ -407,8 +407,8 @@ release() -> persistent_term:get(?RELEASE, {"/ersh", ?LIBRARY}).
 
 lib_dir(App0) when is_atom(App0); is_list(App0) ->
     App = to_list(App0),
-    case [filename:dirname(Dir) || Dir <- get_path(), filename:basename(Dir) =:= "ebin", app_of(Dir) =:= App] of
-        [Dir | _] -> Dir;
+    case [Dir || Dir <- get_path(), app_of(Dir) =:= App] of
+        [Dir | _] -> case filename:basename(Dir) of "ebin" -> filename:dirname(Dir); _ -> Dir end;
         [] when App =:= "kernel"; App =:= "stdlib"; App =:= "compiler" -> ?LIBRARY;
         [] -> {error, bad_name}
     end.
@@ -434,13 +434,14 @@ use_release(Dir0) ->
         [] -> {error, bad_directory}
     end.
 
-%% The ebin directories of a folder of applications, of each the newest.
+%% The ebin directories of a folder of applications, of each the newest. One that has none is there
+%% for its header files.
 applications(Lib) ->
     Newest = lists:foldl(fun(Dir, Apps) ->
                                  newest({app_of(Dir), version_of(filename:basename(Dir)), Dir}, Apps)
                          end, #{}, filelib:wildcard(filename:join(Lib, "*"))),
-    [filename:join(Dir, "ebin") || {_, {_, Dir}} <- lists:sort(maps:to_list(Newest)),
-                                   filelib:is_dir(filename:join(Dir, "ebin"))].
+    [case filelib:is_dir(filename:join(Dir, "ebin")) of true -> filename:join(Dir, "ebin"); false -> Dir end
+     || {_, {_, Dir}} <- lists:sort(maps:to_list(Newest)), filelib:is_dir(Dir)].
 
 newest({App, Version, Dir}, Apps) ->
     case Apps of

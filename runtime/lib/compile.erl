@@ -453,6 +453,7 @@ format_error(write_error) -> "error writing file";
 format_error({write_error, Reason}) -> io_lib:format("error writing file: ~ts", [file:format_error(Reason)]);
 format_error({rename, From, To, Reason}) ->
     io_lib:format("failed to rename ~ts to ~ts: ~ts", [From, To, file:format_error(Reason)]);
+format_error({obsolete_option, O}) -> io_lib:format("the ~p option is no longer supported", [O]);
 format_error({undef_parse_transform, M}) -> io_lib:format("undefined parse transform '~ts'", [M]);
 format_error({parse_transform, M, {Class, Reason, Stack}}) ->
     ["error in parse transform '", atom_to_list(M), "':\n", exception(Class, Reason, Stack)];

@@ -1,5 +1,5 @@
 %% The parse transform of eunit.hrl: exports the functions whose names end in
-%% _test or _test_, and adds and exports test/0.
+%% _test, _test_ or _exported_, and adds and exports test/0.
 -module(eunit_autoexport).
 
 -export([parse_transform/2]).
@@ -10,7 +10,7 @@ parse_transform(Forms, _Opts) ->
     Module = hd([M || {attribute, _, module, M} <- Forms] ++ [undefined]),
     rewrite(Forms, Module, Tests, Own).
 
-is_test(Name) -> lists:suffix("_test", Name) orelse lists:suffix("_test_", Name).
+is_test(Name) -> lists:any(fun(S) -> lists:suffix(S, Name) end, ["_test", "_test_", "_exported_"]).
 
 rewrite([{attribute, A, module, _} = Form | Forms], M, Tests, Own) ->
     [Form, {attribute, A, export, Tests ++ [{test, 0} || not Own]} | rewrite(Forms, M, Tests, Own)];
