@@ -12,17 +12,28 @@ var listOperators = []vm.BIF{
 		if left == term.EmptyList {
 			return args[1], nil
 		}
-		var b term.ListBuilder
+		var whole term.Cons // in whose tail the list begins
+		var cells []term.Cons
+		end := &whole
 		n := 0
 		for {
 			switch l := left.(type) {
 			case *term.Cons:
-				b.Append(l.Head)
+				if len(cells) == 0 {
+					cells = term.Chunk(n)
+				}
+				last := len(cells) - 1
+				c := &cells[last]
+				cells = cells[:last]
+				c.Head = l.Head
+				end.Tail = c
+				end = c
 				n++
 				left = l.Tail
 				continue
 			case term.Nil:
-				list := b.List(args[1])
+				end.Tail = args[1]
+				list := whole.Tail
 				if n < turnCells {
 					charge(p, n)
 					return list, nil

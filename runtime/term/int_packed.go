@@ -29,9 +29,14 @@ type Int struct{ p unsafe.Pointer }
 func (Int) isTerm() {}
 
 const (
-	smallTag  = 1 << 62
-	smallZero = smallTag - MinSmall // the packed 0; MinSmall is the tag alone
+	smallBit  = 1 << 62             // no address has it
+	rangeBit  = 1 << 60             // Ints have it, and what is just outside of their range does not
+	smallTag  = smallBit | rangeBit // the packed MinSmall
+	smallZero = smallTag - MinSmall // the packed 0
 )
+
+// MaxStep is the greatest constant, of either sign, that Plus takes: no address is as low.
+const MaxStep = 1 << 21
 
 // MakeInt makes an integer term.
 func MakeInt(v int64) Term {
@@ -67,6 +72,15 @@ func (w Packed) IsInt() bool { return w>>60 == smallTag>>60 }
 // Int is the Int that w is.
 func (w Packed) Int() Int { return Int{*(*unsafe.Pointer)(unsafe.Pointer(&w))} }
 
+// Into stores the Int w in the place of another Int: the type is there, and
+// Go's write barrier has nothing to do where neither word is an address.
+// The address is an unsafe.Pointer to the end, since Go's compiler takes it that the places of
+// addresses and of numbers are never the same.
+func (w Packed) Into(t *Term) { *(*Packed)(unsafe.Add(unsafe.Pointer(t), unsafe.Sizeof(w))) = w }
+
+// IsStep is IsInt for what Plus gave.
+func (w Packed) IsStep() bool { return w&rangeBit != 0 }
+
 // Plus is w + n: no Int if w is none, or the sum is too large.
 func (w Packed) Plus(n int32) Packed { return w + Packed(int64(n)) }
 
@@ -80,7 +94,7 @@ func (w Packed) Sub(v Packed) Packed { return w - v + smallZero }
 func (w Packed) Less(v Packed) bool { return w < v }
 
 // Ints reports whether both are Ints.
-func (w Packed) Ints(v Packed) bool { return w&v&smallTag != 0 }
+func (w Packed) Ints(v Packed) bool { return w&v&smallBit != 0 }
 
 // Is reports whether w is the Int n.
 func (w Packed) Is(n Packed) bool { return w == n }

@@ -31,6 +31,9 @@ func (i Int) Value() int64 { return i.v }
 // IsSmall reports whether a number fits an Int.
 func IsSmall(v int64) bool { return v<<4>>4 == v }
 
+// MaxStep is the greatest constant, of either sign, that Plus takes.
+const MaxStep = 1 << 21
+
 // Packed is what the interpreter reckons with, see int_packed.go: the value of
 // an Int, if it is one.
 type Packed struct {
@@ -44,7 +47,9 @@ func Pack(t *Term) Packed {
 }
 
 func (w Packed) IsInt() bool         { return w.ok && IsSmall(w.v) }
+func (w Packed) IsStep() bool        { return w.IsInt() }
 func (w Packed) Int() Int            { return Int{w.v} }
+func (w Packed) Into(t *Term)        { *t = w.Int() }
 func (w Packed) Plus(n int32) Packed { return Packed{w.v + int64(n), w.ok} }
 func (w Packed) Add(v Packed) Packed { return Packed{w.v + v.v, w.ok && v.ok} }
 func (w Packed) Sub(v Packed) Packed { return Packed{w.v - v.v, w.ok && v.ok} }

@@ -20,11 +20,18 @@ func TestPacked(t *testing.T) {
 	for _, v := range values {
 		a := Term(Small(v))
 		p := Pack(&a)
+		place := Term(Small(v / 2))
+		if p.Into(&place); place != a {
+			t.Errorf("%d stored is %v", v, place)
+		}
 		if !IsSmall(v) || !p.IsInt() || p.Int() != Small(v) || Small(v).Value() != v || !p.Is(Pack(&a)) {
 			t.Errorf("%d is no Int", v)
 		}
-		for _, n := range []int32{math.MinInt32, -1, 0, 1, math.MaxInt32} {
+		for _, n := range []int32{-MaxStep, -1, 0, 1, MaxStep} {
 			result("plus", v, int64(n), p.Plus(n), v+int64(n))
+			if s := p.Plus(n); s.IsStep() != s.IsInt() {
+				t.Errorf("%d plus %d: is a step: %v, an Int: %v", v, n, s.IsStep(), s.IsInt())
+			}
 		}
 		for _, w := range values {
 			b := Term(Small(w))
@@ -47,7 +54,7 @@ func TestPacked(t *testing.T) {
 	}
 	for _, o := range others {
 		q := Pack(&o)
-		if q.IsInt() || q.Plus(math.MaxInt32).IsInt() || q.Plus(math.MinInt32).IsInt() {
+		if q.IsInt() || q.Plus(MaxStep).IsStep() || o != nil && q.Plus(-MaxStep).IsStep() {
 			t.Errorf("%v passes for an Int", o)
 		}
 		for _, u := range others {

@@ -23,6 +23,33 @@ func TestChain(t *testing.T) {
 	}
 }
 
+// TestChainOfNumber: a number goes straight to the first argument only where
+// the register it is made in is lost with the call, and the old one is x0.
+func TestChainOfNumber(t *testing.T) {
+	const x0, x1, x2 = opnd(0), opnd(1 * termSize), opnd(2 * termSize)
+	for _, c := range []struct {
+		add, alloc, call instr
+		want             opcode
+	}{
+		{instr{op: opAddXI, a: x0, c: x1}, instr{op: opAllocateMoveXY, a: x0}, instr{op: opMoveXXCall, a: x1, b: x0, n: 1}, opLessAllocCall},
+		{instr{op: opAddXI, a: x0, c: x1}, instr{op: opAllocateMoveXYInit, a: x0}, instr{op: opMoveXXCall, a: x1, b: x0, n: 1}, opLessAllocInitCall},
+		{instr{op: opAddXI, a: x0, c: x1}, instr{op: opAllocateMoveXY, a: x0}, instr{op: opMoveXXCall, a: x1, b: x0, n: 2}, opAddAllocCall},
+		{instr{op: opAddXI, a: x0, c: x2}, instr{op: opAllocateMoveXY, a: x1}, instr{op: opMoveXXCall, a: x2, b: x0, n: 1}, opAddAllocCall},
+		{instr{op: opAddXI, a: x1, c: x2}, instr{op: opAllocateMoveXY, a: x0}, instr{op: opMoveXXCall, a: x2, b: x0, n: 1}, opAddAllocCall},
+		{instr{op: opAddXI, a: x0, c: x2}, instr{op: opAllocateMoveXY, a: x0}, instr{op: opMoveXXCall, a: x1, b: x0, n: 1}, opAddAllocCall},
+	} {
+		code := []instr{{op: opModule}, c.add, c.alloc, c.call, {op: opReturn}}
+		chain(code)
+		if code[1].op != c.want {
+			t.Errorf("%v: opcode %d, want %d", c, code[1].op, c.want)
+		}
+	}
+	keep := []instr{{op: opModule}, {op: opMoveXY, a: x0, b: 8}, {op: opAddYI, a: 8, c: x0}, {op: opCall}, {op: opReturn}}
+	if chain(keep); keep[1].op != opMoveAddYICall {
+		t.Errorf("what is kept is added to: opcode %d", keep[1].op)
+	}
+}
+
 func TestSelectFew(t *testing.T) {
 	for _, c := range []struct {
 		values string

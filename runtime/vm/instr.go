@@ -30,6 +30,11 @@ func (ip *instr) next() *instr {
 	return (*instr)(unsafe.Add(unsafe.Pointer(ip), instrSize))
 }
 
+// after is the instruction n instructions further on.
+func (ip *instr) after(n int) *instr {
+	return (*instr)(unsafe.Add(unsafe.Pointer(ip), n*int(instrSize)))
+}
+
 // prev is the instruction before ip. The loader begins every array with
 // opModule, where backward searches stop.
 func (ip *instr) prev() *instr {

@@ -49,12 +49,11 @@ dispatch:
 	case opMoveLY:
 		*yr(top, int(int16(ip.b))) = ip.v
 	case opAllocMoveXY5:
-		if uintptr(top)+uintptr(ip.n) > m.limit {
+		if n := int(ip.n); uintptr(top)+uintptr(n) > m.limit {
 			goto grow
-		}
-		{
+		} else {
 			frame := top
-			top = unsafe.Add(top, int(ip.n))
+			top = unsafe.Add(top, n)
 			*(*term.Term)(frame), *yr(top, int(int16(ip.b))) = cp, *m.xr(ip.a)
 		}
 		ip = ip.next()
@@ -78,7 +77,7 @@ dispatch:
 
 	case opAddYIMoveCall: // a chain
 		s := term.Pack(yr(top, int(int16(ip.a)))).Plus(ip.n)
-		if !s.IsInt() {
+		if !s.IsStep() {
 			goto guardCall
 		}
 		*m.xr(ip.c) = s.Int()
@@ -127,12 +126,11 @@ dispatch:
 		ip = ip.next()
 		fallthrough
 	case opAllocCall:
-		if uintptr(top)+uintptr(ip.n) > m.limit {
+		if n := int(ip.n); uintptr(top)+uintptr(n) > m.limit {
 			goto grow
-		}
-		{
+		} else {
 			frame, move := top, ip.next()
-			top = unsafe.Add(top, int(ip.n))
+			top = unsafe.Add(top, n)
 			*(*term.Term)(frame), *yr(top, int(int16(ip.b))) = cp, *m.xr(ip.a)
 			*m.xr(move.b) = *m.xr(move.a)
 			cp, ip = move.next(), move.to
@@ -144,17 +142,16 @@ dispatch:
 		goto dispatch
 	case opAddAllocCall:
 		s := term.Pack(m.xr(ip.a)).Plus(ip.n)
-		if !s.IsInt() {
+		if !s.IsStep() {
 			goto guardCall
 		}
 		*m.xr(ip.c) = s.Int()
 		ip = ip.next()
-		if uintptr(top)+uintptr(ip.n) > m.limit {
+		if n := int(ip.n); uintptr(top)+uintptr(n) > m.limit {
 			goto grow
-		}
-		{
+		} else {
 			frame, move := top, ip.next()
-			top = unsafe.Add(top, int(ip.n))
+			top = unsafe.Add(top, n)
 			*(*term.Term)(frame), *yr(top, int(int16(ip.b))) = cp, *m.xr(ip.a)
 			*m.xr(move.b) = *m.xr(move.a)
 			cp, ip = move.next(), move.to
@@ -166,19 +163,18 @@ dispatch:
 		goto dispatch
 	case opAddAllocInitCall:
 		s := term.Pack(m.xr(ip.a)).Plus(ip.n)
-		if !s.IsInt() {
+		if !s.IsStep() {
 			goto guardCall
 		}
 		*m.xr(ip.c) = s.Int()
 		ip = ip.next()
 		fallthrough
 	case opAllocInitCall:
-		if uintptr(top)+uintptr(ip.n) > m.limit {
+		if n := int(ip.n); uintptr(top)+uintptr(n) > m.limit {
 			goto grow
-		}
-		{
+		} else {
 			frame, move := top, ip.next()
-			top = unsafe.Add(top, int(ip.n))
+			top = unsafe.Add(top, n)
 			*(*term.Term)(frame), *yr(top, int(int16(ip.b))) = cp, *m.xr(ip.a)
 			*yr(top, int(int16(ip.c))), *m.xr(move.b) = term.Nil{}, *m.xr(move.a)
 			cp, ip = move.next(), move.to
@@ -188,13 +184,94 @@ dispatch:
 			goto yield
 		}
 		goto dispatch
+	case opSelectLessAllocCall:
+		labels := ip.ext.labels
+		if d := term.Pack(m.xr(0)).From(term.Pack(&ip.v)); d < uint64(len(labels)) {
+			ip = labels[d]
+			goto dispatch
+		}
+		ip = ip.to
+		fallthrough
+	case opLessAllocCall:
+		v := term.Pack(m.xr(0))
+		s := v.Plus(ip.n)
+		if !s.IsStep() {
+			goto guardCall
+		}
+		if n := int(ip.next().n); uintptr(top)+uintptr(n) > m.limit {
+			goto growLess
+		} else {
+			frame := top
+			top = unsafe.Add(top, n)
+			*(*term.Term)(frame), *yr(top, int(int16(ip.next().b))) = cp, v.Int()
+		}
+		s.Into(m.xr(0))
+		cp, ip = ip.after(3), ip.after(2).to
+		if reds--; reds <= 0 {
+			live = int(cp.prev().n)
+			goto yield
+		}
+		goto dispatch
+	case opSelectLessAllocInitCall:
+		labels := ip.ext.labels
+		if d := term.Pack(m.xr(0)).From(term.Pack(&ip.v)); d < uint64(len(labels)) {
+			ip = labels[d]
+			goto dispatch
+		}
+		ip = ip.to
+		fallthrough
+	case opLessAllocInitCall:
+		v := term.Pack(m.xr(0))
+		s := v.Plus(ip.n)
+		if !s.IsStep() {
+			goto guardCall
+		}
+		if n := int(ip.next().n); uintptr(top)+uintptr(n) > m.limit {
+			goto growLess
+		} else {
+			frame := top
+			top = unsafe.Add(top, n)
+			*(*term.Term)(frame), *yr(top, int(int16(ip.next().c))), *yr(top, int(int16(ip.next().b))) = cp, term.Nil{}, v.Int()
+		}
+		s.Into(m.xr(0))
+		cp, ip = ip.after(3), ip.after(2).to
+		if reds--; reds <= 0 {
+			live = int(cp.prev().n)
+			goto yield
+		}
+		goto dispatch
+	case opKeepAddYICall:
+		s := term.Pack(yr(top, int(int16(ip.next().a)))).Plus(ip.next().n)
+		if !s.IsStep() {
+			*yr(top, int(int16(ip.b))) = *m.xr(0)
+			break
+		}
+		*yr(top, int(int16(ip.b))), *m.xr(0) = *m.xr(0), s.Int()
+		cp, ip = ip.after(3), ip.after(2).to
+		if reds--; reds <= 0 {
+			live = int(cp.prev().n)
+			goto yield
+		}
+		goto dispatch
+	case opAddYIKeepCall:
+		s := term.Pack(yr(top, int(int16(ip.a)))).Plus(ip.n)
+		if !s.IsStep() {
+			goto guardCall
+		}
+		*yr(top, int(int16(ip.next().b))), *m.xr(0) = *m.xr(0), s.Int()
+		cp, ip = ip.after(2), ip.next().to
+		if reds--; reds <= 0 {
+			live = int(cp.prev().n & 0xFF)
+			goto yield
+		}
+		goto dispatch
 	case opMoveAddYICall:
 		*yr(top, int(int16(ip.b))) = *m.xr(ip.a)
 		ip = ip.next()
 		fallthrough
 	case opAddYICall:
 		s := term.Pack(yr(top, int(int16(ip.a)))).Plus(ip.n)
-		if !s.IsInt() {
+		if !s.IsStep() {
 			goto guardCall
 		}
 		*m.xr(ip.c) = s.Int()
@@ -286,38 +363,36 @@ dispatch:
 		ip = cp
 		goto dispatch
 	case opAllocate:
-		if uintptr(top)+uintptr(ip.n) > m.limit {
+		if n := int(ip.n); uintptr(top)+uintptr(n) > m.limit {
 			goto grow
+		} else {
+			*(*term.Term)(top) = cp
+			top = unsafe.Add(top, n)
 		}
-		*(*term.Term)(top) = cp
-		top = unsafe.Add(top, int(ip.n))
 	case opAllocateMoveXYInit:
-		if uintptr(top)+uintptr(ip.n) > m.limit {
+		if n := int(ip.n); uintptr(top)+uintptr(n) > m.limit {
 			goto grow
-		}
-		{
+		} else {
 			frame := top
-			top = unsafe.Add(top, int(ip.n))
+			top = unsafe.Add(top, n)
 			*(*term.Term)(frame), *yr(top, int(int16(ip.c))), *yr(top, int(int16(ip.b))) = cp, term.Nil{}, *m.xr(ip.a)
 		}
 	case opAllocMoveXY3:
-		if uintptr(top)+uintptr(ip.n) > m.limit {
+		if n := int(ip.n); uintptr(top)+uintptr(n) > m.limit {
 			goto grow
-		}
-		{
+		} else {
 			frame := top
-			top = unsafe.Add(top, int(ip.n))
+			top = unsafe.Add(top, n)
 			*(*term.Term)(frame), *yr(top, int(int16(ip.b))) = cp, *m.xr(ip.a)
 		}
 		ip = ip.next()
 		*yr(top, int(int16(ip.b))), *yr(top, int(ip.n)) = *m.xr(ip.a), *m.xr(ip.c)
 	case opAllocateMoveXY:
-		if uintptr(top)+uintptr(ip.n) > m.limit {
+		if n := int(ip.n); uintptr(top)+uintptr(n) > m.limit {
 			goto grow
-		}
-		{
+		} else {
 			frame := top
-			top = unsafe.Add(top, int(ip.n))
+			top = unsafe.Add(top, n)
 			*(*term.Term)(frame), *yr(top, int(int16(ip.b))) = cp, *m.xr(ip.a)
 		}
 	case opDeallocate:
@@ -475,11 +550,12 @@ dispatch:
 			ip = ip.to
 			goto dispatch
 		}
-		if uintptr(top)+uintptr(ip.n) > m.limit {
+		if n := int(ip.n); uintptr(top)+uintptr(n) > m.limit {
 			goto grow
+		} else {
+			*(*term.Term)(top) = cp
+			top = unsafe.Add(top, n)
 		}
-		*(*term.Term)(top) = cp
-		top = unsafe.Add(top, int(ip.n))
 		*yr(top, int(int16(ip.b))), *m.xr(ip.c) = l.Head, l.Tail
 	case opIsListX:
 		switch (*m.xr(ip.a)).(type) {
@@ -562,6 +638,18 @@ dispatch:
 					goto dispatch
 				}
 			}
+		}
+		ip = ip.to
+		goto dispatch
+	case opSelectXA2:
+		a := m.xr(ip.a)
+		if term.IsAtom(a, &ip.v) {
+			ip = ip.ext.labels[0]
+			goto dispatch
+		}
+		if term.IsAtom(a, &ip.ext.lits[0]) {
+			ip = ip.ext.labels[1]
+			goto dispatch
 		}
 		ip = ip.to
 		goto dispatch
@@ -688,12 +776,22 @@ dispatch:
 
 	case opAddXI:
 		s := term.Pack(m.xr(ip.a)).Plus(ip.n)
-		if !s.IsInt() {
+		if !s.IsStep() {
 			goto guardCall
 		}
 		*m.xr(ip.c) = s.Int()
+	case opAddToXCallOnly:
+		if s := term.Pack(m.xr(ip.a)).Plus(ip.n); s.IsStep() {
+			s.Into(m.xr(ip.a))
+			live, ip = int(ip.b), ip.to
+			if reds--; reds <= 0 {
+				goto yield
+			}
+			goto dispatch
+		}
+		fallthrough
 	case opAddXICallOnly:
-		if s := term.Pack(m.xr(ip.a)).Plus(ip.n); s.IsInt() {
+		if s := term.Pack(m.xr(ip.a)).Plus(ip.n); s.IsStep() {
 			*m.xr(ip.c) = s.Int()
 			live, ip = int(ip.b), ip.to
 			if reds--; reds <= 0 {
@@ -724,13 +822,13 @@ dispatch:
 		*m.xr(ip.c) = s.Int()
 	case opAddYI:
 		s := term.Pack(yr(top, int(int16(ip.a)))).Plus(ip.n)
-		if !s.IsInt() {
+		if !s.IsStep() {
 			goto guardCall
 		}
 		*m.xr(ip.c) = s.Int()
 	case opAddYXDealloc:
-		if s := term.Pack(yr(top, int(int16(ip.a)))).Add(term.Pack(m.xr(ip.b))); s.IsInt() {
-			*m.xr(0) = s.Int()
+		if s := term.Pack(yr(top, int(int16(ip.a)))).Add(term.Pack(m.xr(0))); s.IsInt() {
+			s.Into(m.xr(0))
 			top = unsafe.Add(top, -int(ip.n))
 			ip = returnAt(top)
 			goto dispatch
@@ -1253,6 +1351,10 @@ grow: // the stack is too small for another frame
 	p = m.leave(ip, cp, top, reds)
 	p.growStack(int(p.ip.n) / termSize)
 	goto reload
+growLess: // the same, for a chain that begins with an addition, which goes on one by one
+	*m.xr(ip.c) = term.Pack(m.xr(0)).Plus(ip.n).Int()
+	ip = ip.next()
+	goto grow
 bad: // the function is traced, or an instruction is none
 	p = m.leave(ip, cp, top, reds)
 	if m.breakpoint(p.ip) {

@@ -1,6 +1,10 @@
 package vm
 
-import "math"
+import (
+	"math"
+
+	"ersh/runtime/term"
+)
 
 // arith picks the inlined forms of operators.
 func (l *loader) arith(name string, in *instr) {
@@ -11,14 +15,18 @@ func (l *loader) arith(name string, in *instr) {
 		}
 		return smallInt32(in.ext.lits[o&opndBits])
 	}
+	step := func(o opnd) (int32, bool) {
+		n, ok := constant(o)
+		return n, ok && n >= -term.MaxStep && n <= term.MaxStep
+	}
 	switch name {
 	case "<", ">", "=<", ">=", "=:=", "=/=", "==", "/=":
 		l.relation(name, in, constant)
 	case "+":
 		in.op = opAdd
-		n, ok := constant(b)
+		n, ok := step(b)
 		if !ok {
-			if n, ok = constant(a); ok {
+			if n, ok = step(a); ok {
 				a = b
 			}
 		}
@@ -34,9 +42,9 @@ func (l *loader) arith(name string, in *instr) {
 		}
 	case "-":
 		in.op = opSub
-		if n, ok := constant(b); ok && n != -1<<31 && a.isX() && in.c.isX() {
+		if n, ok := step(b); ok && a.isX() && in.c.isX() {
 			in.op, in.n = opAddXI, -n
-		} else if ok && n != -1<<31 && a.isY() && in.c.isX() {
+		} else if ok && a.isY() && in.c.isX() {
 			in.op, in.a, in.n = opAddYI, a.onlyY(), -n
 		} else if a.isX() && b.isX() && in.c.isX() {
 			in.op = opSubXX

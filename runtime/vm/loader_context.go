@@ -168,7 +168,7 @@ func (l *loader) onlyMatched(code []beam.Instr, i int, r int64, seen map[int]boo
 				src = &a[2]
 			}
 			if src.Kind == beam.KindX && src.N == r {
-				a = []beam.Arg{a[0]}
+				a = nil // it does not fail where a context is passed
 			}
 			dst = &in.Args[3]
 		case beam.OpLabel, beam.OpAllocate, beam.OpAllocateHeap, beam.OpBsTestTail2, beam.OpBsTestUnit, beam.OpBsMatchString,

@@ -64,6 +64,8 @@ func (l *loader) fuse(in *instr, label int) bool {
 		switch {
 		case p.op == opMoveXX:
 			p.op, p.n = opMoveXXTail, in.n
+		case p.op == opAddXI && l.to[i] == 0 && p.a == p.c:
+			p.op, p.b = opAddToXCallOnly, opnd(in.n)
 		case p.op == opAddXI && l.to[i] == 0:
 			p.op, p.b = opAddXICallOnly, opnd(in.n)
 		default:
@@ -130,7 +132,7 @@ func (l *loader) fuseDealloc() {
 	switch {
 	case q.op == opPutListYXX:
 		q.op = opPutListYXXDealloc
-	case q.op == opAddYX && l.to[i-1] == 0:
+	case q.op == opAddYX && q.b == 0 && l.to[i-1] == 0:
 		q.op = opAddYXDealloc
 	case q.op == opCallFun || q.op == opCallFunS:
 		q.op, q.c = opCallFunLast, opnd(l.code[i].n)
@@ -168,7 +170,9 @@ func (l *loader) selectVal(a []beam.Arg) {
 	} else {
 		e.table = newSelectTable(values)
 		if src.isX() {
-			in.op = e.table.few()
+			if in.op = e.table.few(); in.op == opSelectXA && len(values) == 2 {
+				in.op, in.v, e.lits = opSelectXA2, values[0], values[1:]
+			}
 		}
 	}
 	l.lists = append(l.lists, labelList{e, labels})

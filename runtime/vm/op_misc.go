@@ -366,7 +366,7 @@ func (m *machine) guardCall(ip, cp *instr) bool {
 	v, err := ip.ext.guard(m.p, args[0], args[1], args[2])
 	m.endLateTurn()
 	if err != nil {
-		if ip.to == nil || ip.op == opAddXICallOnly || ip.op == opAddYXDealloc {
+		if ip.to == nil || ip.op == opAddXICallOnly || ip.op == opAddToXCallOnly || ip.op == opAddYXDealloc {
 			m.guardError(ip, cp, err)
 		}
 		return false

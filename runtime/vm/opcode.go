@@ -116,6 +116,7 @@ const (
 	opSelectXDense // small integers close together
 	opSelectXI     // few small integers
 	opSelectXA     // few atoms
+	opSelectXA2    // the atom in v, or the one in ext.lits
 	opSelectArity
 
 	opGetListXXX // x -> head x, tail x
@@ -146,7 +147,7 @@ const (
 	opAddXX
 	opAddYX
 	opAddYI
-	opAddYXDealloc // y + x -> x0; deallocate n; return
+	opAddYXDealloc // y + x0 -> x0; deallocate n; return
 	opAdd
 	opSub
 	opMul
@@ -162,7 +163,8 @@ const (
 	opGuard1
 	opGuard2
 	opGuard3
-	opAddXICallOnly // counting loops: x + n -> x; call_only
+	opAddXICallOnly  // counting loops: x + n -> x; call_only
+	opAddToXCallOnly // the same where both are one register
 
 	opMakeFun
 	opTry
@@ -199,6 +201,12 @@ const (
 	opAllocMoveXY5
 	opLtXIBoolReturn
 	opEqXIBoolReturn
+	opLessAllocCall
+	opLessAllocInitCall
+	opSelectLessAllocCall
+	opSelectLessAllocInitCall
+	opKeepAddYICall
+	opAddYIKeepCall
 
 	// Bitstrings, all registers x.
 	opBsStart    // bs_start_match of a context
