@@ -260,9 +260,10 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 	r := row{fresh: true}
 	strict, open := true, true
 	failed := make([]opnd, len(gens))
-	// Zipped with a strict generator, one over a list is strict as well if its
-	// pattern is a literal.
-	anyStrict := len(gens) > 1 && slices.ContainsFunc(gens, func(g *parser.Generator) bool { return g.Strict })
+	// A generator over a list whose pattern is a literal is strict if it is zipped with a strict one whose
+	// pattern is none.
+	literal := func(gen *parser.Generator) bool { return gen.Kind == parser.ListKind && g.isLiteral(gen.Pattern) }
+	withStrict := slices.ContainsFunc(gens, func(gen *parser.Generator) bool { return gen.Strict && !literal(gen) })
 	var must row // what strict generators ask of an element that is left out
 	var mustCols []col
 	for i, gen := range gens {
@@ -304,7 +305,7 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 			cols = append(cols, col{val: use(k)}, col{val: use(v)})
 			r.pats = append(r.pats, p.Key, p.Value)
 		}
-		if gen.Strict || anyStrict && gen.Kind == parser.ListKind && g.isLiteral(gen.Pattern) {
+		if gen.Strict || withStrict && literal(gen) {
 			must.pats = append(must.pats, r.pats[n:]...)
 			mustCols = append(mustCols, cols[n:]...)
 		}

@@ -24,7 +24,7 @@ c(File0, Opts) ->
                ".erl" -> File0;
                _ -> File0 ++ ".erl"
            end,
-    compile_and_load(File, listify(Opts)).
+    compile_and_load(filename:flatten(File), listify(Opts)).
 
 c(Module, Opts, Filter) when is_atom(Module) ->
     case proplists:get_value(options, compile_info(Module)) of

@@ -87,10 +87,10 @@ do_file(File0, Opts0) ->
 
 source_name(File) when is_atom(File) -> source_name(atom_to_list(File));
 source_name(File) ->
-    case filename:extension(File) of
-        ".erl" -> File;
-        _ -> File ++ ".erl"
-    end.
+    filename:flatten(case filename:extension(File) of
+                         ".erl" -> File;
+                         _ -> File ++ ".erl"
+                     end).
 
 do_forms(Forms, Opts0) ->
     Opts = [binary | expand(Opts0)],

@@ -27,11 +27,33 @@ boot(Mode) ->
     configure(),
     init ! watch,
     start_kernel(),
+    compile_flag(),
+    make_flag(),
     Mode =:= shell andalso prim_tty:write(slogan()),
     c:erlangrc([home(), filename:basedir(user_config, "erlang")]),
     Mode =:= shell andalso start_shell(),
     process_flag(trap_exit, true),
     start_em(instructions()).
+
+%% -compile compiles files, -make what the directory's Emakefile names. Either ends the node.
+compile_flag() ->
+    case [Files || {compile, Files} <- get_arguments()] of
+        [] -> ok;
+        [[] | _] ->
+            io:put_chars("Error: no files to compile\n"),
+            ended(false);
+        [Files | _] ->
+            ended(lists:all(fun(F) -> compile:file(F, [report_errors, report_warnings]) =/= error end, Files))
+    end.
+
+make_flag() ->
+    case get_argument(make) of
+        {ok, _} -> ended(make:all() =:= up_to_date);
+        error -> ok
+    end.
+
+ended(true) -> halt(0);
+ended(false) -> halt(1).
 
 %% What a terminal begins with.
 slogan() ->

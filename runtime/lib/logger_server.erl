@@ -10,17 +10,22 @@
 %% leader it has: their output appears where the call was typed.
 -define(PROXY, logger_proxy).
 
-start_link() ->
-    Pid = spawn_link(fun init/0),
-    {ok, Pid}.
+start_link() -> started(fun erlang:spawn_link/1).
 
-start() ->
-    {ok, spawn(fun init/0)}.
+start() -> started(fun erlang:spawn/1).
 
-init() ->
+%% started waits until there is the name, which others send to.
+started(Spawn) ->
+    From = self(),
+    Ref = make_ref(),
+    Pid = Spawn(fun() -> init(From, Ref) end),
+    receive Ref -> {ok, Pid} end.
+
+init(From, Ref) ->
     register(logger, self()),
     register(?PROXY, spawn_link(fun proxy/0)),
     persistent_term:put(?KEY, initial()),
+    From ! Ref,
     loop().
 
 config() ->

@@ -43,12 +43,12 @@ missing() -> [try M#{"a" := 1, {1} := 1, <<2>> := 1, K := 2, K + 1 := 2} catch _
 %% What erlc makes of it extends a binary where it is.
 grown() -> [try << <<X:16, (<<1.5:16/float, 255>>)/bitstring>> || _ <- L && <<X/utf8>> <= B >> catch _:R -> R end || L <- [[], [a], [a, b], x], B <- [<<>>, <<1>>, <<1, 2>>, <<1:16/little, 2:16>>, <<255>>]].
 
-%% Zipped with a strict generator, one whose pattern is a literal is strict.
+%% Zipped with a strict generator whose pattern is no literal, one whose pattern is a literal is strict.
 literals() ->
     [try F(A, B) catch _:R -> R end || B <- [[p, q], [{1}, 7]], A <- [[x, y], [7, {1}]], F <-
         [fun(X, Y) -> [1 || false <- X && _ <:- Y] end, fun(X, Y) -> << <<1>> || 7 <- X && _ <:- Y >> end, fun(X, Y) -> [1 || {_} <- X && _ <:- Y] end,
          fun(X, Y) -> [1 || {1} <- X && _ <:- Y] end, fun(X, Y) -> [1 || _ <:- X && 7 <- Y] end, fun(X, Y) -> [1 || 7 <- X && _ <- Y] end,
-         fun(X, Y) -> [Z || 7 <- X && _ <:- Y && Z <- X] end, fun(X, Y) -> [1 || {_} <- X && 7 <- X && _ <:- Y] end, fun(X, Y) -> [1 || #{} <- X && _ <:- Y] end,
+         fun(X, Y) -> [Z || 7 <- X && _ <:- Y && Z <- X] end, fun(X, Y) -> [1 || {_} <- X && 7 <- X && _ <:- Y] end, fun(X, Y) -> [1 || #{} <- X && _ <:- Y] end, fun(X, Y) -> [1 || 7 <- X && p <:- Y] end, fun(X, Y) -> [1 || {V, 1} <- X && 7 <- X && p <:- Y, V] end,
          fun(X, Y) -> [Z || <<Z>> <= <<1, 2>> && x <- X && _ <:- Y] end, fun(X, Y) -> [Z || {_} <- X && <<Z:5, _:1/binary>> <:= <<1, 2, 3, 4:2>> && _ <- Y] end]].
 
 %% What erlc makes of it drops what the inner loop gives: its binary has grown where it is.

@@ -105,9 +105,9 @@ t_monitor_port() -> R = monitor(port, no_such_port), receive {'DOWN', R, port, O
 catch_(F) -> try F() catch C:R:_ -> {C, R} end.
 t_alias() -> A = alias(), A ! hi, X = recv(), Y = unalias(A), A ! ho, {X, Y, none(), unalias(A)}.
 t_alias_reply() -> A = alias([reply]), A ! one, A ! two, {recv(), none(), unalias(A)}.
-t_monitor_alias() -> S = self(), P = spawn(fun() -> receive {A, M} -> A ! {reply, M}, receive after 10 -> S ! sent end end end),
+t_monitor_alias() -> S = self(), P = spawn(fun() -> receive {A, M} -> A ! {reply, M}, S ! sent end end),
     R = monitor(process, P, [{alias, reply_demonitor}]), P ! {R, x}, R ! again,
-    {receive {reply, X} -> X; again -> again end, get_all()}.
+    {receive {reply, X} -> X; again -> again end, receive sent -> get_all() end}.
 get_all() -> receive X -> [X | get_all()] after 60 -> [] end.
 t_monitor_alias_demonitor() -> P = spawn(fun loop/0), R = monitor(process, P, [{alias, demonitor}]), R ! a, demonitor(R), R ! b, get_all().
 t_monitor_alias_explicit() -> P = spawn(fun loop/0), R = monitor(process, P, [{alias, explicit_unalias}]), R ! a, demonitor(R), R ! b, unalias(R), R ! c, get_all().
