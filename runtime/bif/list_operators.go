@@ -12,28 +12,17 @@ var listOperators = []vm.BIF{
 		if left == term.EmptyList {
 			return args[1], nil
 		}
-		var whole term.Cons // in whose tail the list begins
-		var cells []term.Cons
-		end := &whole
+		var b term.ListBuilder
 		n := 0
 		for {
 			switch l := left.(type) {
 			case *term.Cons:
-				if len(cells) == 0 {
-					cells = term.Chunk(n)
-				}
-				last := len(cells) - 1
-				c := &cells[last]
-				cells = cells[:last]
-				c.Head = l.Head
-				end.Tail = c
-				end = c
+				b.Append(l.Head)
 				n++
 				left = l.Tail
 				continue
 			case term.Nil:
-				end.Tail = args[1]
-				list := whole.Tail
+				list := b.List(args[1])
 				if n < turnCells {
 					charge(p, n)
 					return list, nil

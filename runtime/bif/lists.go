@@ -58,26 +58,13 @@ func listsMember(p *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 func member(p *vm.Process, x, list term.Term) (term.Term, error) {
-	n := 0
-	if x, ok := x.(term.Int); ok {
-		for ; n < turnCells; n++ {
-			c, ok := list.(*term.Cons)
-			if !ok {
-				break
-			}
-			if h, ok := c.Head.(term.Int); ok && h == x {
-				charge(p, n)
-				return term.True, nil
-			}
-			list = c.Tail
-		}
-	}
+	small, isSmall := x.(term.Int)
 	immediate := false
 	switch x.(type) {
 	case term.Int, term.Atom, term.Nil:
 		immediate = true
 	}
-	for ; n < turnCells; n++ {
+	for n := 0; n < turnCells; n++ {
 		c, ok := list.(*term.Cons)
 		if !ok {
 			if _, ok := list.(term.Nil); !ok {
@@ -86,7 +73,8 @@ func member(p *vm.Process, x, list term.Term) (term.Term, error) {
 			charge(p, n)
 			return term.False, nil
 		}
-		if c.Head == x || !immediate && p.Identical(c.Head, x) {
+		h, isInt := c.Head.(term.Int)
+		if isSmall && isInt && h == small || !isSmall && (c.Head == x || !immediate && p.Identical(c.Head, x)) {
 			charge(p, n)
 			return term.True, nil
 		}
@@ -111,11 +99,10 @@ func reverse(p *vm.Process, list, acc term.Term) (term.Term, error) {
 			return acc, nil
 		}
 		if len(cells) == 0 {
-			cells = term.Chunk(n)
+			cells = make([]term.Cons, min(n+1, 15))
 		}
-		last := len(cells) - 1
-		d := &cells[last]
-		cells = cells[:last]
+		d := &cells[0]
+		cells = cells[1:]
 		d.Head, d.Tail = c.Head, acc
 		acc = d
 		list = c.Tail

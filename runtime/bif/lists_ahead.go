@@ -31,7 +31,7 @@ func sumFrom(p *vm.Process, sum int64, list term.Term) (term.Term, error) {
 		c, isCell := list.(*term.Cons)
 		if isCell {
 			if i, ok := c.Head.(term.Int); ok {
-				if s := sum + i.Value(); term.IsSmall(s) {
+				if s := sum + i.Value(); s >= term.MinSmall && s <= term.MaxSmall {
 					sum, list = s, c.Tail
 					continue
 				}
@@ -57,29 +57,19 @@ func extreme(p *vm.Process, list term.Term, sign int) (term.Term, error) {
 	best := c.Head
 	list = c.Tail
 	for n := 0; n < turnCells; n++ {
-		if small, ok := best.(term.Int); ok {
-			for ; n < turnCells; n++ {
-				c, ok := list.(*term.Cons)
-				if !ok {
-					break
-				}
-				x, ok := c.Head.(term.Int)
-				if !ok {
-					break
-				}
-				if (x.Value()-small.Value())*int64(sign) > 0 {
-					small = x
-				}
-				list = c.Tail
-			}
-			best = small
-		}
 		c, ok := list.(*term.Cons)
 		if !ok {
 			charge(p, n)
 			return &term.Cons{Head: best, Tail: list}, nil
 		}
-		if p.Compare(c.Head, best) == sign {
+		x, isInt := c.Head.(term.Int)
+		y, ok := best.(term.Int)
+		switch {
+		case isInt && ok:
+			if d := x.Value() - y.Value(); sign > 0 && d > 0 || sign < 0 && d < 0 {
+				best = c.Head
+			}
+		case p.Compare(c.Head, best) == sign:
 			best = c.Head
 		}
 		list = c.Tail
@@ -162,7 +152,7 @@ func roomForList(p *vm.Process, n int64) bool {
 // largeList is the length of a list that room is asked for.
 const largeList = 1 << 20
 
-func seqDown(p *vm.Process, end, step, n int64, tail term.Term) (term.Term, error) {
+func seqDown(p *vm.Process, last, step, n int64, tail term.Term) (term.Term, error) {
 	var cells []term.Cons
 	for i := int64(0); i < turnCells; i++ {
 		if n == 0 {
@@ -170,17 +160,16 @@ func seqDown(p *vm.Process, end, step, n int64, tail term.Term) (term.Term, erro
 			return tail, nil
 		}
 		if len(cells) == 0 {
-			cells = term.Chunk(int(min(n, 1<<10)) - 1)
+			cells = make([]term.Cons, min(n, 15))
 		}
-		last := len(cells) - 1
-		c := &cells[last]
-		cells = cells[:last]
-		c.Head, c.Tail = term.Small(end), tail
+		c := &cells[0]
+		cells = cells[1:]
+		c.Head, c.Tail = term.Small(last), tail
 		tail = c
-		end -= step
+		last -= step
 		n--
 	}
-	return againMade(cellWords, func(p *vm.Process) (term.Term, error) { return seqDown(p, end, step, n, tail) })
+	return againMade(cellWords, func(p *vm.Process) (term.Term, error) { return seqDown(p, last, step, n, tail) })
 }
 
 // listDuplicate is a list of N times X.
@@ -203,11 +192,10 @@ func duplicate(p *vm.Process, n int64, x, tail term.Term) (term.Term, error) {
 			return tail, nil
 		}
 		if len(cells) == 0 {
-			cells = term.Chunk(int(min(n, 1<<10)) - 1)
+			cells = make([]term.Cons, min(n, 15))
 		}
-		last := len(cells) - 1
-		c := &cells[last]
-		cells = cells[:last]
+		c := &cells[0]
+		cells = cells[1:]
 		c.Head, c.Tail = x, tail
 		tail = c
 		n--
@@ -221,13 +209,18 @@ func listZip(p *vm.Process, args []term.Term) (term.Term, error) {
 }
 
 func zip(p *vm.Process, xs, ys term.Term, list *term.ListBuilder) (term.Term, error) {
-	n, xs, ys := list.AppendPairs(xs, ys, turnCells)
-	if n < turnCells {
-		charge(p, n)
-		if xs != term.EmptyList || ys != term.EmptyList {
-			return term.False, nil
+	for n := 0; n < turnCells; n++ {
+		c, ok1 := xs.(*term.Cons)
+		d, ok2 := ys.(*term.Cons)
+		if !ok1 || !ok2 {
+			charge(p, n)
+			if xs != term.EmptyList || ys != term.EmptyList {
+				return term.False, nil
+			}
+			return list.List(term.EmptyList), nil
 		}
-		return list.List(term.EmptyList), nil
+		list.AppendPair(c.Head, d.Head)
+		xs, ys = c.Tail, d.Tail
 	}
 	return againMade(pairWords, func(p *vm.Process) (term.Term, error) { return zip(p, xs, ys, list) })
 }

@@ -110,27 +110,8 @@ type ListBuilder struct {
 	first, last *Cons
 	cells       []Cons
 	pairs       []pairCell
-	made        int
+	size        int
 }
-
-// Chunk gives cells, all of them free, for the next elements of a list of which made are there: as
-// many as there are, and one more, up to chunkCells. They are to be used from the last on,
-// since a slice loses its last element at less cost than its first.
-func Chunk(made int) []Cons {
-	if made >= chunkCells {
-		// Of an array Go's allocator has the map of pointers at hand, for a slice it
-		// puts one together.
-		return new([chunkCells]Cons)[:]
-	}
-	return make([]Cons, made+1)
-}
-
-// chunkCells are as many as share a map of pointers with others: above 512 bytes
-// each chunk has a header.
-const (
-	chunkCells = 15
-	chunkPairs = 8
-)
 
 // pairCell is a cell and the pair in it.
 type pairCell struct {
@@ -141,12 +122,11 @@ type pairCell struct {
 // Append adds an element.
 func (b *ListBuilder) Append(t Term) {
 	if len(b.cells) == 0 {
-		b.cells = Chunk(b.made)
-		b.made += len(b.cells)
+		b.size = min(2*b.size+1, 15)
+		b.cells = make([]Cons, b.size)
 	}
-	last := len(b.cells) - 1
-	c := &b.cells[last]
-	b.cells = b.cells[:last]
+	c := &b.cells[0]
+	b.cells = b.cells[1:]
 	c.Head = t
 	b.link(c)
 }
@@ -154,51 +134,15 @@ func (b *ListBuilder) Append(t Term) {
 // AppendPair adds a tuple of two. Cells and tuples come from common chunks.
 func (b *ListBuilder) AppendPair(x, y Term) {
 	if len(b.pairs) == 0 {
-		b.morePairs()
+		b.size = min(2*b.size+1, 8)
+		b.pairs = make([]pairCell, b.size)
 	}
-	last := len(b.pairs) - 1
-	c := &b.pairs[last]
-	b.pairs = b.pairs[:last]
-	c.set(x, y)
-	b.link(&c.cell)
-}
-
-func (b *ListBuilder) morePairs() {
-	if b.made >= chunkPairs {
-		b.pairs = new([chunkPairs]pairCell)[:]
-	} else {
-		b.pairs = make([]pairCell, b.made+1)
-	}
-	b.made += len(b.pairs)
-}
-
-func (c *pairCell) set(x, y Term) {
-	c.pair.a[0], c.pair.a[1] = x, y
+	c := &b.pairs[0]
+	b.pairs = b.pairs[1:]
+	c.pair.a = [2]Term{x, y}
 	c.pair.Elems = c.pair.a[:]
 	c.cell.Head = &c.pair.Tuple
-}
-
-// AppendPairs adds the pairs of the elements of two lists, until one of them
-// ends or there are at least most, and gives how many, and what is left of the lists.
-func (b *ListBuilder) AppendPairs(xs, ys Term, most int) (n int, _, _ Term) {
-	for n < most {
-		x, ok1 := xs.(*Cons)
-		y, ok2 := ys.(*Cons)
-		if !ok1 || !ok2 {
-			break
-		}
-		if len(b.pairs) == 0 {
-			b.morePairs()
-		}
-		last := len(b.pairs) - 1
-		c := &b.pairs[last]
-		b.pairs = b.pairs[:last]
-		c.set(x.Head, y.Head)
-		b.link(&c.cell)
-		xs, ys = x.Tail, y.Tail
-		n++
-	}
-	return n, xs, ys
+	b.link(&c.cell)
 }
 
 func (b *ListBuilder) link(c *Cons) {
