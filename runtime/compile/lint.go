@@ -74,7 +74,7 @@ func LintExprs(exprs []parser.Expr, bound []string, records []*parser.RecordDef)
 		l.expr(e, own)
 		// The shell evaluates one expression after the other: what one may
 		// have bound is known when the next begins.
-		for name, v := range own.vars {
+		for name, v := range own.result() {
 			if v.state == varUnsafe {
 				v = &variable{binds: v.binds}
 			}
@@ -91,7 +91,8 @@ type linter struct {
 	found []*Diagnostic
 
 	mod       string
-	named     bool             // there is a -module attribute
+	named     bool             // the place of the -module attribute is past
+	nameless  bool             // and something else stood there
 	docs      map[string]int32 // where the documentation of the next form, and of the module, began
 	exports   map[fa]bool
 	exportAll bool
@@ -123,7 +124,8 @@ type linter struct {
 	typeForms     map[fa]bool // all types that the module defines
 	ownCallbacks  map[fa]bool
 	importUsed    map[fa]bool
-	notObsolete   map[string]bool // of {nowarn_deprecated_function, [{M,F,A}]}
+	notObsolete   map[string]bool // of {nowarn_deprecated_function, Fs}
+	notRemoved    map[string]bool // of {nowarn_removed, Fs}
 	loadsNIF      bool
 	binGenerator  bool // in the pattern of a bit string generator
 
@@ -150,7 +152,7 @@ func newLinter() *linter {
 		records: map[string]*recordInfo{}, types: map[fa]*typeInfo{}, specs: map[fa]parser.Anno{},
 		off: map[string]bool{}, on: map[string]bool{}, keep: map[fa]bool{}, keepRecords: map[string]bool{},
 		exportedTypes: map[fa]bool{}, typeForms: map[fa]bool{}, ownCallbacks: map[fa]bool{}, importUsed: map[fa]bool{},
-		notObsolete: map[string]bool{}, docs: map[string]int32{},
+		notObsolete: map[string]bool{}, notRemoved: map[string]bool{}, docs: map[string]int32{},
 	}
 }
 
@@ -244,8 +246,11 @@ func (l *linter) options(opts []term.Term) {
 						}
 					}
 				}
-				if name.Name() == "nowarn_deprecated_function" {
-					l.keepObsolete(elems)
+				switch name.Name() {
+				case "nowarn_deprecated_function":
+					keepObsolete(l.notObsolete, elems)
+				case "nowarn_removed":
+					keepObsolete(l.notRemoved, elems)
 				}
 				for _, e := range elems {
 					if t, ok := e.(*term.Tuple); ok && t.Len() == 2 {
@@ -262,9 +267,13 @@ func (l *linter) options(opts []term.Term) {
 	}
 }
 
-// keepObsolete takes {nowarn_deprecated_function, [{M, F, A}]}.
-func (l *linter) keepObsolete(elems []term.Term) {
+// keepObsolete takes the functions and modules not to be warned of: {M, F, A} or M.
+func keepObsolete(keep map[string]bool, elems []term.Term) {
 	for _, e := range elems {
+		if m, ok := e.(term.Atom); ok {
+			keep[m.Name()] = true
+			continue
+		}
 		t, ok := e.(*term.Tuple)
 		if !ok || t.Len() != 3 {
 			continue
@@ -273,7 +282,7 @@ func (l *linter) keepObsolete(elems []term.Term) {
 		f, ok2 := t.Elems[1].(term.Atom)
 		n, ok3 := term.ToInt64(t.Elems[2])
 		if ok1 && ok2 && ok3 {
-			l.notObsolete[m.Name()+":"+f.Name()+"/"+itoa(int(n))] = true
+			keep[m.Name()+":"+f.Name()+"/"+itoa(int(n))] = true
 		}
 	}
 }
@@ -315,6 +324,7 @@ func (l *linter) module(forms []parser.Form) {
 	l.file = l.main
 	functions := false
 	for _, form := range forms {
+		l.moduleFirst(form)
 		if _, attribute := form.(*parser.Attribute); !attribute {
 			delete(l.docs, "doc")
 		}
@@ -342,10 +352,6 @@ func (l *linter) module(forms []parser.Form) {
 		case *parser.Function:
 			functions = true
 			l.function(form)
-		case *parser.EOF:
-			if l.mod == "" && !l.named {
-				l.error(form.Anno, "undefined_module", "no module definition")
-			}
 		case *parser.ErrorForm:
 			file := form.Err.File
 			if file == "" {
@@ -365,6 +371,29 @@ func (l *linter) module(forms []parser.Form) {
 	l.checkRecords()
 	l.checkBehaviours()
 	l.checkRemotes()
+}
+
+// moduleFirst reports the first form, be it the end, when it should be the module's name and is not.
+func (l *linter) moduleFirst(form parser.Form) {
+	if l.named {
+		return
+	}
+	switch form := form.(type) {
+	case *parser.ErrorForm, *parser.WarningForm:
+		return
+	case *parser.Attribute:
+		if form.Name == "file" || form.Name == "compile" {
+			return
+		}
+		if form.Name == "module" {
+			l.named = true
+			return
+		}
+		l.error(form.Anno, "undefined_module", "no module definition")
+	default:
+		l.error(form.Position(), "undefined_module", "no module definition")
+	}
+	l.named, l.nameless = true, true
 }
 
 // misplaced reports whether an attribute must stand before all functions.
@@ -457,11 +486,13 @@ func nameArity(e parser.Expr) (fa, bool) {
 func (l *linter) attribute(a *parser.Attribute) {
 	switch a.Name {
 	case "module":
+		if l.nameless {
+			return
+		}
 		if l.mod != "" {
 			l.error(a.Anno, "redefine_module", "redefining module")
 			return
 		}
-		l.named = true
 		if len(a.Args) > 0 {
 			if m, ok := a.Args[0].(*parser.Atom); ok {
 				l.mod = m.Name
@@ -654,7 +685,7 @@ func (l *linter) function(f *parser.Function) {
 	l.current = k
 	l.bindings = nil
 	for _, c := range f.Clauses {
-		l.clause(c, newScope(nil), "")
+		l.clause(c, newScope(nil))
 	}
 	l.unusedVariables()
 }

@@ -15,7 +15,7 @@ func (l *linter) bin(e *parser.Bin, s *scope) {
 			parts = append(parts, el.Size)
 		}
 	}
-	l.parts(s, "binary", e.Pos, parts...)
+	l.partsExported(s, l.each(s, l.expr, false, parts), "binary", e.Pos)
 }
 
 // segmentType is what the types of a segment say.
@@ -103,6 +103,8 @@ func (l *linter) segment(el *parser.BinElem, pattern bool) (segmentType, bool) {
 func (p *patternCheck) bin(e *parser.Bin) {
 	l := p.l
 	inside := newScope(p.s)
+	p.binary = map[string]parser.Anno{}
+	defer func() { p.binary = nil }()
 	for i, el := range e.Elems {
 		last := i+1 == len(e.Elems)
 		t, ok := l.segment(el, true)
@@ -112,11 +114,14 @@ func (p *patternCheck) bin(e *parser.Bin) {
 					"a size expression in a pattern evaluates to a non-integer value;\nthis pattern cannot possibly match")
 			}
 			p.noteUnbound(el.Size, inside)
-			l.segmentSize(el.Size, inside)
+			p.key(inside, el.Size, l.segmentSize)
 		}
 		p.segmentValue(el.Value)
 		if v, isVar := el.Value.(*parser.Var); isVar {
 			if bound := p.fresh.get(v.Name); bound != nil {
+				if _, again := p.binary[v.Name]; !again {
+					p.binary[v.Name] = v.Anno
+				}
 				inside.set(v.Name, bound)
 				if ok && t.binary() && el.Size == nil && !last {
 					bound.use()

@@ -34,8 +34,10 @@ func (l *linter) call(e *parser.Call, s *scope) {
 			l.remoteCall(m.Name, fa{name.Name, n}, e)
 		}
 		return
-	case *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Nil, *parser.Cons, *parser.Tuple:
-		if pair, ok := f.(*parser.Tuple); !l.shell && !(ok && len(pair.Elems) == 2) {
+	case *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Nil, *parser.Cons, *parser.Tuple, *parser.Comp:
+		pair, isTuple := f.(*parser.Tuple)
+		comp, isComp := f.(*parser.Comp)
+		if !l.shell && !(isTuple && len(pair.Elems) == 2) && !(isComp && comp.Kind != parser.ListKind) {
 			l.warn("invalid_call", e.Anno, "invalid_call", "invalid function call")
 		}
 	}

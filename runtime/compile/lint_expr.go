@@ -2,6 +2,7 @@ package compile
 
 import (
 	"maps"
+	"slices"
 
 	"ersh/parser"
 )
@@ -17,33 +18,73 @@ func (l *linter) sideBySide(s *scope, es ...parser.Expr) { l.parts(s, "", parser
 
 // parts is sideBySide for the parts of what stands at a place.
 func (l *linter) parts(s *scope, what string, at parser.Pos, es ...parser.Expr) {
-	var sides []*scope
+	l.partsExported(s, l.each(s, l.expr, true, es), what, at)
+}
+
+func (l *linter) partsExported(s *scope, all named, what string, at parser.Pos) {
+	if what != "" {
+		all = all.exported(s, exportSubexpr, what, at)
+	}
+	s.setAll(all)
+}
+
+// each checks expressions none of which sees what another names; compared says that it counts
+// as a use of a variable when two of them bind it.
+func (l *linter) each(s *scope, check func(parser.Expr, *scope), compared bool, es []parser.Expr) named {
+	var all named
+	side := newScope(s)
 	for _, e := range es {
 		if e == nil {
 			continue
 		}
-		side := newScope(s)
-		l.expr(e, side)
+		check(e, side)
 		if side.vars != nil {
-			sides = append(sides, side)
+			these := side.result()
+			if compared {
+				l.boundTwice(these, all, s)
+			}
+			if compared {
+				all = these.beside(all)
+			} else {
+				all = all.beside(these)
+			}
+			side = newScope(s)
 		}
 	}
-	s.merge(sides, what, at)
+	return all
+}
+
+// boundTwice notes the variables that are bound after s in two expressions neither of which sees the other: they are compared.
+func (l *linter) boundTwice(vs, ws named, s *scope) {
+	for name, v := range vs {
+		w := ws[name]
+		if w == nil || v == w {
+			continue
+		}
+		if name[0] == '_' && !l.shell && s.get(name) == nil {
+			for _, b := range v.with(w).binds {
+				if !b.used {
+					l.warnTwice(name, b.anno)
+				}
+			}
+		}
+		v.use()
+		w.use()
+	}
+}
+
+func (l *linter) warnTwice(name string, a parser.Anno) {
+	l.warn("underscore_match", a, desc("match_underscore_var_pat", name),
+		"variable '%s' is bound multiple times in this pattern.\nIf you mean to ignore this value, use '_' or\na different underscore-prefixed name", name)
 }
 
 // match checks Pattern = Value. What the value exports stays so when the pattern uses it.
 func (l *linter) match(pattern, value parser.Expr, s *scope) {
 	inside := newScope(s)
 	l.expr(value, inside)
-	for name, v := range inside.vars {
-		s.set(name, v)
-	}
-	l.pattern(pattern, s, s, "")
-	for name, v := range inside.vars {
-		if v.exported != "" {
-			s.set(name, v)
-		}
-	}
+	old, fresh := l.head([]parser.Expr{pattern}, inside, "")
+	s.setAll(inside.result().beside(old))
+	s.setAll(fresh)
 }
 
 func (l *linter) expr(e parser.Expr, s *scope) {
@@ -51,17 +92,7 @@ func (l *linter) expr(e parser.Expr, s *scope) {
 	case *parser.Var:
 		l.useVar(e.Name, e.Anno, s)
 	case *parser.Cons:
-		// Along the list, not down it: lists are long.
-		var es []parser.Expr
-		var rest parser.Expr = e
-		for {
-			c, ok := rest.(*parser.Cons)
-			if !ok {
-				break
-			}
-			es, rest = append(es, c.Head), c.Tail
-		}
-		l.parts(s, "list", e.Pos, append(es, rest)...)
+		l.parts(s, "list", e.Pos, consElems(e)...)
 	case *parser.Tuple:
 		l.parts(s, "tuple", e.Pos, e.Elems...)
 	case *parser.Map:
@@ -78,10 +109,11 @@ func (l *linter) expr(e parser.Expr, s *scope) {
 	case *parser.BinOp:
 		switch e.Op {
 		case "andalso", "orelse":
-			l.parts(s, e.Op, e.Pos, e.Left)
-			right := newScope(s)
+			left := newScope(s)
+			l.parts(left, e.Op, e.Pos, e.Left)
+			right := newScope(left)
 			l.expr(e.Right, right)
-			s.unsafe(right, e.Op, e.Pos)
+			s.setAll(left.result().beside(right.result().unsafe(left, e.Op, e.Pos)))
 		default:
 			l.parts(s, e.Op, e.Pos, e.Left, e.Right)
 			l.zeroOperand(e)
@@ -99,7 +131,7 @@ func (l *linter) expr(e parser.Expr, s *scope) {
 		}
 		part := newScope(s)
 		l.expr(e.Value, part)
-		s.unsafe(part, "catch", e.Pos)
+		s.setAll(part.result().unsafe(s, "catch", e.Pos))
 	case *parser.Call:
 		l.call(e, s)
 	case *parser.FunRef:
@@ -120,25 +152,19 @@ func (l *linter) expr(e parser.Expr, s *scope) {
 	case *parser.Block:
 		inside := newScope(s)
 		l.exprs(e.Body, inside)
-		s.block(inside, e.Pos)
+		s.setAll(inside.result().exported(s, exportVars, "begin", e.Pos))
 	case *parser.If:
-		l.branches(e.Clauses, s, "if", e.Pos)
+		s.setAll(s.join(l.branches(e.Clauses, s), "if", e.Pos))
 	case *parser.Case:
-		l.expr(e.Value, s)
-		l.branches(e.Clauses, s, "case", e.Pos)
+		value := newScope(s)
+		l.expr(e.Value, value)
+		s.setAll(value.result().beside(value.join(l.branches(e.Clauses, value), "case", e.Pos)))
 	case *parser.Receive:
 		l.receive(e, s)
 	case *parser.Try:
 		l.try(e, s)
 	case *parser.Maybe:
-		body := newScope(s)
-		l.exprs(e.Body, body)
-		s.unsafe(body, "maybe", e.Pos)
-		for _, c := range e.Else {
-			branch := newScope(s)
-			l.clause(c, branch, "")
-			s.unsafe(branch, "else", e.ElseAnno.Pos)
-		}
+		l.maybe(e, s)
 	case *parser.Comp:
 		l.comprehension(e, s)
 	case *parser.Remote:
@@ -146,7 +172,38 @@ func (l *linter) expr(e parser.Expr, s *scope) {
 	}
 }
 
+// consElems gives the elements and the tail of a list: what goes over them goes along the list
+// and not down it, for lists are long.
+func consElems(e *parser.Cons) []parser.Expr {
+	var es []parser.Expr
+	var rest parser.Expr = e
+	for {
+		c, ok := rest.(*parser.Cons)
+		if !ok {
+			return append(es, rest)
+		}
+		es, rest = append(es, c.Head), c.Tail
+	}
+}
+
 func (l *linter) mapExpr(e *parser.Map, s *scope) {
+	// A pair's key and value are side by side; of the pairs, the first that names a variable says what it is.
+	all := newScope(s)
+	if e.Base != nil {
+		l.updated(e.Base, e.Anno)
+		all.setAll(l.each(s, l.expr, false, []parser.Expr{e.Base}))
+	}
+	parts := l.mapParts(e)
+	for i := 0; i < len(parts); i += 2 {
+		pair := l.each(s, l.expr, true, parts[i:i+2])
+		pair.shareUse(all.vars)
+		all.setAll(pair)
+	}
+	l.partsExported(s, all.result(), "map", e.Pos)
+}
+
+// mapParts gives the expressions that a map is made of.
+func (l *linter) mapParts(e *parser.Map) []parser.Expr {
 	var parts []parser.Expr
 	for _, p := range e.Pairs {
 		if e.Base == nil && p.Exact {
@@ -155,11 +212,7 @@ func (l *linter) mapExpr(e *parser.Map, s *scope) {
 		}
 		parts = append(parts, p.Key, p.Value)
 	}
-	if e.Base != nil {
-		l.updated(e.Base, e.Anno)
-		parts = append([]parser.Expr{e.Base}, parts...)
-	}
-	l.parts(s, "map", e.Pos, parts...)
+	return parts
 }
 
 // updated warns of an update of what has just been built.
@@ -191,63 +244,82 @@ func (l *linter) boolOperator(e *parser.BinOp) {
 	}
 }
 
-// branches checks the clauses of a case, if or receive.
-func (l *linter) branches(cs []*parser.Clause, s *scope, what string, at parser.Pos) []*scope {
-	scopes := make([]*scope, len(cs))
+// branches checks the clauses of a case, if or receive, each of which sees s.
+func (l *linter) branches(cs []*parser.Clause, s *scope) []named {
+	out := make([]named, len(cs))
 	for i, c := range cs {
-		scopes[i] = newScope(s)
-		l.clause(c, scopes[i], "")
+		inside := newScope(s)
+		l.clause(c, inside)
+		out[i] = inside.result()
 	}
-	s.join(scopes, what, at)
-	return scopes
+	return out
 }
 
-// clause checks one clause in its scope. With shadow set all variables of its
-// patterns are new, whatever the scope above says.
-func (l *linter) clause(c *parser.Clause, s *scope, shadow string) {
-	l.patterns(c.Patterns, s, s, shadow)
+// clause checks one clause in its scope.
+func (l *linter) clause(c *parser.Clause, s *scope) {
+	l.patterns(c.Patterns, s)
 	l.guard(c.Guard, s)
 	l.exprs(c.Body, s)
 }
 
 func (l *linter) receive(e *parser.Receive, s *scope) {
+	branches := l.branches(e.Clauses, s)
 	if e.After == nil {
-		l.branches(e.Clauses, s, "receive", e.Pos)
+		s.setAll(s.join(branches, "receive", e.Pos))
 		return
 	}
-	scopes := make([]*scope, 0, len(e.Clauses)+1)
-	for _, c := range e.Clauses {
-		b := newScope(s)
-		l.clause(c, b, "")
-		scopes = append(scopes, b)
-	}
-	l.expr(e.After, s)
+	timeout := newScope(s)
+	l.expr(e.After, timeout)
 	after := newScope(s)
 	l.exprs(e.AfterBody, after)
-	s.join(append(scopes, after), "receive", e.Pos)
+	inAfter := after.result()
+	s.setAll(s.join(append(branches, inAfter), "receive", e.Pos).beside(inAfter).beside(timeout.result()))
 }
 
 func (l *linter) try(e *parser.Try, s *scope) {
-	all := newScope(s) // what may have been bound anywhere, unsafe
 	body := newScope(s)
 	l.exprs(e.Body, body)
-	all.unsafe(body, "try", e.Pos)
-	for _, c := range e.Of {
-		b := newScope(body)
-		l.clause(c, b, "")
-		all.unsafe(b, "try", e.Pos)
-	}
+	done := newScope(s)
+	done.setAll(body.result())
+	branches := l.branches(e.Of, done)
+	all := body.result().unsafe(s, "try", e.Pos)
 	outside := newScope(s)
-	outside.unsafe(body, "try", e.Pos)
+	outside.setAll(all)
 	for _, c := range e.Catches {
 		b := newScope(outside)
 		l.catchClause(c, b)
-		all.unsafe(b, "try", e.Pos)
+		branches = append(branches, b.result())
 	}
-	after := newScope(all)
+	all = all.beside(done.join(branches, "try", e.Pos).unsafe(s, "try", e.Pos))
+	outside = newScope(s)
+	outside.setAll(all)
+	after := newScope(outside)
 	l.exprs(e.After, after)
-	all.unsafe(after, "try", e.Pos)
-	s.unsafe(all, "try", e.Pos)
+	s.setAll(all.beside(after.result().unsafe(s, "try", e.Pos)))
+}
+
+func (l *linter) maybe(e *parser.Maybe, s *scope) {
+	body := newScope(s)
+	l.exprs(e.Body, body)
+	all := body.result().fresh(s)
+	if len(e.Else) == 0 {
+		all = all.unfinished("maybe", e.Pos)
+	} else {
+		outside := newScope(s)
+		outside.setAll(all.unsafe(s, "maybe", e.Pos))
+		all = all.unfinished("maybe", e.Pos)
+		branches := l.branches(e.Else, outside)
+		all = all.beside(outside.join(branches, "else", e.ElseAnno.Pos).fresh(s).unfinished("else", e.ElseAnno.Pos))
+	}
+	s.setAll(all)
+	// All that was known before stays what it was, and counts as named.
+	for up := s; up != nil; up = up.up {
+		for name, v := range up.vars {
+			if s.get(name) == v {
+				s.set(name, v)
+			}
+		}
+	}
 }
 
 // catchClause: the pattern is the tuple {Class, Reason, Stack}. Stack must be a
@@ -258,13 +330,21 @@ func (l *linter) catchClause(c *parser.Clause, s *scope) {
 		if t, ok := c.Patterns[0].(*parser.Tuple); ok && len(t.Elems) == 3 {
 			if v, ok := t.Elems[2].(*parser.Var); ok && v.Name != "_" {
 				stack = v.Name
-				if old := s.get(stack); old != nil {
+				bound := s.get(stack) != nil
+				for _, p := range t.Elems[:2] {
+					walk(p, func(e parser.Expr) bool {
+						other, ok := e.(*parser.Var)
+						bound = bound || ok && other.Name == stack
+						return true
+					})
+				}
+				if bound {
 					l.error(v.Anno, desc("stacktrace_bound", stack), "stacktrace variable '%s' must not be previously bound", stack)
 				}
 			}
 		}
 	}
-	l.patterns(c.Patterns, s, s, "")
+	l.patterns(c.Patterns, s)
 	if stack != "" {
 		for _, conj := range c.Guard {
 			for _, g := range conj {
@@ -283,16 +363,45 @@ func (l *linter) catchClause(c *parser.Clause, s *scope) {
 
 func (l *linter) fun(e *parser.Fun, s *scope) {
 	inside := newScope(s)
+	var self *variable
 	if e.Name != "" && e.Name != "_" {
-		if v := s.get(e.Name); v != nil {
-			v.use()
-		}
 		l.shadowed(e.Name, e.Anno, s, "'named fun'")
-		l.bind(inside, e.Name, e.Anno)
+		self = l.bind(inside, e.Name, e.Anno)
 	}
+	var all named
+	unsure := s.unsure()
+	before := usesOf(unsure)
+	told := map[string]int{}
 	for _, c := range e.Clauses {
-		l.clause(c, newScope(inside), "'fun'")
+		own := newScope(inside)
+		old, fresh := l.head(c.Patterns, inside, "'fun'")
+		own.setAll(old)
+		own.setAll(fresh)
+		l.guard(c.Guard, own)
+		l.exprs(c.Body, own)
+		left := own.result().old(s)
+		delete(left, e.Name)
+		maps.DeleteFunc(left, func(name string, _ *variable) bool { return fresh[name] != nil })
+		all = all.beside(left)
+		for name := range left {
+			told[name]++
+		}
 	}
+	for name := range unsure {
+		if told[name] == len(e.Clauses) {
+			delete(unsure, name)
+		} else {
+			delete(all, name) // and stays what it was
+		}
+	}
+	before.restore(all)
+	all = all.beside(unsure.exportedToo())
+	if outer := s.get(e.Name); outer != nil && self != nil && self.used() { // the one by the other's name
+		outer.use()
+		s.set(e.Name, &variable{binds: outer.binds})
+		delete(all, e.Name)
+	}
+	s.setAll(all)
 }
 
 func (l *linter) shadowed(name string, a parser.Anno, s *scope, what string) {
@@ -306,37 +415,52 @@ func (l *linter) shadowed(name string, a parser.Anno, s *scope, what string) {
 }
 
 func (l *linter) comprehension(e *parser.Comp, s *scope) {
+	before := usesOf(s.unsure())
 	inside := newScope(s)
-	generator := func(g *parser.Generator, source, target *scope) {
-		if g.Pattern == nil {
-			l.error(g.Source.Position(), "illegal_zip_generator", "only generators are allowed in a zip generator.")
-			return
+	bound := map[*scope]named{} // by patterns
+	again := map[string]bool{}  // those that hide one of the comprehension's own, which are told twice when they are unused
+	generators := func(gs []*parser.Generator, source *scope) *scope {
+		own := newScope(source)
+		for _, g := range gs {
+			if g.Pattern == nil {
+				l.error(g.Source.Position(), "illegal_zip_generator", "only generators are allowed in a zip generator.")
+				continue
+			}
+			l.expr(g.Source, own)
 		}
-		l.expr(g.Source, newScope(source))
-		l.binGenerator = g.Kind == parser.BinKind
-		l.patterns([]parser.Expr{g.Pattern}, source, target, "generate")
-		l.binGenerator = false
+		for name, v := range own.result() {
+			if source.get(name) != nil { // what is new is forgotten
+				source.set(name, v)
+			}
+		}
+		target := newScope(source)
+		all := named{}
+		for _, g := range gs {
+			if g.Pattern == nil {
+				continue
+			}
+			l.binGenerator = g.Kind == parser.BinKind
+			old, fresh := l.headBeside([]parser.Expr{g.Pattern}, source, "generate", all)
+			l.binGenerator = false
+			target.setAll(old)
+			l.boundTwice(fresh, all, newScope(nil))
+			all = all.beside(fresh)
+		}
+		target.setAll(all)
+		bound[target] = all
+		for name := range all {
+			again[name] = source.get(name) != nil && s.get(name) == nil
+		}
+		return target
 	}
 	for _, q := range e.Qualifiers {
 		switch q := q.(type) {
 		case *parser.Generator:
-			target := newScope(inside)
-			generator(q, inside, target)
-			inside = target
+			inside = generators([]*parser.Generator{q}, inside)
 		case *parser.Zip:
-			target := newScope(inside)
-			for _, g := range q.Generators {
-				before := maps.Clone(target.vars)
-				generator(g, inside, target)
-				for name, v := range target.vars {
-					if old := before[name]; old != nil && old != v { // the two are compared
-						old.use()
-						v.use()
-					}
-				}
-			}
-			inside = target
+			inside = generators(q.Generators, inside)
 		case *parser.Match:
+			l.expr(q, inside)
 			l.error(q.Anno, "compr_assign", "matches using '=' are not allowed in comprehension qualifiers\nunless the experimental 'compr_assign' language feature is enabled.\nWith 'compr_assign' enabled, a match 'P = E' will behave as a\nstrict generator 'P <:- [E]'.\"")
 		default:
 			if l.isGuardIn(q) {
@@ -346,32 +470,67 @@ func (l *linter) comprehension(e *parser.Comp, s *scope) {
 			}
 		}
 	}
+	template := newScope(inside)
+	var parts []parser.Expr
 	for _, t := range append([]parser.Expr{e.Template}, e.More...) {
 		if p, ok := t.(*parser.MapPair); ok {
 			if p.Exact {
 				l.error(p.Anno, "illegal_map_exact_in_comprehension", "illegal map association, did you mean to use `=>`?")
 			}
-			l.sideBySide(inside, p.Key, p.Value)
+			parts = append(parts, p.Key, p.Value)
 		} else {
-			l.expr(t, newScope(inside))
+			parts = append(parts, t)
 		}
 	}
+	l.sideBySide(template, parts...)
+	for name, twice := range again {
+		if twice {
+			l.bindings = append(l.bindings, inside.get(name).binds...)
+		}
+	}
+	all := named{}
+	for at := template; at != s; at = at.up {
+		maps.DeleteFunc(all, func(name string, _ *variable) bool { return bound[at][name] != nil })
+		for name, v := range at.vars {
+			if bound[at][name] == nil && all[name] == nil {
+				all[name] = v
+			}
+		}
+	}
+	seen := all.old(s)
+	before.restore(seen)
+	for name, v := range s.unsure().exportedToo() {
+		if seen[name] == nil {
+			s.set(name, v)
+		}
+	}
+	s.setAll(seen)
 }
 
 // Patterns.
 
-// patterns checks the patterns of one head. Variables found in scope s are
-// compared with; new ones are bound in target.
-func (l *linter) patterns(ps []parser.Expr, s, target *scope, shadow string) {
-	p := &patternCheck{l: l, s: s, shadow: shadow, fresh: newScope(nil), count: map[string][]parser.Anno{}}
+// patterns checks the patterns of a head: what they bind is new in s, and what was bound they compare with.
+func (l *linter) patterns(ps []parser.Expr, s *scope) {
+	old, fresh := l.head(ps, s, "")
+	s.setAll(old)
+	s.setAll(fresh)
+}
+
+// head checks the patterns of a head and gives what they make of variables of s, and what they bind. With
+// shadow set all their variables are new, whatever s says.
+func (l *linter) head(ps []parser.Expr, s *scope, shadow string) (old, fresh named) {
+	return l.headBeside(ps, s, shadow, nil)
+}
+
+// headBeside is head for a generator beside others, which bind what is shadowed already.
+func (l *linter) headBeside(ps []parser.Expr, s *scope, shadow string, shadowed named) (old, fresh named) {
+	p := &patternCheck{l: l, s: s, shadow: shadow, shadowed: shadowed, fresh: newScope(nil),
+		count: map[string][]parser.Anno{}, again: map[string]int{}}
 	for _, e := range ps {
 		p.pattern(e)
 	}
-	p.done(target)
-}
-
-func (l *linter) pattern(e parser.Expr, s, target *scope, shadow string) {
-	l.patterns([]parser.Expr{e}, s, target, shadow)
+	p.done()
+	return p.old, p.fresh.vars
 }
 
 type patternCheck struct {
@@ -379,25 +538,31 @@ type patternCheck struct {
 	s      *scope // what is known outside
 	shadow string
 	fresh  *scope // bound by this pattern
+	old    named  // variables that were not bound for sure
 	count  map[string][]parser.Anno
+	again  map[string]int // how often a variable stands in the pattern; those in one binary count as one
 	order  []string
-	early  []string // used in sizes or keys though nothing has bound them yet
+	// shadowed are variables that other generators beside this one bind.
+	shadowed named
+	binary   map[string]parser.Anno // where they stand first in the binary pattern at hand
+	early    []string               // used in sizes or keys though nothing has bound them yet
 }
 
-func (p *patternCheck) done(target *scope) {
+func (p *patternCheck) done() {
 	for _, name := range p.early {
-		if v := p.fresh.vars[name]; v != nil {
+		v := p.fresh.vars[name]
+		switch {
+		case v == nil:
+		case p.shadow == "":
 			v.use()
+		case p.s.get(name) == nil: // told twice
+			p.l.bindings = append(p.l.bindings, v.binds...)
 		}
 	}
 	for _, name := range p.order {
-		if v := p.fresh.vars[name]; v != nil {
-			target.set(name, v)
-		}
-		if as := p.count[name]; len(as) > 1 && name[0] == '_' && !p.l.shell {
-			for _, a := range as {
-				p.l.warn("underscore_match", a, desc("match_underscore_var_pat", name),
-					"variable '%s' is bound multiple times in this pattern.\nIf you mean to ignore this value, use '_' or\na different underscore-prefixed name", name)
+		if p.again[name] > 0 && name[0] == '_' && !p.l.shell {
+			for _, a := range p.count[name] {
+				p.l.warnTwice(name, a)
 			}
 		}
 	}
@@ -409,24 +574,40 @@ func (p *patternCheck) variable(e *parser.Var) {
 	}
 	if v := p.fresh.get(e.Name); v != nil {
 		v.use()
+		if first, ok := p.binary[e.Name]; ok {
+			p.alreadyBound(e)
+			p.count[e.Name] = slices.DeleteFunc(p.count[e.Name], func(a parser.Anno) bool { return a == first })
+			return
+		}
+		p.again[e.Name]++
 		p.count[e.Name] = append(p.count[e.Name], e.Anno)
 		return
 	}
 	if p.shadow == "" {
 		if v := p.s.get(e.Name); v != nil {
-			p.l.matchedVar(e.Name, v, e.Anno, p.s)
-			if e.Name[0] == '_' && !p.l.shell {
-				p.l.warn("underscore_match", e.Anno, desc("match_underscore_var", e.Name),
-					"variable '%s' is already bound. If you mean to ignore this\nvalue, use '_' or a different underscore-prefixed name", e.Name)
+			if told := p.l.matchedVar(e.Name, v, e.Anno); told != nil {
+				p.old = p.old.beside(named{e.Name: told})
+			}
+			if v.state == varBound {
+				p.alreadyBound(e)
 			}
 			return
 		}
 	} else {
-		p.l.shadowed(e.Name, e.Anno, p.s, p.shadow)
+		if p.shadowed[e.Name] == nil {
+			p.l.shadowed(e.Name, e.Anno, p.s, p.shadow)
+		}
 	}
 	p.l.bind(p.fresh, e.Name, e.Anno)
 	p.order = append(p.order, e.Name)
 	p.count[e.Name] = []parser.Anno{e.Anno}
+}
+
+func (p *patternCheck) alreadyBound(e *parser.Var) {
+	if e.Name[0] == '_' && !p.l.shell {
+		p.l.warn("underscore_match", e.Anno, desc("match_underscore_var", e.Name),
+			"variable '%s' is already bound. If you mean to ignore this\nvalue, use '_' or a different underscore-prefixed name", e.Name)
+	}
 }
 
 // noteUnbound notes the variables that a size or key needs too early: they
@@ -438,6 +619,13 @@ func (p *patternCheck) noteUnbound(e parser.Expr, s *scope) {
 		}
 		return true
 	})
+}
+
+// key checks a key or a size in a pattern, which sees s.
+func (p *patternCheck) key(s *scope, e parser.Expr, check func(parser.Expr, *scope)) {
+	inside := newScope(s)
+	check(e, inside)
+	p.old = p.old.beside(inside.result())
 }
 
 func (p *patternCheck) illegal(a parser.Anno) {
@@ -480,7 +668,7 @@ func (p *patternCheck) pattern(e parser.Expr) {
 				continue
 			}
 			p.noteUnbound(pair.Key, p.s)
-			p.l.guardExpr(pair.Key, p.s)
+			p.key(p.s, pair.Key, p.l.guardExpr)
 			p.pattern(pair.Value)
 		}
 	case *parser.Record:
@@ -569,12 +757,19 @@ func (l *linter) guard(g [][]parser.Expr, s *scope) {
 	}
 }
 
+// guardParts checks the parts of a guard expression, none of which sees what another names.
+func (l *linter) guardParts(s *scope, es ...parser.Expr) {
+	s.setAll(l.each(s, l.guardExpr, true, es))
+}
+
 // isGuardIn reports whether a filter may be taken as a guard, so that its
 // records and variables are checked as such.
 func (l *linter) isGuardIn(e parser.Expr) bool {
 	ok := true
 	walk(e, func(x parser.Expr) bool {
 		switch x := x.(type) {
+		case *parser.Record:
+			ok = x.Base == nil
 		case *parser.Match, *parser.Fun, *parser.Comp, *parser.Case, *parser.If, *parser.Receive, *parser.Try, *parser.Maybe,
 			*parser.Block, *parser.Catch, *parser.FunRef, *parser.FunRemote, *parser.MaybeMatch:
 			ok = false
@@ -631,55 +826,37 @@ func (l *linter) guardExpr(e parser.Expr, s *scope) {
 		l.useVar(e.Name, e.Anno, s)
 	case *parser.Atom, *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Nil:
 	case *parser.Cons:
-		var rest parser.Expr = e
-		for {
-			c, ok := rest.(*parser.Cons)
-			if !ok {
-				break
-			}
-			l.guardExpr(c.Head, s)
-			rest = c.Tail
-		}
-		l.guardExpr(rest, s)
+		l.guardParts(s, consElems(e)...)
 	case *parser.Tuple:
-		for _, x := range e.Elems {
-			l.guardExpr(x, s)
-		}
+		l.guardParts(s, e.Elems...)
 	case *parser.Map:
+		parts := l.mapParts(e)
 		if e.Base != nil {
-			l.guardExpr(e.Base, s)
+			parts = append(parts, e.Base)
 		}
-		for _, p := range e.Pairs {
-			if e.Base == nil && p.Exact {
-				l.error(p.Anno, "illegal_map_construction", "only association operators '=>' are allowed in map construction")
-				continue
-			}
-			l.guardExpr(p.Key, s)
-			l.guardExpr(p.Value, s)
-		}
+		l.guardParts(s, parts...)
 	case *parser.Record:
 		if e.Base != nil {
 			l.error(e.Anno, "illegal_guard_expr", "illegal guard expression")
 			return
 		}
-		l.recordFields(e, func(x parser.Expr) { l.guardExpr(x, s) })
+		values, _ := l.recordValues(e)
+		l.guardParts(s, values...)
 	case *parser.RecordIndex:
 		l.recordIndex(e.Name, e.Field, e.Anno)
 	case *parser.RecordAccess:
 		l.recordIndex(e.Name, e.Field, e.Anno)
 		l.guardExpr(e.Base, s)
 	case *parser.Bin:
+		var parts []parser.Expr
 		for _, el := range e.Elems {
-			l.guardExpr(el.Value, s)
-			if el.Size != nil {
-				l.guardExpr(el.Size, s)
-			}
+			parts = append(parts, el.Value, el.Size)
 			l.segment(el, false)
 		}
+		l.guardParts(s, parts...)
 	case *parser.BinOp:
 		l.boolOperator(e)
-		l.guardExpr(e.Left, s)
-		l.guardExpr(e.Right, s)
+		l.guardParts(s, e.Left, e.Right)
 		if !guardOps[e.Op] {
 			l.error(e.Anno, "illegal_guard_expr", "illegal guard expression")
 			return
@@ -705,9 +882,7 @@ func (l *linter) guardCall(e *parser.Call, s *scope) {
 				return
 			}
 		}
-		for _, x := range e.Args {
-			l.guardExpr(x, s)
-		}
+		l.guardParts(s, e.Args...)
 		if a, local := e.Fun.(*parser.Atom); local && (l.defined[k] != nil || l.imports[k] != "") {
 			l.error(a.Anno, desc("illegal_guard_local_call", k.desc()), "call to local/imported function %s is illegal in guard", k)
 		} else {
@@ -716,9 +891,7 @@ func (l *linter) guardCall(e *parser.Call, s *scope) {
 		return
 	}
 	if k.name == "is_record" && k.arity >= 2 || k.name == "record" {
-		for _, x := range e.Args {
-			l.guardExpr(x, s)
-		}
+		l.guardParts(s, e.Args...)
 		r, isAtom := e.Args[1].(*parser.Atom)
 		_, isVar := e.Args[len(e.Args)-1].(*parser.Var)
 		_, negative := e.Args[len(e.Args)-1].(*parser.UnOp)
@@ -729,9 +902,7 @@ func (l *linter) guardCall(e *parser.Call, s *scope) {
 			l.recordKnown(r.Name, r.Anno)
 		}
 	} else {
-		for _, x := range e.Args {
-			l.guardExpr(x, s)
-		}
+		l.guardParts(s, e.Args...)
 	}
 	if _, local := e.Fun.(*parser.Atom); local && oldTypeTests[k] && !guardBIFs[k] {
 		l.warn("obsolete_guard", e.Anno, desc("obsolete_guard", k.desc()),

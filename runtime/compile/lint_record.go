@@ -132,9 +132,10 @@ func (l *linter) undefinedField(r *recordInfo, field string, a parser.Anno) {
 	l.error(a, desc("undefined_field", name, field), "field %s undefined in record %s", parser.QuoteAtom(field), parser.QuoteAtom(name))
 }
 
-// fieldsFit checks the names of fields in a construction, update or pattern.
-func (l *linter) fieldsFit(r *recordInfo, fields []*parser.RecordField, update bool) bool {
-	ok := true
+// fieldsFit checks the names of fields in a construction, update or pattern, and gives the values
+// of those that are right. Names that are variables are passed over.
+func (l *linter) fieldsFit(r *recordInfo, fields []*parser.RecordField, update bool) (values []parser.Expr, ok bool) {
+	ok = true
 	seen := map[string]bool{}
 	wildcard := false
 	for _, f := range fields {
@@ -147,36 +148,37 @@ func (l *linter) fieldsFit(r *recordInfo, fields []*parser.RecordField, update b
 			case !r.has(n.Name):
 				l.undefinedField(r, n.Name, n.Anno)
 				ok = false
+			default:
+				values = append(values, f.Value)
 			}
 			seen[n.Name] = true
 		case *parser.Var:
-			if n.Name != "_" {
-				l.error(n.Anno, desc("field_name_is_variable", r.def.Name, n.Name), "field %s is not an atom or _ in record %s", n.Name, parser.QuoteAtom(r.def.Name))
-				ok = false
+			switch {
+			case n.Name != "_":
+				l.error(n.Anno, desc("field_name_is_variable", r.def.Name, n.Name), "field %s is not an atom or _ in record %s",
+					parser.QuoteAtom(n.Name), parser.QuoteAtom(r.def.Name))
 				continue
-			}
-			if update && !wildcard {
-				l.error(f.Anno, desc("wildcard_in_update", r.def.Name), "meaningless use of _ in update of record %s", parser.QuoteAtom(r.def.Name))
-				ok = false
-			} else if wildcard {
+			case wildcard:
 				l.error(f.Anno, "bad_multi_field_init", "'_' initializes no omitted fields")
 				ok = false
+			case update:
+				l.error(f.Anno, desc("wildcard_in_update", r.def.Name), "meaningless use of _ in update of record %s", parser.QuoteAtom(r.def.Name))
+			}
+			if !wildcard {
+				values = append(values, f.Value)
 			}
 			wildcard = true
 		}
 	}
-	return ok
+	return values, ok
 }
 
-// recordFields checks a record construction; visit checks the values.
-func (l *linter) recordFields(e *parser.Record, visit func(parser.Expr)) {
-	r := l.recordKnown(e.Name, e.Anno)
-	if r == nil || !l.fieldsFit(r, e.Fields, e.Base != nil) {
-		return
+// recordValues checks a record construction and gives the values of its fields.
+func (l *linter) recordValues(e *parser.Record) (values []parser.Expr, ok bool) {
+	if r := l.recordKnown(e.Name, e.Anno); r != nil {
+		return l.fieldsFit(r, e.Fields, e.Base != nil)
 	}
-	for _, f := range e.Fields {
-		visit(f.Value)
-	}
+	return nil, false
 }
 
 func (l *linter) recordExpr(e *parser.Record, s *scope) {
@@ -187,21 +189,39 @@ func (l *linter) recordExpr(e *parser.Record, s *scope) {
 		}
 		return
 	}
-	fit := l.fieldsFit(r, e.Fields, e.Base != nil)
-	var parts []parser.Expr
-	for _, f := range e.Fields {
-		if _, wildcard := f.Name.(*parser.Var); wildcard && e.Base != nil {
-			return
-		}
-		parts = append(parts, f.Value)
-	}
+	values, _ := l.fieldsFit(r, e.Fields, e.Base != nil)
 	if e.Base != nil {
+		for _, f := range e.Fields {
+			if v, ok := f.Name.(*parser.Var); ok && v.Name == "_" { // looked at, and forgotten
+				l.asUnseen(func() { l.sideBySide(newScope(s), values...) })
+				return
+			}
+		}
 		l.updated(e.Base, e.Anno)
-		parts = append(parts, e.Base)
-	} else if !fit {
-		return
 	}
-	l.sideBySide(s, parts...)
+	var all named
+	if e.Base != nil {
+		all = l.each(s, l.expr, false, []parser.Expr{e.Base})
+	}
+	for _, x := range values { // the first that makes a variable unsafe is the one to be told
+		these := l.each(s, l.expr, true, []parser.Expr{x})
+		l.boundTwice(these, all, s)
+		all = all.beside(these)
+	}
+	s.setAll(all)
+}
+
+// asUnseen does something that binds and uses variables, and then none of it counts.
+func (l *linter) asUnseen(f func()) {
+	before, n := map[*valuePlace]bool{}, len(l.bindings)
+	for _, b := range l.bindings {
+		before[b] = b.used
+	}
+	f()
+	l.bindings = l.bindings[:n]
+	for _, b := range l.bindings {
+		b.used = before[b]
+	}
 }
 
 func (l *linter) recordIndex(name string, field parser.Expr, a parser.Anno) {
@@ -218,7 +238,11 @@ func (p *patternCheck) record(e *parser.Record) {
 		p.illegal(e.Anno)
 		return
 	}
-	p.l.recordFields(e, p.pattern)
+	if values, ok := p.l.recordValues(e); ok {
+		for _, x := range values {
+			p.pattern(x)
+		}
+	}
 }
 
 // checkRecords reports records that nothing uses.

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"ersh/parser"
@@ -40,10 +42,19 @@ func (v *variable) use() {
 }
 
 // A scope holds what its expressions add to the scope above.
+//
+// Two things are known of a variable that expressions have named one after the other: what it is for those
+// that follow, which the last of them says, and what it is when the whole is left, which
+// the first of them says. They differ where a variable was told: it is bound for what follows, and what it was before
+// for those who come after a case, say, that it is told in.
 type scope struct {
 	up   *scope
-	vars map[string]*variable
+	vars named // what they are for those that follow
+	left named // what they are outside, where that is something else
 }
+
+// named are the variables that an expression names, save those that were bound before it.
+type named map[string]*variable
 
 func newScope(up *scope) *scope { return &scope{up: up} }
 
@@ -58,9 +69,235 @@ func (s *scope) get(name string) *variable {
 
 func (s *scope) set(name string, v *variable) {
 	if s.vars == nil {
-		s.vars = map[string]*variable{}
+		s.vars = named{}
+	}
+	if old := s.vars[name]; old != nil && s.left[name] == nil && old.differs(v) {
+		if s.left == nil {
+			s.left = named{}
+		}
+		s.left[name] = old
 	}
 	s.vars[name] = v
+}
+
+func (s *scope) setAll(vs named) {
+	for name, v := range vs {
+		s.set(name, v)
+	}
+}
+
+// result gives what the expressions of a scope are for those outside.
+func (s *scope) result() named {
+	if s.left == nil {
+		return s.vars
+	}
+	out := named{}
+	for name, v := range s.vars {
+		if first := s.left[name]; first != nil {
+			v = first.with(v)
+		}
+		out[name] = v
+	}
+	return out
+}
+
+func (v *variable) differs(w *variable) bool {
+	return v.state != w.state || v.exported != w.exported || v.what != w.what || v.at != w.at || len(v.binds) != len(w.binds)
+}
+
+// with gives a variable that may have got its value where another one did, too.
+func (v *variable) with(w *variable) *variable {
+	var more []*valuePlace
+	for _, b := range w.binds {
+		if !slices.Contains(v.binds, b) {
+			more = append(more, b)
+		}
+	}
+	if more == nil {
+		return v
+	}
+	both := *v
+	both.binds = append(slices.Clone(v.binds), more...)
+	return &both
+}
+
+// used reports whether no place that gave the variable its value is left unused.
+func (v *variable) used() bool {
+	for _, b := range v.binds {
+		if !b.used {
+			return false
+		}
+	}
+	return true
+}
+
+// beside gives what is known of a variable that two expressions name, neither of which sees the other:
+// the worse of the two, and it is used if either uses it.
+func (v *variable) beside(w *variable) *variable {
+	if v == w {
+		return v
+	}
+	v.shareUse(w)
+	switch {
+	case v.state == varUnsafe:
+	case w.state == varUnsafe, v.exported == "":
+		v, w = w, v
+	}
+	return v.with(w)
+}
+
+// shareUse makes two variables of one name used if either is.
+func (v *variable) shareUse(w *variable) {
+	if v.used() || w.used() {
+		v.use()
+		w.use()
+	}
+}
+
+func (vs named) shareUse(ws named) {
+	for name, v := range vs {
+		if w := ws[name]; w != nil {
+			v.shareUse(w)
+		}
+	}
+}
+
+// exportedToo gives those that are exported and used, which a fun or a comprehension names whatever stands in it.
+func (vs named) exportedToo() named {
+	out := named{}
+	for name, v := range vs {
+		if v.exported != "" && v.used() {
+			out[name] = v
+		}
+	}
+	return out
+}
+
+// beside puts what two expressions name together, neither of which sees what the other does.
+func (vs named) beside(ws named) named {
+	if len(vs) == 0 {
+		return ws
+	}
+	if len(ws) == 0 {
+		return vs
+	}
+	out := maps.Clone(vs)
+	for name, w := range ws {
+		if v := out[name]; v != nil {
+			w = v.beside(w)
+		}
+		out[name] = w
+	}
+	return out
+}
+
+// unsafe gives what a part names when it may not have been run to its end: what is new after s is unsafe.
+func (vs named) unsafe(s *scope, what string, at parser.Pos) named {
+	if len(vs) == 0 {
+		return vs
+	}
+	out := named{}
+	for name, v := range vs {
+		if s.get(name) == nil {
+			v = &variable{state: varUnsafe, what: what, at: at, binds: v.binds}
+		}
+		out[name] = v
+	}
+	return out
+}
+
+// unsure gives the variables in sight of which it is not plain that they have values.
+func (s *scope) unsure() named {
+	out := named{}
+	for up := s; up != nil; up = up.up {
+		for name, v := range up.vars {
+			if (v.state == varUnsafe || v.exported != "") && s.get(name) == v {
+				out[name] = v
+			}
+		}
+	}
+	return out
+}
+
+// uses are the places that were used before something looked at the variables that are unsafe.
+type uses struct {
+	vars   named
+	places map[*valuePlace]bool
+}
+
+func usesOf(vs named) uses {
+	u := uses{named{}, map[*valuePlace]bool{}}
+	for name, v := range vs {
+		if v.state != varUnsafe {
+			continue
+		}
+		u.vars[name] = v
+		for _, b := range v.binds {
+			u.places[b] = b.used
+		}
+	}
+	return u
+}
+
+// restore takes back the uses of variables that are unsafe as before, those in told excepted.
+func (u uses) restore(told named) {
+	for name, v := range u.vars {
+		if told[name] == nil {
+			for _, b := range v.binds {
+				b.used = u.places[b]
+			}
+		}
+	}
+}
+
+// unfinished makes variables unsafe that were not so, since what binds them may not have been run to its end.
+func (vs named) unfinished(what string, at parser.Pos) named {
+	for name, v := range vs {
+		if v.state == varBound {
+			vs[name] = &variable{state: varUnsafe, what: what, at: at, binds: v.binds}
+		}
+	}
+	return vs
+}
+
+// fresh gives those that are new after s.
+func (vs named) fresh(s *scope) named {
+	out := named{}
+	for name, v := range vs {
+		if s.get(name) == nil {
+			out[name] = v
+		}
+	}
+	return out
+}
+
+// exported gives what an expression names when what is new after s comes out of what stands at a place.
+func (vs named) exported(s *scope, option, what string, at parser.Pos) named {
+	if len(vs) == 0 {
+		return vs
+	}
+	out := named{}
+	for name, v := range vs {
+		if v.state == varBound && s.get(name) == nil {
+			v = &variable{what: what, at: at, binds: v.binds, exported: option}
+		}
+		out[name] = v
+	}
+	return out
+}
+
+// old gives what a part names that is known in s, and bound: what leaves a fun or a comprehension.
+func (vs named) old(s *scope) named {
+	var out named
+	for name, v := range vs {
+		if v.state == varBound && s.get(name) != nil {
+			if out == nil {
+				out = named{}
+			}
+			out[name] = v
+		}
+	}
+	return out
 }
 
 // names lists all variables in sight, for "did you mean".
@@ -78,62 +315,46 @@ func (s *scope) names() []string {
 	return out
 }
 
-// merge takes over what expressions evaluated side by side, such as a call's
-// arguments, have bound; they are the parts of what stands at a place.
-func (s *scope) merge(sides []*scope, what string, at parser.Pos) {
-	added, merged := map[string]bool{}, map[string]*variable{}
-	for _, side := range sides {
-		for name, v := range side.vars {
-			added[name] = added[name] || s.get(name) == nil
-			if old := merged[name]; old != nil && old != v {
-				// Bound twice side by side: the two are compared.
-				old.use()
-				v.use()
-				v = &variable{state: max(old.state, v.state), what: v.what, at: v.at, binds: append(old.binds[:len(old.binds):len(old.binds)], v.binds...)}
-			}
-			if what != "" && len(v.binds) > 0 && v.state == varBound && added[name] {
-				v = &variable{what: what, at: at, binds: v.binds, exported: exportSubexpr}
-			}
-			merged[name] = v
-			s.set(name, v)
-		}
-	}
-}
-
-// join takes over what the branches of a case have bound: a variable is safe
-// if every branch has bound it.
-func (s *scope) join(branches []*scope, what string, at parser.Pos) {
+// join puts together what the branches of a case name: a new variable is
+// exported if every branch has bound it, and unsafe otherwise.
+func (s *scope) join(branches []named, what string, at parser.Pos) named {
 	all := map[string][]*variable{}
 	for _, b := range branches {
-		for name, v := range b.vars {
+		for name, v := range b {
 			all[name] = append(all[name], v)
 		}
 	}
+	out := named{}
 	for name, vs := range all {
-		if old := s.get(name); old != nil && old.state == varBound {
-			if old.exported != "" {
-				s.set(name, &variable{binds: old.binds}) // told in a branch
-			}
-			continue
-		}
-		joined := &variable{}
-		if len(vs) < len(branches) {
-			joined.state = varUnsafe
-		}
+		old := s.get(name)
+		joined := &variable{what: what, at: at, exported: exportVars}
+		unsafe := 0
 		for _, v := range vs {
-			joined.binds = append(joined.binds, v.binds...)
+			joined = joined.with(v)
+			if old != nil {
+				v.use()
+			}
 			if v.state == varUnsafe {
-				joined.state, joined.what, joined.at = varUnsafe, v.what, v.at
+				unsafe++
 			}
 		}
-		if joined.state == varUnsafe && joined.what == "" {
-			joined.what, joined.at = what, at
+		switch {
+		case old != nil && old.exported != "" && !slices.ContainsFunc(vs, func(v *variable) bool { return v.exported == "" }):
+			joined = old // told in no branch
+		case old != nil:
+			joined = &variable{binds: joined.binds}
+		case unsafe == 1 && len(vs) == len(branches):
+			for _, v := range vs {
+				if v.state == varUnsafe {
+					joined = &variable{state: varUnsafe, what: v.what, at: v.at, binds: joined.binds}
+				}
+			}
+		case unsafe > 0, len(vs) < len(branches):
+			joined = &variable{state: varUnsafe, what: what, at: at, binds: joined.binds}
 		}
-		if joined.state == varBound && len(joined.binds) > 0 {
-			joined.what, joined.at, joined.exported = what, at, exportVars
-		}
-		s.set(name, joined)
+		out[name] = joined
 	}
+	return out
 }
 
 // The options of warnings of variables that are exported.
@@ -141,27 +362,6 @@ const (
 	exportSubexpr = "export_var_subexpr"
 	exportVars    = "export_vars"
 )
-
-// block takes over what a begin ... end has bound.
-func (s *scope) block(inside *scope, at parser.Pos) {
-	for name, v := range inside.vars {
-		if v.state == varBound && len(v.binds) > 0 && s.get(name) == nil {
-			v = &variable{what: "begin", at: at, binds: v.binds, exported: exportVars}
-		}
-		s.set(name, v)
-	}
-}
-
-// unsafe takes over what a part has bound that may not have been run to its
-// end.
-func (s *scope) unsafe(part *scope, what string, at parser.Pos) {
-	for name, v := range part.vars {
-		if old := s.get(name); old != nil && old.state == varBound {
-			continue
-		}
-		s.set(name, &variable{state: varUnsafe, what: what, at: at, binds: v.binds})
-	}
-}
 
 // bind gives a variable its value at a place.
 func (l *linter) bind(s *scope, name string, a parser.Anno) *variable {
@@ -186,7 +386,7 @@ func (l *linter) useVar(name string, a parser.Anno, s *scope) {
 			l.error(a, desc("unbound_var", name), "variable '%s' is unbound", name)
 		}
 		// Told once, and bound from here on, with all that follows from the place.
-		s.set(name, &variable{binds: []*valuePlace{{name: name, anno: a, used: true}}})
+		s.set(name, &variable{})
 		return
 	}
 	l.usedVar(name, v, a, s)
@@ -198,26 +398,30 @@ func (l *linter) usedVar(name string, v *variable, a parser.Anno, s *scope) {
 	switch {
 	case v.state == varUnsafe:
 		l.unsafeVar(name, v, a)
-	case v.exported != "" && !l.shell:
-		if v.exported == exportSubexpr || l.on[exportVars] {
-			l.exportedVar(name, v, a)
-		}
+	case v.exported == "":
+		return
+	case !l.shell && (v.exported == exportSubexpr || l.on[exportVars]):
+		l.exportedVar(name, v, a)
 	default:
+		s.set(name, v)
 		return
 	}
 	s.set(name, &variable{binds: v.binds})
 }
 
 // matchedVar notes the use of a variable in a pattern, where that of an exported one is
-// told whatever the options.
-func (l *linter) matchedVar(name string, v *variable, a parser.Anno, s *scope) {
-	if v.exported != exportVars || l.shell {
-		l.usedVar(name, v, a, s)
-		return
-	}
+// told whatever the options, and gives what the pattern makes of it.
+func (l *linter) matchedVar(name string, v *variable, a parser.Anno) *variable {
 	v.use()
-	l.exportedVar(name, v, a)
-	s.set(name, &variable{binds: v.binds})
+	switch {
+	case v.state == varUnsafe:
+		l.unsafeVar(name, v, a)
+	case v.exported == "":
+		return nil
+	case !l.shell:
+		l.exportedVar(name, v, a)
+	}
+	return &variable{binds: v.binds}
 }
 
 // exportedVar warns of a variable that another expression exports.

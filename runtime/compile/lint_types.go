@@ -162,6 +162,7 @@ func (l *linter) typ(t parser.Type, vars typeVars, from fa) {
 		if t.Module.Name == l.mod {
 			l.typeCalls = append(l.typeCalls, typeCall{fa{t.Name.Name, len(t.Args)}, from, t.Anno, l.file})
 		}
+		l.obsoleteType(t.Module.Name, fa{t.Name.Name, len(t.Args)}, t.Anno)
 		all(t.Args)
 	case *parser.TypeMap:
 		for _, p := range t.Pairs {

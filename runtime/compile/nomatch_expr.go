@@ -82,6 +82,11 @@ func (u *unreachable) expr(e parser.Expr, s *scope, a asked) {
 		u.expr(e.Arg, s, used)
 		u.applied(fa{e.Op, 1}, []parser.Expr{e.Arg}, e.Anno, a)
 	case *parser.Match:
+		if v, ok := e.Pattern.(*parser.Var); ok && v.Name == "_" {
+			if m, ok := e.Value.(*parser.Maybe); ok && isNoMaybe(m) {
+				u.built(m, ignored)
+			}
+		}
 		u.expr(e.Value, s, used)
 		u.match(e.Pattern, e.Value, e.Anno, s)
 	case *parser.MaybeMatch:
@@ -136,14 +141,27 @@ func (u *unreachable) expr(e parser.Expr, s *scope, a asked) {
 		}
 		u.body(e.After, s, used)
 	case *parser.Maybe:
-		if len(e.Else) > 0 {
-			a = used
+		if isNoMaybe(e) {
+			u.built(e, a)
 		}
 		u.branch(func() { u.body(e.Body, s, a) })
-		u.clauses(e.Else, nil, s, clauseGroup{at: e.ElseAnno})
+		u.clauses(e.Else, nil, s, clauseGroup{at: e.ElseAnno, asked: a})
 	case *parser.Comp:
 		u.branch(func() { u.comprehension(e, s, a) })
 	}
+}
+
+// isNoMaybe reports whether a maybe is made of a variable only.
+func isNoMaybe(e *parser.Maybe) bool {
+	body := e.Body
+	for len(body) == 1 {
+		block, ok := body[0].(*parser.Block)
+		if !ok {
+			return isVar(body[0])
+		}
+		body = block.Body
+	}
+	return false
 }
 
 // safe reports whether the body of a try is made of constants and variables,
@@ -511,11 +529,7 @@ func (u *unreachable) call(e *parser.Call, s *scope, a asked) {
 	if ofErlang && noEffect[k] {
 		in = a.within()
 	}
-	fun := e.Fun
-	if v, isVar := fun.(*parser.Var); isVar {
-		fun = u.known(v)
-	}
-	switch f := fun.(type) {
+	switch f := e.Fun.(type) {
 	case *parser.Atom:
 		if f.Name == "record_info" && len(e.Args) == 2 && u.l.defined[fa{f.Name, 2}] == nil {
 			u.built(e, a)
@@ -532,13 +546,14 @@ func (u *unreachable) call(e *parser.Call, s *scope, a asked) {
 		if !ofErlang {
 			u.remote(f, e.Args, e.Anno, a)
 		}
-	case *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Nil, *parser.Tuple, *parser.Cons, *parser.Bin, *parser.Map,
-		*parser.Value:
-		u.warn(passFold, "failed", e.Anno, desc("failed", "bad_call"), "invalid function call")
-		u.values(s, e.Args...)
 	default:
-		u.expr(e.Fun, s, used)
+		if !isVar(e.Fun) {
+			u.expr(e.Fun, s, used)
+		}
 		u.values(s, e.Args...)
+		if u.noFun(e.Fun) {
+			u.warn(passFold, "failed", e.Anno, desc("failed", "bad_call"), "invalid function call")
+		}
 	}
 	if k == (fa{"apply", 2}) && ofErlang {
 		v, isConst := constant(u.known(e.Args[0]))
@@ -554,6 +569,44 @@ func (u *unreachable) call(e *parser.Call, s *scope, a asked) {
 	if ofErlang {
 		u.applied(k, e.Args, e.Anno, a)
 	}
+}
+
+// noFun reports whether the value of an expression is known, and no fun.
+func (u *unreachable) noFun(e parser.Expr) bool {
+	switch x := e.(type) {
+	case *parser.Var:
+		if known := u.known(x); known != parser.Expr(x) {
+			return u.noFun(known)
+		}
+	case *parser.Block:
+		return u.noFun(x.Body[len(x.Body)-1])
+	case *parser.Match:
+		return u.noFun(x.Value) || u.noFun(x.Pattern)
+	case *parser.Nil, *parser.Tuple, *parser.Cons:
+		return true
+	case *parser.Record:
+		return x.Base == nil
+	case *parser.Map, *parser.Bin:
+		_, isConst := constant(x)
+		return isConst
+	case *parser.BinOp:
+		if left, ok := constant(u.known(x.Left)); ok && (x.Op == "andalso" && left == term.Term(term.True) || x.Op == "orelse" && left == term.Term(term.False)) {
+			return u.noFun(x.Right)
+		}
+		_, isConst := constant(x)
+		return isConst
+	case *parser.Call:
+		if f, ok := x.Fun.(*parser.Fun); ok && f.Name == "" && len(f.Clauses) == 1 && len(x.Args) == 1 && len(f.Clauses[0].Body) == 1 {
+			p, isParam := f.Clauses[0].Patterns[0].(*parser.Var)
+			v, isVar := f.Clauses[0].Body[0].(*parser.Var)
+			return isParam && isVar && p.Name == v.Name && u.noFun(x.Args[0])
+		}
+	default:
+		v, isConst := constant(u.known(e))
+		_, isFun := v.(*term.Export)
+		return isConst && !isFun
+	}
+	return false
 }
 
 // isProperList reports whether an expression is a list of which all elements are given.

@@ -10,7 +10,7 @@ import (
 
 // obsoleteText lists the functions of OTP that are deprecated, unsafe or removed, one
 // a line: kind, module:function/arity (or module:function/* or module:*), the release that removes
-// it, advice; separated by tabs.
+// it, advice; separated by tabs. Types have "type " before their modules.
 //
 //go:embed obsolete.txt
 var obsoleteText string
@@ -39,7 +39,11 @@ func (l *linter) obsolete(module string, k fa, a parser.Anno) {
 			}
 		}
 	}
-	if l.notObsolete[mfa] {
+	keep := l.notObsolete
+	if o.kind == "removed" {
+		keep = l.notRemoved
+	}
+	if keep[mfa] || keep[module] {
 		return
 	}
 	who := desc(module, k.name, k.arity)
@@ -54,5 +58,13 @@ func (l *linter) obsolete(module string, k fa, a parser.Anno) {
 			"%s is deprecated and will be removed in %s; %s", shown, o.release, o.advice)
 	default:
 		l.warn("deprecated_function", a, desc("deprecated", who, parser.Chars(o.advice)), "%s is deprecated; %s", shown, o.advice)
+	}
+}
+
+// obsoleteType warns of a type that OTP has given up.
+func (l *linter) obsoleteType(module string, k fa, a parser.Anno) {
+	if o, ok := obsoleteTable()["type "+module+":"+k.name+"/"+itoa(k.arity)]; ok {
+		l.warn("deprecated_type", a, desc("deprecated_type", desc(module, k.name, k.arity), parser.Chars(o.advice)),
+			"the type %s:%s is deprecated; %s", parser.QuoteAtom(module), typeText(k), o.advice)
 	}
 }
