@@ -183,6 +183,7 @@ func errorTerm(e *parser.Error) term.Term {
 var erlScan = []vm.BIF{
 	{Module: "erl_scan", Name: "string_native", Arity: 3, Fn: scanString},
 	{Module: "erl_scan", Name: "tokens", Arity: 4, Fn: scanTokens},
+	{Module: "erl_scan", Name: "continuation_location", Arity: 1, Fn: continuationLocation},
 	{Module: "erl_scan", Name: "reserved_word", Arity: 1, Fn: func(_ *vm.Process, args []term.Term) (term.Term, error) {
 		w, ok := args[0].(term.Atom)
 		return term.Bool(ok && parser.ReservedWord(w.Name())), nil
@@ -307,4 +308,15 @@ func scanTokens(p *vm.Process, args []term.Term) (term.Term, error) {
 		return nil, fail
 	}
 	return term.T(aDone, term.T(term.Ok, list, end), rest), nil
+}
+
+// continuationLocation is erl_scan:continuation_location/1: where the text that
+// no token was made of begins.
+func continuationLocation(p *vm.Process, args []term.Term) (term.Term, error) {
+	if ref, ok := args[0].(*term.Ref); ok {
+		if f, ok := ref.Resource.(*formScan); ok {
+			return locationTerm(f.s.Pos()), nil
+		}
+	}
+	return nil, vm.Badarg
 }

@@ -396,13 +396,19 @@ erlangrc() ->
         _ -> {error, enoent}
     end.
 
-erlangrc(Dirs) ->
-    case file:path_eval(Dirs, ".erlang") of
+erlangrc([_ | _] = Dirs) -> f_p_e(Dirs, ".erlang").
+
+f_p_e(Dirs, Name) ->
+    case file:path_eval(Dirs, Name) of
         {ok, _} -> ok;
         {error, enoent} -> {error, enoent};
+        {error, {Line, _, _} = Error} ->
+            error_logger:error_msg("file:path_eval(~0tp,~0tp): error on line ~0tp: ~ts~n",
+                                   [Dirs, Name, Line, file:format_error(Error)]),
+            {error, Error};
         {error, Reason} ->
-            error_logger:error_msg("file:path_eval(~0tp,~0tp): error on line ~ts~n",
-                                   [Dirs, ".erlang", file:format_error(Reason)]),
+            error_logger:error_msg("file:path_eval(~0tp,~0tp): ~ts~n",
+                                   [Dirs, Name, file:format_error(Reason)]),
             {error, Reason}
     end.
 

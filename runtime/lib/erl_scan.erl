@@ -1,7 +1,7 @@
 %% Source text to tokens. The scanner itself is the compiler's, in Go.
 -module(erl_scan).
 
--export([string/1, string/2, string/3, tokens/3, tokens/4, format_error/1,
+-export([string/1, string/2, string/3, tokens/3, tokens/4, continuation_location/1, format_error/1,
          reserved_word/1, f_reserved_word/1, category/1, column/1, line/1,
          location/1, symbol/1, text/1, end_location/1]).
 
@@ -39,6 +39,7 @@ string_native(_Text, _Location, _Options) -> erlang:nif_error(undef).
 
 tokens(Cont, Chars, Location) -> tokens(Cont, Chars, Location, []).
 tokens(_Cont, _Chars, _Location, _Options) -> erlang:nif_error(undef).
+continuation_location(_Cont) -> erlang:nif_error(undef).
 
 reserved_word(_Word) -> erlang:nif_error(undef).
 f_reserved_word(Word) -> reserved_word(Word).

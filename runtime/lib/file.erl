@@ -384,14 +384,22 @@ copy_loop(In, Out, Max, Sum) ->
 %% --- files of terms and expressions ---------------------------------------
 
 consult(Name) ->
-    with_source(Name, fun consult_stream/1).
-
-with_source(Name, Fun) ->
     case open(Name, [read, {encoding, utf8}]) of
         {ok, F} ->
-            R = Fun(F),
+            R = consult_stream(F),
             _ = close(F),
             R;
+        Error ->
+            Error
+    end.
+
+path_consult(Path, Name) ->
+    case path_open(Path, Name, [read]) of
+        {ok, F, Full} ->
+            utf8(F),
+            R = consult_stream(F),
+            _ = close(F),
+            with_path(R, Full);
         Error ->
             Error
     end.
@@ -405,83 +413,93 @@ consult_stream(F, Line, Acc) ->
         {eof, _} -> {ok, lists:reverse(Acc)}
     end.
 
-path_consult(Path, Name) ->
-    on_path(Path, Name, fun(F, Full) ->
-        case consult_stream(F) of
-            {ok, Terms} -> {ok, Terms, Full};
-            {error, Error} -> {error, {Full, Error}}
-        end
-    end).
+eval(Name) -> eval(Name, erl_eval:new_bindings()).
 
-on_path(Path, Name, Fun) ->
-    case path_open(Path, Name, [read, {encoding, utf8}]) of
-        {ok, F, Full} ->
-            R = Fun(F, Full),
+eval(Name, Bindings) ->
+    case open(Name, [read, {encoding, utf8}]) of
+        {ok, F} ->
+            R = eval_stream(F, ignore, Bindings),
             _ = close(F),
             R;
         Error ->
             Error
     end.
 
-eval(Name) -> eval(Name, erl_eval:new_bindings()).
-
-eval(Name, Bindings) ->
-    with_source(Name, fun(F) -> no_value(run_stream(F, Bindings)) end).
-
 path_eval(Path, Name) -> path_eval(Path, Name, erl_eval:new_bindings()).
 
 path_eval(Path, Name, Bindings) ->
-    on_path(Path, Name, fun(F, Full) ->
-        case no_value(run_stream(F, Bindings)) of
-            ok -> {ok, Full};
-            {error, Error} -> {error, {Full, Error}}
-        end
-    end).
-
-no_value({ok, _}) -> ok;
-no_value({error, {_, ?MODULE, undefined_script}}) -> ok;
-no_value(Error) -> Error.
+    case path_open(Path, Name, [read]) of
+        {ok, F, Full} ->
+            utf8(F),
+            R = eval_stream(F, ignore, Bindings),
+            _ = close(F),
+            with_path(R, Full);
+        Error ->
+            Error
+    end.
 
 script(Name) -> script(Name, erl_eval:new_bindings()).
 
 script(Name, Bindings) ->
-    with_source(Name, fun(F) -> run_stream(F, Bindings) end).
+    case open(Name, [read, {encoding, utf8}]) of
+        {ok, F} ->
+            R = eval_stream(F, return, Bindings),
+            _ = close(F),
+            R;
+        Error ->
+            Error
+    end.
 
 path_script(Path, Name) -> path_script(Path, Name, erl_eval:new_bindings()).
 
 path_script(Path, Name, Bindings) ->
-    on_path(Path, Name, fun(F, Full) ->
-        case run_stream(F, Bindings) of
-            {ok, Value} -> {ok, Value, Full};
-            {error, Error} -> {error, {Full, Error}}
-        end
-    end).
-
-%% Evaluates the expressions of a file; the last value is the result.
-run_stream(F, Bindings) -> run_stream(F, Bindings, 1, none, 1).
-
-run_stream(F, Bindings, Line, Value, _Last) ->
-    case io:parse_erl_exprs(F, '', Line) of
-        {ok, Exprs, Next} ->
-            try erl_eval:exprs(Exprs, Bindings) of
-                {value, V, New} -> run_stream(F, New, Next, {value, V}, Next)
-            catch
-                Class:Reason:Stack -> {error, {Next, ?MODULE, {Class, Reason, Stack}}}
-            end;
-        {error, Error, _} ->
-            {error, Error};
-        {eof, End} ->
-            case Value of
-                {value, V} -> {ok, V};
-                none -> {error, {End, ?MODULE, undefined_script}}
-            end
+    case path_open(Path, Name, [read]) of
+        {ok, F, Full} ->
+            utf8(F),
+            R = eval_stream(F, return, Bindings),
+            _ = close(F),
+            with_path(R, Full);
+        Error ->
+            Error
     end.
 
+utf8(F) -> ok = io:setopts(F, [{encoding, utf8}]).
+
+%% What the functions with a path give: the file's name too, if all went well.
+with_path(ok, Full) -> {ok, Full};
+with_path({ok, Value}, Full) -> {ok, Value, Full};
+with_path(Error, _) -> Error.
+
+%% Evaluates the expressions of a file, whether earlier ones failed or not; the first
+%% error is the result, else the last value if that is asked for.
+eval_stream(F, Mode, Bindings) ->
+    eval_stream2(io:parse_erl_exprs(F, '', 1), F, Mode, {ok}, [], Bindings).
+
+eval_stream2({ok, Exprs, Next}, F, Mode, Last, Errors, Bindings) ->
+    {NewLast, NewErrors, NewBindings} =
+        try erl_eval:exprs(Exprs, Bindings) of
+            {value, V, New} -> {{ok, V}, Errors, New}
+        catch
+            Class:Reason:Stack ->
+                {Last, [{Next, ?MODULE, {Class, Reason, Stack}} | Errors], Bindings}
+        end,
+    eval_stream2(io:parse_erl_exprs(F, '', Next), F, Mode, NewLast, NewErrors, NewBindings);
+eval_stream2({error, Error, Next}, F, Mode, _Last, Errors, Bindings) ->
+    eval_stream2(io:parse_erl_exprs(F, '', Next), F, Mode, {ok}, [Error | Errors], Bindings);
+eval_stream2({eof, Line}, _, Mode, Last, [], _) ->
+    case {Mode, Last} of
+        {ignore, _} -> ok;
+        {return, {ok, Value}} -> {ok, Value};
+        {return, {ok}} -> {error, {Line, ?MODULE, undefined_script}}
+    end;
+eval_stream2({eof, _}, _, _, _, Errors, _) ->
+    {error, lists:last(Errors)}.
+
 path_open(Path, Name, Modes) ->
-    case is_list(Path) andalso check_name(Name) of
+    case check_name(Name) of
         true ->
             case filename:pathtype(Name) of
-                relative -> path_open_first(Path, Name, Modes);
+                relative -> path_open_first(Path, Name, Modes, enoent);
                 _ -> path_open_full(Name, Modes)
             end;
         false ->
@@ -497,16 +515,15 @@ path_open_full(Name, Modes) ->
         Error -> Error
     end.
 
-path_open_first([Dir | T], Name, Modes) ->
+path_open_first([Dir | T], Name, Modes, LastError) ->
     Full = case Dir of
                "." -> Name;
                _ -> filename:join(Dir, Name)
            end,
     case path_open_full(Full, Modes) of
-        {error, Reason} when Reason =:= enoent; Reason =:= enotdir -> path_open_first(T, Name, Modes);
+        {error, Reason} when Reason =:= enoent; Reason =:= enotdir ->
+            path_open_first(T, Name, Modes, LastError);
         Other -> Other
     end;
-path_open_first([], _, _) ->
-    {error, enoent};
-path_open_first(_, _, _) ->
-    {error, badarg}.
+path_open_first([], _, _, LastError) ->
+    {error, LastError}.

@@ -8,6 +8,7 @@
 -record(state, {handle, owner, mref, buf = <<>>, binary, encoding}).
 
 -define(CHUNK, 8192).
+-define(PIECE, 128).
 
 start(Owner, Name, Modes) ->
     Ref = make_ref(),
@@ -118,6 +119,7 @@ io({put_chars, Enc, M, F, A}, S) ->
         _:_ -> {error, {error, F}, S}
     end;
 io({get_chars, Enc, _Prompt, N}, S) when is_integer(N), N >= 0 -> get_chars(Enc, N, S);
+io({get_chars, _Enc, _Prompt, _N}, S) -> {error, {error, get_chars}, S};
 io({get_line, Enc, _Prompt}, S) -> get_line(Enc, S);
 io({get_until, Enc, _Prompt, M, F, Args}, S) -> get_until(Enc, M, F, Args, [], S);
 io(getopts, #state{binary = B, encoding = E} = S) -> {ok, [{binary, B}, {encoding, E}], S};
@@ -129,9 +131,7 @@ io({put_chars, M, F, A}, S) -> io({put_chars, latin1, M, F, A}, S);
 io({get_chars, Prompt, N}, S) -> io({get_chars, latin1, Prompt, N}, S);
 io({get_line, Prompt}, S) -> io({get_line, latin1, Prompt}, S);
 io({get_until, Prompt, M, F, A}, S) -> io({get_until, latin1, Prompt, M, F, A}, S);
-io({get_geometry, _}, S) -> {error, {error, enotsup}, S};
-io({get_password, _, _}, S) -> {error, {error, enotsup}, S};
-io(_, S) -> {error, {error, request}, S}.
+io(Request, S) -> {error, {error, {request, Request}}, S}.
 
 requests([R | T], _, S) ->
     case io(R, S) of
@@ -239,13 +239,13 @@ give(Bytes, Enc, #state{encoding = Own, binary = Binary} = S) ->
     case unicode:characters_to_list(Bytes, Own) of
         Chars when is_list(Chars), not Binary ->
             case Enc =:= latin1 andalso lists:any(fun(C) -> C > 255 end, Chars) of
-                true -> {stop, {error, {no_translation, unicode, latin1}}};
+                true -> {stop, {error, {no_translation, Own, latin1}}};
                 false -> {ok, Chars, S}
             end;
         Chars when is_list(Chars) ->
             case unicode:characters_to_binary(Chars, unicode, Enc) of
                 Out when is_binary(Out) -> {ok, Out, S};
-                _ -> {stop, {error, {no_translation, unicode, latin1}}}
+                _ -> {stop, {error, {no_translation, Own, latin1}}}
             end;
         _ ->
             {stop, {error, invalid_unicode}}
@@ -257,14 +257,20 @@ get_line(Enc, S) ->
 get_line(Enc, Searched, #state{buf = Buf, encoding = Own} = S) ->
     case line_end(Buf, Searched, Own) of
         {Line, Rest} ->
-            give(Line, Enc, S#state{buf = Rest});
+            give_line(Line, Enc, S#state{buf = Rest});
         Next ->
             case fill(?CHUNK, S) of
                 {ok, S1} -> get_line(Enc, Next, S1);
                 eof when Buf =:= <<>> -> {ok, eof, S};
-                eof -> give(Buf, Enc, S#state{buf = <<>>});
+                eof -> give_line(Buf, Enc, S#state{buf = <<>>});
                 Error -> {stop, Error}
             end
+    end.
+
+give_line(Line, Enc, #state{encoding = Own} = S) ->
+    case give(Line, Enc, S) of
+        {stop, {error, invalid_unicode}} -> {stop, {error, {no_translation, Own, Enc}}};
+        Answer -> Answer
     end.
 
 %% The first line with a single newline at its end, and what follows; or where
@@ -293,23 +299,53 @@ line_end(Buf, From, Encoding) ->
             end
     end.
 
-%% Reads line by line until M:F says that it is done.
+%% Gives M:F a piece after the other until it says that it is done.
 get_until(Enc, M, F, Args, Cont, S) ->
-    case get_line(unicode, S#state{binary = false}) of
-        {ok, Data, S1} ->
-            try apply(M, F, [Cont, Data | Args]) of
+    case piece(S) of
+        {Chars, S1} ->
+            try apply(M, F, [Cont, Chars | Args]) of
                 {done, Result, eof} ->
-                    {ok, Result, S1#state{binary = S#state.binary, buf = <<>>}};
+                    {ok, Result, S1#state{buf = <<>>}};
                 {done, Result, Rest} ->
-                    {ok, Result, push_back(Rest, S1#state{binary = S#state.binary})};
+                    {ok, Result, push_back(Rest, S1)};
                 {more, Cont1} ->
-                    get_until(Enc, M, F, Args, Cont1, S1#state{binary = S#state.binary})
+                    get_until(Enc, M, F, Args, Cont1, S1)
             catch
-                _:_ -> {error, {error, F}, S1#state{binary = S#state.binary}}
+                _:_ -> {stop, {error, F}}
             end;
-        Other ->
-            Other
+        invalid ->
+            {stop, invalid(M, F, Cont)};
+        Error ->
+            {stop, Error}
     end.
+
+%% The next characters, as many as are valid of a piece.
+piece(#state{buf = <<>>} = S) ->
+    case fill(?CHUNK, S) of
+        {ok, S1} -> piece(S1);
+        eof -> {eof, S};
+        Error -> Error
+    end;
+piece(#state{buf = Buf, encoding = Own} = S) ->
+    Size = min(?PIECE, byte_size(Buf)),
+    <<Piece:Size/binary, After/binary>> = Buf,
+    case unicode:characters_to_list(Piece, Own) of
+        {_, [], Rest} when After =:= <<>>, byte_size(Rest) < 4 ->
+            case fill(?CHUNK, S) of
+                {ok, S1} -> piece(S1);
+                eof -> invalid;
+                Error -> Error
+            end;
+        {_, [], _} -> invalid;
+        {_, Chars, Rest} -> {Chars, S#state{buf = <<Rest/binary, After/binary>>}};
+        Chars -> {Chars, S#state{buf = After}}
+    end.
+
+%% The scanner's callers are told where.
+invalid(erl_scan, tokens, Cont) when Cont =/= [] ->
+    Location = erl_scan:continuation_location(Cont),
+    {error, {Location, ?MODULE, invalid_unicode}, Location};
+invalid(_, F, _) -> {error, F}.
 
 push_back([], S) ->
     S;

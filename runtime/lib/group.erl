@@ -3,7 +3,7 @@
 %% Request} and is answered {io_reply, ReplyAs, Reply}.
 -module(group).
 
--export([start/2, start/3, start_user/0, start_interactive/1, whereis_shell/0, report_end/2]).
+-export([start/2, start/3, start_user/0, start_interactive/1, whereis_shell/0, report_end/2, latin1/1]).
 
 %% buf is text that was read and not used; opts as io:getopts shows.
 %% Requests that do not read, nor change what reading means.
@@ -237,7 +237,11 @@ serve({put_chars, Enc, M, F, A}, G) ->
             _ -> apply(M, F, A)
         end
     of
-        Chars -> {put_chars(Enc, Chars, G), G}
+        Chars ->
+            case put_chars(Enc, Chars, G) of
+                ok -> {ok, G};
+                _ -> {{error, F}, G}
+            end
     catch
         _:_ -> {{error, F}, G}
     end;
@@ -262,6 +266,8 @@ serve({get_geometry, Item}, G) ->
     case {prim_tty:geometry(), Item} of
         {{Columns, _}, columns} -> {Columns, G};
         {{_, Rows}, rows} -> {Rows, G};
+        {_, columns} -> {error, G};
+        {_, rows} -> {error, G};
         _ -> {{error, enotsup}, G}
     end;
 serve({requests, Reqs}, G) when is_list(Reqs) -> serve_all(Reqs, {ok, G});
@@ -276,9 +282,9 @@ put_chars(Enc, Chars, #g{encoding = Out}) ->
     try unicode:characters_to_binary(Chars, Enc) of
         Text when is_binary(Text), Out =:= latin1 -> prim_tty:write(latin1(Text));
         Text when is_binary(Text) -> prim_tty:write(Text);
-        _ -> {error, put_chars}
+        _ -> {error, {put_chars, Enc, Chars}}
     catch
-        _:_ -> {error, put_chars}
+        _:_ -> {error, {put_chars, Enc, Chars}}
     end.
 
 %% Bytes, and the numbers of characters that are none.
@@ -493,6 +499,6 @@ set_opts([], G) -> {ok, G}.
 get_opts(G) ->
     Tty = prim_tty:isatty(),
     [{expand_fun, G#g.expand_fun}, {echo, Tty andalso G#g.echo},
-     {line_history, Tty}, {log, none}, {binary, G#g.binary},
+     {line_history, false}, {log, none}, {binary, G#g.binary},
      {encoding, G#g.encoding}, {terminal, Tty}, {stdout, prim_tty:isatty(stdout)},
      {stderr, prim_tty:isatty(stderr)}, {stdin, Tty}].

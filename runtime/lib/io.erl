@@ -23,61 +23,74 @@
 %%% Output. What goes wrong is an exception of the function that was called.
 
 put_chars(Chars) ->
-    done(request(group_leader(), {put_chars, unicode, Chars}), [Chars], put_chars).
+    Tag = make_ref(),
+    done(request(group_leader(), {put_chars, unicode, Chars}, Tag), Tag, [Chars], put_chars).
 
 put_chars(Device, Chars) ->
-    done(request(Device, {put_chars, unicode, Chars}), [Device, Chars], put_chars).
+    Tag = make_ref(),
+    done(request(Device, {put_chars, unicode, Chars}, Tag), Tag, [Device, Chars], put_chars).
 
 nl() ->
-    done(request(group_leader(), {put_chars, unicode, io_lib:nl()}), [], nl).
+    Tag = make_ref(),
+    done(request(group_leader(), nl, Tag), Tag, [], nl).
 
 nl(Device) ->
-    done(request(Device, {put_chars, unicode, io_lib:nl()}), [Device], nl).
+    Tag = make_ref(),
+    done(request(Device, nl, Tag), Tag, [Device], nl).
 
 write(Term) ->
-    done(request(group_leader(), {write, Term}), [Term], write).
+    Tag = make_ref(),
+    done(request(group_leader(), {write, Term}, Tag), Tag, [Term], write).
 
 write(Device, Term) ->
-    done(request(Device, {write, Term}), [Device, Term], write).
+    Tag = make_ref(),
+    done(request(Device, {write, Term}, Tag), Tag, [Device, Term], write).
 
 fwrite(Format) ->
-    done(request(group_leader(), {format, Format, []}), [Format], fwrite).
+    Tag = make_ref(),
+    done(request(group_leader(), {format, Format, []}, Tag), Tag, [Format], fwrite).
 
 fwrite(Format, Args) ->
-    done(request(group_leader(), {format, Format, Args}), [Format, Args], fwrite).
+    Tag = make_ref(),
+    done(request(group_leader(), {format, Format, Args}, Tag), Tag, [Format, Args], fwrite).
 
 fwrite(Device, Format, Args) ->
-    done(request(Device, {format, Format, Args}), [Device, Format, Args], fwrite).
+    Tag = make_ref(),
+    done(request(Device, {format, Format, Args}, Tag), Tag, [Device, Format, Args], fwrite).
 
 format(Format) ->
-    done(request(group_leader(), {format, Format, []}), [Format], format).
+    Tag = make_ref(),
+    done(request(group_leader(), {format, Format, []}, Tag), Tag, [Format], format).
 
 format(Format, Args) ->
-    done(request(group_leader(), {format, Format, Args}), [Format, Args], format).
+    Tag = make_ref(),
+    done(request(group_leader(), {format, Format, Args}, Tag), Tag, [Format, Args], format).
 
 format(Device, Format, Args) ->
-    done(request(Device, {format, Format, Args}), [Device, Format, Args], format).
+    Tag = make_ref(),
+    done(request(Device, {format, Format, Args}, Tag), Tag, [Device, Format, Args], format).
 
-%% The answer of a device is checked here so that the exception's frame is the
-%% caller's function with its arguments.
-done(ok, _Args, _Name) ->
-    ok;
-done({error, Reason}, Args, Name) ->
-    {Class, Cause} = blame(Reason),
-    fail(Class, Name, Args, [{error_info, #{cause => Cause, module => erl_stdlib_errors}}]);
-done(_Other, Args, Name) ->
-    fail(badarg, Name, Args, []).
+%% The answer is checked here so that the exception's frame is the caller's
+%% function with its arguments, and has the line that erl shows: of the tag for
+%% what was found out here, of the device's answer otherwise.
+done({Tag, Reason}, Tag, Args, Name) ->
+    fail(Reason, {io, Reason}, 200, Args, Name);
+done({error, Reason}, _Tag, Args, Name) ->
+    fail(Reason, {device, Reason}, 205, Args, Name);
+done(Answer, _Tag, _Args, _Name) ->
+    Answer.
 
-fail(Reason, Name, Args, Info) ->
+fail(Reason, Cause, Line, Args, Name) ->
     {current_stacktrace, Frames} = process_info(self(), current_stacktrace),
     Callers = lists:dropwhile(fun({M, _, _, _}) -> M =:= ?MODULE orelse M =:= erlang end, Frames),
-    erlang:raise(error, Reason, [{?MODULE, Name, Args, [{file, "io.erl"}, {line, ?LINE} | Info]} | Callers]).
+    Info = [{file, "io.erl"}, {line, Line},
+            {error_info, #{cause => Cause, module => erl_stdlib_errors}}],
+    erlang:raise(error, class(Reason), [{?MODULE, Name, Args, Info} | Callers]).
 
-blame(terminated) -> {terminated, {io, terminated}};
-blame(calling_self) -> {calling_self, {io, calling_self}};
-blame(arguments) -> {badarg, {io, arguments}};
-blame(no_translation) -> {no_translation, {device, no_translation}};
-blame(Reason) -> {badarg, {device, Reason}}.
+class(terminated) -> terminated;
+class(calling_self) -> calling_self;
+class({no_translation, _, _}) -> no_translation;
+class(_) -> badarg.
 
 %%% Input.
 
@@ -187,16 +200,16 @@ columns() ->
     columns(group_leader()).
 
 columns(Device) ->
-    geometry(Device, columns).
+    case request(Device, {get_geometry, columns}, error) of
+        N when is_integer(N), N > 0 -> {ok, N};
+        _ -> {error, enotsup}
+    end.
 
 rows() ->
     rows(group_leader()).
 
 rows(Device) ->
-    geometry(Device, rows).
-
-geometry(Device, What) ->
-    case request(Device, {get_geometry, What}) of
+    case request(Device, {get_geometry, rows}, error) of
         N when is_integer(N), N > 0 -> {ok, N};
         _ -> {error, enotsup}
     end.
@@ -221,35 +234,39 @@ printable_range() -> init:printable_range().
 request(Request) ->
     request(group_leader(), Request).
 
-request(Device, Request) when is_atom(Device) ->
-    case whereis(Device) of
-        undefined when Device =:= standard_io -> request(group_leader(), Request);
-        undefined -> {error, arguments};
-        Pid -> request(Pid, Request)
-    end;
-request(Device, Request) when is_pid(Device) ->
+request(Device, Request) ->
+    request(Device, Request, error).
+
+%% The tag stands for error where no device has answered.
+request(Device, _Request, Tag) when Device =:= self() ->
+    {Tag, calling_self};
+request(Device, Request, Tag) when is_pid(Device) ->
     Ref = monitor(process, Device, [{alias, reply_demonitor}]),
     Device ! {io_request, self(), Ref, to_wire(Request, Device)},
     receive
         {io_reply, Ref, Reply} ->
             demonitor(Ref, [flush]),
             Reply;
-        {'DOWN', Ref, _, _, noproc} -> {error, terminated};
+        {'DOWN', Ref, _, _, noproc} -> {Tag, terminated};
         {'DOWN', Ref, _, _, _} ->
             receive
                 {'EXIT', Device, _} -> true
             after 1 -> true
             end,
-            {error, terminated}
+            {Tag, terminated}
     end;
-request(_Device, _Request) ->
-    {error, arguments}.
+request(Device, Request, Tag) when is_atom(Device) ->
+    case whereis(Device) of
+        undefined when Device =:= standard_io -> request(group_leader(), Request, Tag);
+        undefined -> {Tag, arguments};
+        Pid -> request(Pid, Request, Tag)
+    end.
 
 requests(Requests) ->
     requests(group_leader(), Requests).
 
-requests(Device, Requests) ->
-    request(Device, {requests, Requests}).
+requests(Device, Requests) when is_pid(Device); is_atom(Device) ->
+    request(Device, {requests, Requests}, error).
 
 %% A request as it is sent: text as a binary, formatting left to the device.
 to_wire({requests, Requests}, Device) ->
