@@ -9,10 +9,13 @@ import (
 	"ersh/runtime/term"
 )
 
-// A comprehension becomes one lifted function for each of its generators. A
-// list comprehension of one generator builds its list on the way back, as
-// [E | Self(T)]; all others pass what they have made so far on as an
-// accumulator, a list in reverse order or a binary.
+// A comprehension becomes one lifted function for each of its generators, with
+// the names and numbers of arguments that erlc gives them. Lists, also those
+// from which maps are made, are built on the way back: the function of the last
+// generator returns [E | Self(T)], and that of each other one is called by the
+// next one's when that has come to its end (chain.go). Binaries, and lists in
+// the shell, pass what they have made so far on as an accumulator; the function
+// of a generator calls the next one's and goes on with what it returns.
 
 // comp is a comprehension being lowered.
 type comp struct {
@@ -22,6 +25,12 @@ type comp struct {
 	unused bool
 	// tail: the function returns the list.
 	tail bool
+	// sameValue: all keys of a map have the same value, and only they are listed.
+	sameValue bool
+	// more: what comes after the list's last element.
+	more opnd
+	// levels are the functions of a chain, from the first generator's on.
+	levels []*level
 }
 
 // noAcc reports whether the functions have no accumulator.
@@ -37,10 +46,22 @@ var (
 
 func (f *fn) comprehension(e *parser.Comp, unused, tail bool) opnd {
 	c := &comp{e: e, unused: unused && e.Kind == parser.ListKind}
+	c.tail = tail && e.Kind != parser.MapKind && f.m.shell == nil
+	if f.m.shell == nil && e.Kind != parser.BinKind {
+		c.more = cnst(term.EmptyList)
+		if e.Kind == parser.ListKind {
+			return f.chain(c)
+		}
+		if v := sameValue(e); v != nil {
+			c.sameValue = true
+			keys := f.chain(c)
+			return f.callExt("maps", "from_keys", []opnd{keys, f.expr(v)}, false)
+		}
+		return f.callExt("maps", "from_list", []opnd{f.chain(c)}, false)
+	}
 	gens := 0
 	for _, q := range e.Qualifiers {
-		switch q.(type) {
-		case *parser.Generator, *parser.Zip:
+		if isGenerator(q) {
 			gens++
 		}
 	}
@@ -98,31 +119,91 @@ func (f *fn) qualifiers(c *comp, qs []parser.Expr, acc opnd, done func(opnd)) {
 	}
 	switch q := qs[0].(type) {
 	case *parser.Generator:
-		done(f.generator(c, q.Anno, []*parser.Generator{q}, qs[1:], acc))
+		done(f.generator(c, q, []*parser.Generator{q}, qs[1:], acc))
 	case *parser.Zip:
-		done(f.generator(c, q.Anno, q.Generators, qs[1:], acc))
+		done(f.generator(c, q, q.Generators, qs[1:], acc))
 	default:
 		skip := f.newBlock()
 		mark := len(f.env)
-		f.at(q.Position())
-		switch {
-		case f.m.isGuard(q):
-			f.guard([][]parser.Expr{{q}}, skip)
-		default:
-			v := f.reg(f.within(inFilter, q))
-			yes, bad := f.newBlock(), f.newBlock()
-			f.end(beam.OpSelectVal, v, failTo(bad), cnst(term.True), failTo(yes), cnst(term.False), failTo(skip))
-			f.lastList(4)
-			f.aside(bad, func() {
-				f.showing(atBadFilter, func() { f.raise(f.tuple([]opnd{cnst(aBadFilter), v})) })
-			})
-			f.place(yes)
-		}
+		f.filter(q, skip)
 		f.qualifiers(c, qs[1:], acc, done)
 		f.env = f.env[:mark]
 		f.place(skip)
 		done(acc)
 	}
+}
+
+// filter lowers a filter, which goes to skip where it is false.
+func (f *fn) filter(q parser.Expr, skip *block) {
+	f.at(q.Position())
+	if f.m.isGuard(q) {
+		f.guard([][]parser.Expr{{q}}, skip)
+		return
+	}
+	v := f.reg(f.within(inFilter, q))
+	yes, bad := f.newBlock(), f.newBlock()
+	f.end(beam.OpSelectVal, v, failTo(bad), cnst(term.True), failTo(yes), cnst(term.False), failTo(skip))
+	f.lastList(4)
+	f.aside(bad, func() {
+		f.showing(atBadFilter, func() { f.raise(f.tuple([]opnd{cnst(aBadFilter), v})) })
+	})
+	f.place(yes)
+}
+
+// sameValue is the value of all keys that a map comprehension makes, nil if
+// it may differ from key to key or takes work to evaluate.
+func sameValue(e *parser.Comp) parser.Expr {
+	p, ok := e.Template.(*parser.MapPair)
+	if !ok {
+		return nil
+	}
+	for _, x := range e.More {
+		a, ok1 := p.Value.(*parser.Var)
+		b, ok2 := x.(*parser.MapPair).Value.(*parser.Var)
+		if !ok1 || !ok2 || a.Name != b.Name {
+			return nil
+		}
+	}
+	own := map[string]bool{}
+	pattern := func(p parser.Expr) {
+		walk(p, func(x parser.Expr) bool {
+			if v, ok := x.(*parser.Var); ok {
+				own[v.Name] = true
+			}
+			return true
+		})
+	}
+	for _, q := range e.Qualifiers {
+		switch q := q.(type) {
+		case *parser.Generator:
+			pattern(q.Pattern)
+		case *parser.Zip:
+			for _, g := range q.Generators {
+				pattern(g.Pattern)
+			}
+		default:
+			pattern(q)
+		}
+	}
+	same := true
+	walk(p.Value, func(x parser.Expr) bool {
+		switch x := x.(type) {
+		case *parser.Var:
+			same = same && !own[x.Name]
+		case *parser.Cons, *parser.Tuple, *parser.MapPair, *parser.Atom, *parser.Integer, *parser.Float, *parser.Char, *parser.String, *parser.Nil:
+		case *parser.Block:
+			same = same && len(x.Body) == 1
+		case *parser.Map:
+			same = same && x.Base == nil
+		default:
+			same = false
+		}
+		return same
+	})
+	if !same {
+		return nil
+	}
+	return p.Value
 }
 
 // template makes the values of one round and adds them to the accumulator.
@@ -168,6 +249,15 @@ func (f *fn) templateValues(c *comp) []opnd {
 	in := inTemplate[c.e.Kind]
 	for _, e := range append([]parser.Expr{c.e.Template}, c.e.More...) {
 		if p, ok := e.(*parser.MapPair); ok {
+			if c.sameValue {
+				vals = append(vals, f.expr(p.Key))
+				continue
+			}
+			if f.m.shell == nil { // as erlc has it
+				v := f.expr(p.Value)
+				vals = append(vals, f.tuple([]opnd{f.expr(p.Key), v}))
+				continue
+			}
 			k, v := f.within(in, p.Key), f.within(in, p.Value)
 			vals = append(vals, f.tuple([]opnd{k, v}))
 			continue
@@ -179,7 +269,38 @@ func (f *fn) templateValues(c *comp) []opnd {
 
 // generator lowers generators that go on together (one, unless zipped): calls
 // a function that runs through them.
-func (f *fn) generator(c *comp, pos parser.Anno, gens []*parser.Generator, rest []parser.Expr, acc opnd) opnd {
+func (f *fn) generator(c *comp, q parser.Expr, gens []*parser.Generator, rest []parser.Expr, acc opnd) opnd {
+	tail := c.tail && (c.direct || q == firstGenerator(c.e)) && !f.hasFrames()
+	formal := f.sources(gens)
+	g := f.beginGenerator(c, gens)
+	name := f.generatorName(c, q, gens)
+	if !c.noAcc() {
+		g.args = append(g.args, g.newReg())
+	}
+	g.at(gens[0].Anno)
+	g.loop(c, gens, rest, nil)
+	g.setName(name)
+	g.seal()
+	if !c.noAcc() {
+		formal = append(formal, acc)
+	}
+	f.at(c.e.Anno)
+	var v opnd
+	f.showing(noRoute, func() {
+		v = f.emitCall(&callInfo{op: beam.OpCall, target: g.info}, append(formal, g.captured()...), tail)
+	})
+	return v
+}
+
+func firstGenerator(e *parser.Comp) parser.Expr {
+	if i := slices.IndexFunc(e.Qualifiers, isGenerator); i >= 0 {
+		return e.Qualifiers[i]
+	}
+	return nil
+}
+
+// sources lowers what generators run through.
+func (f *fn) sources(gens []*parser.Generator) []opnd {
 	srcs := make([]opnd, len(gens))
 	for i, g := range gens {
 		in := inSource[g.Kind]
@@ -192,31 +313,32 @@ func (f *fn) generator(c *comp, pos parser.Anno, gens []*parser.Generator, rest 
 			srcs[i] = f.iterator(srcs[i])
 		}
 	}
-	kind := map[parser.CompKind]string{parser.ListKind: "lc", parser.BinKind: "bc", parser.MapKind: "mc"}[c.e.Kind]
-	n := f.take(c.e)
+	return srcs
+}
+
+// beginGenerator begins the function that runs through generators.
+func (f *fn) beginGenerator(c *comp, gens []*parser.Generator) *fn {
 	g := f.lifted(c.e.Anno)
 	for range gens {
 		g.args = append(g.args, g.newReg())
 	}
-	if !c.noAcc() {
-		g.args = append(g.args, g.newReg())
+	return g
+}
+
+// generatorName takes the numbers of the function that runs through
+// generators and gives its name: it stands for lists and maps (lc, zlc) or
+// binaries (lbc, bzip).
+func (f *fn) generatorName(c *comp, q parser.Expr, gens []*parser.Generator) string {
+	kind, arity := "lc", len(gens)
+	switch {
+	case c.e.Kind == parser.BinKind && len(gens) > 1:
+		kind, arity = "bzip", arity+1
+	case c.e.Kind == parser.BinKind:
+		kind, arity = "lbc", arity+1
+	case len(gens) > 1:
+		kind = "zlc"
 	}
-	g.at(pos)
-	g.loop(c, gens, rest)
-	k := f.root.kernels
-	f.root.kernels++
-	g.setName(fmt.Sprintf("%s$^%d/%d", kind, n, len(g.args)), k)
-	formal := srcs
-	if !c.noAcc() {
-		formal = append(formal, acc)
-	}
-	g.seal()
-	f.at(c.e.Anno)
-	var v opnd
-	f.showing(noRoute, func() {
-		v = f.emitCall(&callInfo{op: beam.OpCall, target: g.info}, append(formal, g.captured()...), c.tail && !f.hasFrames())
-	})
-	return v
+	return fmt.Sprintf("%s$^%d/%d-%d", kind, f.take(q), arity, f.takeLifted(q))
 }
 
 // iterator turns the source of a map generator into an iterator.
@@ -241,10 +363,10 @@ func (f *fn) iterator(src opnd) opnd {
 	return use(res)
 }
 
-// loop is the body of a generator's function.
-func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
+// loop is the body of a generator's function; lv is its level in a chain.
+func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr, lv *level) {
 	var acc opnd
-	if !c.noAcc() {
+	if lv == nil && !c.noAcc() {
 		acc = use(g.args[len(gens)])
 	} else {
 		acc = cnst(term.EmptyList)
@@ -311,8 +433,9 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 		}
 	}
 	again := func(acc opnd) {
+		g.at(gens[0].Anno)
 		args := append([]opnd(nil), next...)
-		if !c.noAcc() {
+		if lv == nil && !c.noAcc() {
 			args = append(args, acc)
 		}
 		g.bare(func() opnd { return g.selfCall(args, true) })
@@ -325,15 +448,20 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 	}
 	r.body = func() {
 		g.going(round, false, func() {
-			if !c.direct {
+			switch {
+			case lv != nil:
+				lv.next = next
+				g.steps(c, rest, lv, func(v opnd) { g.end(pReturn, v) })
+			case c.direct:
+				g.directBody(c, rest, next)
+			default:
 				g.qualifiers(c, rest, acc, again)
-				return
 			}
-			g.directBody(c, rest, next)
 		})
 	}
 	g.match(cols, []row{r}, skip)
 	g.place(skip)
+	g.at(gens[0].Anno)
 	switch {
 	case len(gens) > 1 && len(mustCols) > 0:
 		must.fresh, must.body = true, func() { again(acc) }
@@ -365,22 +493,33 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 			}
 		}
 	}
-	g.end(pReturn, acc)
+	if lv != nil {
+		g.endOf(c, lv)
+	} else {
+		g.end(pReturn, acc)
+	}
 	g.place(bad)
 	reason := g.newReg()
 	switch {
 	case len(gens) > 1:
+		g.at(gens[0].Source.Position())
+		for i, gen := range gens {
+			if gen.Kind == parser.MapKind { // as it is where erlc's functions meet it
+				srcs[i] = g.callExt("maps", "next", []opnd{srcs[i]}, false)
+			}
+		}
+		if gens[0].Kind == parser.MapKind && g.m.shell == nil {
+			g.at(parser.Anno{Pos: parser.Pos{Line: noLine}})
+		}
 		g.op(beam.OpMove, g.tuple([]opnd{cnst(aBadGenerators), g.tuple(srcs)}), def(reason))
 	case gens[0].Kind == parser.BinKind && gens[0].Strict:
-		notBin, go1 := g.newBlock(), g.newBlock()
+		notBin := g.newBlock()
 		g.op(beam.OpIsBitstr, failTo(notBin), srcs[0])
-		g.op(beam.OpMove, g.tuple([]opnd{cnst(aBadmatch), srcs[0]}), def(reason))
-		g.jump(go1)
+		g.showing(badSource, func() { g.raise(g.tuple([]opnd{cnst(aBadmatch), srcs[0]})) })
 		g.place(notBin)
-		g.op(beam.OpMove, g.tuple([]opnd{cnst(aBadGenerator), srcs[0]}), def(reason))
-		g.jump(go1)
-		g.place(go1)
+		fallthrough
 	default:
+		g.at(gens[0].Source.Position())
 		g.op(beam.OpMove, g.tuple([]opnd{cnst(aBadGenerator), srcs[0]}), def(reason))
 	}
 	g.showing(badSource, func() { g.raise(use(reason)) })
@@ -390,21 +529,8 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr) {
 func (g *fn) directBody(c *comp, rest []parser.Expr, next []opnd) {
 	if len(rest) > 0 {
 		skip := g.newBlock()
-		q := rest[0]
 		mark := len(g.env)
-		g.at(q.Position())
-		if g.m.isGuard(q) {
-			g.guard([][]parser.Expr{{q}}, skip)
-		} else {
-			v := g.reg(g.within(inFilter, q))
-			yes, bad := g.newBlock(), g.newBlock()
-			g.end(beam.OpSelectVal, v, failTo(bad), cnst(term.True), failTo(yes), cnst(term.False), failTo(skip))
-			g.lastList(4)
-			g.aside(bad, func() {
-				g.showing(atBadFilter, func() { g.raise(g.tuple([]opnd{cnst(aBadFilter), v})) })
-			})
-			g.place(yes)
-		}
+		g.filter(rest[0], skip)
 		g.directBody(c, rest[1:], next)
 		g.env = g.env[:mark]
 		g.place(skip)

@@ -488,7 +488,11 @@ func (f *fn) tryAfter(e *parser.Try, tail bool) opnd {
 	f.place(cont)
 	kept := append([]binding(nil), f.env[f.keptFrom(mark):]...)
 	f.env = f.env[:mark]
-	f.going(inTryAfter, false, func() { f.body(e.After) })
+	outer := f.root.twice
+	if outer == nil && f.m.shell == nil {
+		f.root.twice = map[*parser.Fun]*fn{}
+	}
+	f.going(inTryAfter, false, func() { f.effects(e.After) })
 	f.env = f.env[:mark]
 	if tail {
 		f.end(pReturn, v)
@@ -498,7 +502,8 @@ func (f *fn) tryAfter(e *parser.Try, tail bool) opnd {
 	f.place(handler)
 	class, reason, stack := f.newReg(), f.newReg(), f.newReg()
 	f.op(pTryCase, tag, def(class), def(reason), def(stack))
-	f.going(inTryAfter, false, func() { f.body(e.After) })
+	f.going(inTryAfter, false, func() { f.effects(e.After) })
+	f.root.twice = outer
 	f.env = append(f.env[:mark], kept...)
 	f.end(beam.OpRaise, use(stack), use(reason))
 	if !tail {

@@ -166,7 +166,7 @@ func (e *emitter) defined(a beam.Arg) {
 
 func (e *emitter) line(n int32) {
 	if n != 0 && n != e.lineNow {
-		e.put(beam.OpLine, u(int(n)))
+		e.put(beam.OpLine, u(max(int(n), 0)))
 		e.lineNow = n
 	}
 }

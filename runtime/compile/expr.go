@@ -18,12 +18,25 @@ func (f *fn) body(es []parser.Expr) opnd {
 	return f.expr(es[len(es)-1])
 }
 
+// effects lowers a sequence none of whose values anybody wants.
+func (f *fn) effects(es []parser.Expr) {
+	for _, e := range es[:len(es)-1] {
+		f.going(inSequence, false, func() { f.effect(e) })
+	}
+	f.effect(es[len(es)-1])
+}
+
 // effect lowers an expression whose value nobody wants.
 func (f *fn) effect(e parser.Expr) {
-	if c, ok := e.(*parser.Comp); ok {
-		f.at(c.Anno)
-		f.comprehension(c, true, false)
+	switch e := e.(type) {
+	case *parser.Comp:
+		f.at(e.Anno)
+		f.comprehension(e, true, false)
 		return
+	case *parser.Var:
+		if f.m.shell == nil {
+			return
+		}
 	}
 	f.expr(e)
 }
@@ -604,6 +617,9 @@ func (f *fn) binOp(e *parser.BinOp, tail bool) opnd {
 		}
 		return f.emitCall(&callInfo{op: beam.OpSend}, args, tail)
 	case "++", "--":
+		if c, ok := e.Left.(*parser.Comp); ok && e.Op == "++" && c.Kind == parser.ListKind && f.m.shell == nil {
+			return f.appended(c, e.Right, tail)
+		}
 		args := []opnd{f.within(inLeft, e.Left), f.within(inRight, e.Right)}
 		f.at(e.Anno)
 		if e.Op == "++" && args[0].isConst() {

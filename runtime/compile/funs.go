@@ -68,7 +68,12 @@ func (f *fn) clauses(cs []*parser.Clause, fresh bool) {
 // after the others, ordered by name, and calls of the function by itself get
 // them too.
 func (f *fn) seal() {
-	sort.Slice(f.captures, func(i, j int) bool { return f.captures[i].name < f.captures[j].name })
+	f.close()
+	f.m.pending = append(f.m.pending, f)
+}
+
+func (f *fn) close() {
+	sort.SliceStable(f.captures, func(i, j int) bool { return f.captures[i].name < f.captures[j].name })
 	formal := len(f.args)
 	extra := make([]opnd, len(f.captures))
 	for i, c := range f.captures {
@@ -91,7 +96,6 @@ func (f *fn) seal() {
 		ops[i] = use(a)
 	}
 	f.noClause.insts = []inst{{op: pFuncClause, list: -1, ops: ops}}
-	f.m.pending = append(f.m.pending, f)
 }
 
 // captured is the operands of a lifted function's free variables where it is
@@ -104,8 +108,7 @@ func (f *fn) captured() []opnd {
 	return ops
 }
 
-// lifted begins a function that is lifted out of f. Its name comes at the end
-// of its lowering, since inner ones are numbered first.
+// lifted begins a function that is lifted out of f.
 func (f *fn) lifted(pos parser.Anno) *fn {
 	g := f.m.newFn(f, pos)
 	g.info = &funcInfo{failLabel: f.m.newLabel(), label: f.m.newLabel()}
@@ -113,12 +116,12 @@ func (f *fn) lifted(pos parser.Anno) *fn {
 	return g
 }
 
-func (f *fn) setName(kind string, n int) {
+func (f *fn) setName(name string) {
 	if f.m.shell != nil {
 		f.info.name = term.A(shellInside)
 		return
 	}
-	a, err := term.NewAtom(fmt.Sprintf("-%s/%d-%s-%d-", f.root.name.name, f.root.name.arity, kind, n))
+	a, err := term.NewAtom(fmt.Sprintf("-%s/%d-%s-", f.root.name.name, f.root.name.arity, name))
 	if err != nil {
 		f.m.errorf(f.pos, "illegal atom")
 		a = term.Undefined
@@ -128,23 +131,43 @@ func (f *fn) setName(kind string, n int) {
 
 // fun lowers a fun expression.
 func (f *fn) fun(e *parser.Fun) opnd {
+	if made := f.root.twice[e]; made != nil && !callsItself(e.Clauses, e.Name) {
+		// The same code in the same place: one function for both, which has one name.
+		free := make([]opnd, len(made.captures))
+		for i, c := range made.captures {
+			free[i], _ = f.lookup(c.name)
+		}
+		return f.makeFun(made.lambda, free)
+	}
 	g := f.lifted(e.Anno)
 	g.self = e.Name
 	g.lambda = len(f.m.lambdas)
 	f.m.lambdas = append(f.m.lambdas, beam.Lambda{})
-	g.clauses(e.Clauses, true)
-	kind := "fun"
-	if e.Name != "" {
-		kind = fmt.Sprintf("%s/%d", e.Name, len(e.Clauses[0].Patterns))
+	name := fmt.Sprintf("fun-%d", f.take(e))
+	if e.Name != "" && (f.m.shell != nil || callsItself(e.Clauses, e.Name)) {
+		name = fmt.Sprintf("%s/%d-%d", e.Name, len(e.Clauses[0].Patterns), f.takeLifted(e))
 	}
-	g.setName(kind, f.take(e))
+	g.clauses(e.Clauses, true)
+	g.setName(name)
 	g.seal()
 	f.m.lambdas[g.lambda] = beam.Lambda{Name: g.info.name, Arity: len(g.args), Label: g.info.label, Index: g.lambda, NumFree: len(g.captures)}
 	if f.m.shell != nil {
 		f.m.shell.noteFun(g, e)
+	} else if f.root.twice != nil {
+		f.root.twice[e] = g
 	}
 	f.at(e.Anno)
 	return f.makeFun(g.lambda, g.captured())
+}
+
+// callsItself reports whether the name of a fun stands in its clauses: if it does not, it is as good as none.
+func callsItself(cs []*parser.Clause, name string) (found bool) {
+	walk(&parser.Fun{Clauses: cs}, func(x parser.Expr) bool {
+		v, ok := x.(*parser.Var)
+		found = found || ok && v.Name == name
+		return !found
+	})
+	return found
 }
 
 func (f *fn) makeFun(lambda int, free []opnd) opnd {

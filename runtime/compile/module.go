@@ -146,10 +146,13 @@ func (m *mod) constArg(t term.Term) beam.Arg {
 	return beam.Arg{Kind: beam.KindLiteral, N: int64(i), Term: t}
 }
 
+// noLine stands for the line of what is said to be nowhere.
+const noLine = -1
+
 // lineOf is the Line table's entry for a position in the file at hand.
 func (m *mod) lineOf(file string, line int32) int32 {
 	if line <= 0 {
-		return 0
+		return min(line, 0)
 	}
 	i, ok := m.fileIndex[file]
 	if !ok {
@@ -199,11 +202,11 @@ type fn struct {
 	depth    int // of try and catch
 	maxTry   int
 	onLoad   bool
-	lambda   int                 // of a fun: its place in the fun table
-	funs     int                 // numbers given to lifted functions so far, in root
-	numbers  map[parser.Expr]int // of funs and comprehensions not yet lowered, in root
-	kernels  int                 // comprehensions so far, counted in root
-	gfail    *block              // in a guard: where to go when it fails
+	lambda   int                   // of a fun: its place in the fun table
+	twice    map[*parser.Fun]*fn   // what funs of the after part being lowered have become, in root
+	numbers  map[parser.Expr][]int // of funs and generators, in root
+	lifting  lifting               // their second numbers, in root
+	gfail    *block                // in a guard: where to go when it fails
 
 	// in code of the shell
 	trail *trail

@@ -6,35 +6,42 @@ import (
 	"ersh/parser"
 )
 
-// number gives the funs and comprehensions of a function's clauses the numbers
+// number gives the funs and generators of a function's clauses the numbers
 // that their names have: the order in which erlc makes names is not the one in
 // which they are lowered. What is built of parts is numbered from its last part
-// to its first, and a fun after those inside it.
+// to its first, a fun after those inside it, and a comprehension's generators
+// after all that its qualifiers hold and before its template.
 func (f *fn) number(cs []*parser.Clause) {
-	n := numbering{of: map[parser.Expr]int{}}
+	n := numbering{m: f.m, of: map[parser.Expr][]int{}}
 	n.clauses(cs)
-	f.numbers, f.funs = n.of, n.next
+	f.numbers = n.of
+	l := lifting{m: f.m, of: map[parser.Expr][]int{}}
+	l.clauses(cs)
+	f.lifting = l
 }
 
-// take is the number of a fun or a comprehension: a new one if its code is
-// lowered again.
+// take is the number of a fun or a generator, also when its code is lowered
+// again. One that stands for several fields of a record has several, the last
+// for the first field.
 func (f *fn) take(e parser.Expr) int {
-	root := f.root
-	if n, ok := root.numbers[e]; ok {
-		delete(root.numbers, e)
-		return n
+	ns := f.root.numbers[e]
+	if len(ns) == 0 {
+		return 0
 	}
-	root.funs++
-	return root.funs - 1
+	if len(ns) > 1 {
+		f.root.numbers[e] = ns[:len(ns)-1]
+	}
+	return ns[len(ns)-1]
 }
 
 type numbering struct {
-	of   map[parser.Expr]int
+	m    *mod
+	of   map[parser.Expr][]int
 	next int
 }
 
 func (n *numbering) add(e parser.Expr) {
-	n.of[e] = n.next
+	n.of[e] = append(n.of[e], n.next)
 	n.next++
 }
 
@@ -81,30 +88,85 @@ func (n *numbering) expr(e parser.Expr) {
 			n.expr(x.Right)
 			n.expr(x.Left)
 		case *parser.Call:
-			if _, ok := x.Fun.(*parser.Atom); !ok {
+			switch fun := x.Fun.(type) {
+			case *parser.Atom:
+				n.backward(x.Args)
+			case *parser.Remote:
+				n.backward(append([]parser.Expr{fun.Module, fun.Name}, x.Args...))
+			default:
 				n.expr(x.Fun)
+				n.backward(x.Args)
 			}
-			n.backward(x.Args)
 		case *parser.Bin:
 			for _, el := range slices.Backward(x.Elems) {
 				n.expr(el.Value)
+				n.expr(el.Size)
 			}
 		case *parser.Record:
-			n.expr(x.Base)
-			for _, field := range slices.Backward(x.Fields) {
+			if x.Base == nil {
+				n.backward(n.m.made(x))
+				break
+			}
+			for _, field := range x.Fields {
 				n.expr(field.Value)
 			}
+			n.expr(x.Base)
+		case *parser.Receive:
+			n.expr(x.After)
+			n.list(x.AfterBody)
+			n.clauses(x.Clauses)
+		case *parser.Maybe:
+			n.maybe(x.Body)
+			n.clauses(x.Else)
 		case *parser.Fun:
 			n.clauses(x.Clauses)
 			n.add(x)
 		case *parser.Comp:
-			n.add(x)
-			n.list(x.Qualifiers)
-			n.list(x.More)
-			n.expr(x.Template)
+			n.comp(x)
 		default:
 			return true
 		}
 		return false
 	})
+}
+
+func (n *numbering) comp(x *parser.Comp) {
+	for _, q := range x.Qualifiers {
+		switch q := q.(type) {
+		case *parser.Generator:
+			n.expr(q.Source)
+		case *parser.Zip:
+			for _, g := range q.Generators {
+				n.expr(g.Source)
+			}
+		default:
+			n.expr(q)
+		}
+	}
+	for _, q := range x.Qualifiers {
+		if isGenerator(q) {
+			n.add(q)
+		}
+	}
+	for _, e := range slices.Backward(append([]parser.Expr{x.Template}, x.More...)) {
+		if p, ok := e.(*parser.MapPair); ok {
+			n.expr(p.Value)
+			n.expr(p.Key)
+			continue
+		}
+		n.expr(e)
+	}
+}
+
+// maybe numbers the body of a maybe: what a ?= gives comes after all that
+// follows it.
+func (n *numbering) maybe(es []parser.Expr) {
+	for i, e := range es {
+		if m, ok := e.(*parser.MaybeMatch); ok {
+			n.maybe(es[i+1:])
+			n.expr(m.Value)
+			return
+		}
+		n.expr(e)
+	}
 }

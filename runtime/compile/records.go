@@ -32,21 +32,13 @@ func (f *fn) fieldIndex(record string, field parser.Expr) int {
 	return 0
 }
 
-// fieldValues sorts the given fields by the definition; other is the value
-// of _ = V.
-func (f *fn) fieldValues(d *parser.RecordDef, fields []*parser.RecordField) (given map[string]parser.Expr, other parser.Expr) {
-	given = map[string]parser.Expr{}
+// checkFields notes an error for each field that the definition does not have.
+func (f *fn) checkFields(d *parser.RecordDef, fields []*parser.RecordField) {
 	for _, x := range fields {
-		switch n := x.Name.(type) {
-		case *parser.Var:
-			other = x.Value
-		case *parser.Atom:
-			if f.fieldIndex(d.Name, n) > 0 {
-				given[n.Name] = x.Value
-			}
+		if n, ok := x.Name.(*parser.Atom); ok {
+			f.fieldIndex(d.Name, n)
 		}
 	}
-	return given, other
 }
 
 func (f *fn) recordExpr(e *parser.Record) opnd {
@@ -54,20 +46,13 @@ func (f *fn) recordExpr(e *parser.Record) opnd {
 	if d == nil {
 		return cnst(term.Undefined)
 	}
-	given, other := f.fieldValues(d, e.Fields)
+	f.checkFields(d, e.Fields)
 	if e.Base != nil {
-		return f.recordUpdate(e, d, given)
+		return f.recordUpdate(e, d)
 	}
 	elems := []opnd{cnst(term.A(e.Name))}
-	for _, x := range d.Fields {
-		v, ok := given[x.Name.Name]
-		switch {
-		case ok:
-		case other != nil:
-			v = other
-		case x.Default != nil:
-			v = x.Default
-		default:
+	for _, v := range f.m.made(e) {
+		if v == nil {
 			elems = append(elems, cnst(term.Undefined))
 			continue
 		}
@@ -77,10 +62,48 @@ func (f *fn) recordExpr(e *parser.Record) opnd {
 	return f.tuple(elems)
 }
 
-func (f *fn) recordUpdate(e *parser.Record, d *parser.RecordDef, given map[string]parser.Expr) opnd {
+// fieldsOf is the values of a record's fields in the order of its definition,
+// those left out by what the definition says, or nil.
+func fieldsOf(d *parser.RecordDef, e *parser.Record) []parser.Expr {
+	given := map[string]parser.Expr{}
+	var other parser.Expr
+	for _, x := range e.Fields {
+		switch n := x.Name.(type) {
+		case *parser.Var:
+			other = x.Value
+		case *parser.Atom:
+			given[n.Name] = x.Value
+		}
+	}
+	vs := make([]parser.Expr, len(d.Fields))
+	for i, x := range d.Fields {
+		vs[i] = given[x.Name.Name]
+		if vs[i] == nil {
+			vs[i] = other
+		}
+	}
+	return vs
+}
+
+// made is the values of the fields of a record that is made.
+func (m *mod) made(e *parser.Record) []parser.Expr {
+	d := m.records[e.Name]
+	if d == nil {
+		return nil
+	}
+	vs := fieldsOf(d, e)
+	for i, v := range vs {
+		if v == nil {
+			vs[i] = d.Fields[i].Default
+		}
+	}
+	return vs
+}
+
+func (f *fn) recordUpdate(e *parser.Record, d *parser.RecordDef) opnd {
 	values := map[string]opnd{} // these come before the record
 	for _, x := range e.Fields {
-		if n, ok := x.Name.(*parser.Atom); ok && given[n.Name] != nil {
+		if n, ok := x.Name.(*parser.Atom); ok {
 			values[n.Name] = f.within(inRecordUpdate, x.Value)
 		}
 	}
@@ -133,17 +156,17 @@ func (f *fn) recordPattern(p *parser.Record) parser.Expr {
 	if d == nil {
 		return anyPattern
 	}
-	given, other := f.fieldValues(d, p.Fields)
+	f.checkFields(d, p.Fields)
+	return recordTuple(d, p)
+}
+
+func recordTuple(d *parser.RecordDef, p *parser.Record) *parser.Tuple {
 	elems := []parser.Expr{&parser.Atom{Anno: p.Anno, Name: p.Name}}
-	for _, x := range d.Fields {
-		switch v, ok := given[x.Name.Name]; {
-		case ok:
-			elems = append(elems, v)
-		case other != nil:
-			elems = append(elems, other)
-		default:
-			elems = append(elems, anyPattern)
+	for _, x := range fieldsOf(d, p) {
+		if x == nil {
+			x = anyPattern
 		}
+		elems = append(elems, x)
 	}
 	return &parser.Tuple{Anno: p.Anno, Elems: elems}
 }
