@@ -58,7 +58,7 @@ type Editor struct {
 	below   below           // what completion shows below the line
 	secret  *[]rune         // the password being typed
 	ahead   []string        // lines that came before they were asked for
-	pastes  []string        // the long texts that marks stand for
+	pastes  [][]byte        // the long texts that marks stand for
 	history *history
 }
 
@@ -557,7 +557,7 @@ func (e *Editor) text(line []rune) string {
 			b.WriteByte('\n')
 		case i >= 0 && r <= lastPaste:
 			if i < len(e.pastes) {
-				b.WriteString(strings.ReplaceAll(e.pastes[i], string(runeNewline), "\n"))
+				b.WriteString(strings.ReplaceAll(string(e.pastes[i]), string(runeNewline), "\n"))
 			}
 		default:
 			b.WriteRune(r)
@@ -625,7 +625,7 @@ func (e *Editor) switchJobs() {
 func (e *Editor) restore(text string) {
 	text = cleanPaste(text)
 	if utf8.RuneCountInString(text) > longPaste && len(e.pastes) <= lastPaste-runePaste {
-		e.pastes = append(e.pastes, text)
+		e.pastes = append(e.pastes, []byte(text))
 		text = string(runePaste + rune(len(e.pastes)-1))
 	}
 	e.rl.Operation.SetBuffer(text + string(e.line))
@@ -651,11 +651,11 @@ func (e *Editor) pasted(text string) (rune, bool) {
 		last := len(e.pastes) - 1
 		if last >= 0 && e.pos > 0 && e.pos <= len(e.line) && e.line[e.pos-1] == runePaste+rune(last) &&
 			len(e.pastes[last])+len(text) <= maxLine {
-			e.pastes[last] += text
+			e.pastes[last] = append(e.pastes[last], text...)
 			return 0, false
 		}
 		if last+1 <= lastPaste-runePaste {
-			e.pastes = append(e.pastes, text)
+			e.pastes = append(e.pastes, []byte(text))
 			text = string(runePaste + rune(last+1))
 		}
 	}

@@ -185,9 +185,12 @@ func plainRun(b []byte) int {
 // decodePaste takes pasted text up to its end mark and gives what follows it,
 // or nil.
 func (k *keys) decodePaste(b []byte) []byte {
+	seen := max(0, len(k.paste)-len(pasteEnd)) // the mark may be in two pieces
 	k.paste = append(k.paste, b...)
-	i := bytes.Index(k.paste, []byte(pasteEnd))
-	if i < 0 {
+	i := bytes.Index(k.paste[seen:], []byte(pasteEnd))
+	if i >= 0 {
+		i += seen
+	} else {
 		if len(k.paste) > maxLine {
 			k.paste = k.paste[:maxLine]
 		}
