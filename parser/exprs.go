@@ -208,7 +208,11 @@ func (p *climber) remote() Expr {
 				return e
 			}
 			t := p.next()
-			e = &Remote{Anno: tokenAnno(t), Module: e, Name: p.suffixed()}
+			name := p.suffixed
+			if k := p.kind(); isPrefix(k) || k == KindCatch { // parsed, and refused later
+				name = func() Expr { return p.unary(false) }
+			}
+			e = &Remote{Anno: tokenAnno(t), Module: e, Name: name()}
 			colon = false
 		case KindLParen:
 			e = &Call{Anno: firstAnno(e), Fun: e, Args: p.args()}

@@ -24,7 +24,7 @@ func (p *climber) topType() Type {
 	if !p.accept(KindBar) {
 		return t
 	}
-	u := &TypeCall{Anno: firstTypeAnno(t), Name: "union", Args: []Type{t}}
+	u := &TypeCall{Anno: t.Position(), Name: "union", Args: []Type{t}}
 	rest := p.topType()
 	if r, ok := rest.(*TypeCall); ok && r.Name == "union" && !r.User {
 		u.Args = append(u.Args, r.Args...)
@@ -48,7 +48,7 @@ func (p *climber) typ(min uint8) Type {
 		if k == KindDotDot && min <= precRange && !ranged {
 			p.next()
 			right := p.typ(precAdd)
-			t = &TypeCall{Anno: firstTypeAnno(t), Name: "range", Args: []Type{t, right}}
+			t = &TypeCall{Anno: t.Position(), Name: "range", Args: []Type{t, right}}
 			ranged = true
 			continue
 		}

@@ -25,6 +25,7 @@ var erlangType = []vm.BIF{
 	typeTest("is_function", isFun),
 	erl("is_function", 2, isFunction2),
 	erl("is_integer", 3, isInteger3),
+	erl("is_record", 1, isRecord1),
 	erl("is_record", 2, isRecord2),
 	erl("is_record", 3, isRecord3),
 }
@@ -71,6 +72,9 @@ func isInteger3(_ *vm.Process, args []term.Term) (term.Term, error) {
 	return term.Bool(term.IsInteger(args[0]) &&
 		term.Compare(args[1], args[0]) <= 0 && term.Compare(args[0], args[2]) <= 0), nil
 }
+
+// isRecord1 asks for a native record, of which there are none here.
+func isRecord1(*vm.Process, []term.Term) (term.Term, error) { return term.False, nil }
 
 func isRecord2(_ *vm.Process, args []term.Term) (term.Term, error) {
 	if _, ok := args[1].(term.Atom); !ok {

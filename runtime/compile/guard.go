@@ -25,9 +25,9 @@ var bifKinds = map[fa]bifKind{
 	{"is_float", 1}: kindBIF, {"is_function", 1}: kindBIF, {"is_function", 2}: kindBIF, {"is_integer", 1}: kindBIF,
 	{"is_list", 1}: kindBIF, {"is_map", 1}: kindBIF, {"is_number", 1}: kindBIF, {"is_pid", 1}: kindBIF,
 	{"is_port", 1}: kindBIF, {"is_reference", 1}: kindBIF, {"is_tuple", 1}: kindBIF,
-	{"is_record", 2}: kindGuardOnly,
-	{"get", 1}:       kindBIF,
-	{"min", 2}:       kindGuardOnly, {"max", 2}: kindGuardOnly,
+	{"is_record", 1}: kindGuardOnly, {"is_record", 2}: kindGuardOnly,
+	{"get", 1}: kindBIF,
+	{"min", 2}: kindGuardOnly, {"max", 2}: kindGuardOnly,
 	{"is_integer", 3}: kindGuardOnly, // OTP 29's; its bif3 keeps a file from being loaded in older ones
 	{"length", 1}:     kindGC, {"size", 1}: kindGC, {"byte_size", 1}: kindGC, {"bit_size", 1}: kindGC,
 	{"map_size", 1}: kindGC, {"abs", 1}: kindGC, {"ceil", 1}: kindGC, {"floor", 1}: kindGC, {"float", 1}: kindGC,
@@ -186,7 +186,7 @@ func (f *fn) cond(e parser.Expr, no *block) {
 			f.op(op, failTo(no), f.reg(f.within(inBIFArgs, e.Args[0])))
 			return
 		}
-		if name == "is_record" {
+		if name == "is_record" && len(e.Args) > 1 {
 			if arg, t, ok := f.recordTest(e); ok {
 				v := f.reg(f.expr(arg))
 				f.op(beam.OpIsTaggedTuple, failTo(no), v, num(t.size), cnst(t.name))

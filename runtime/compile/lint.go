@@ -122,6 +122,8 @@ type linter struct {
 
 	exportedTypes map[fa]bool
 	typeForms     map[fa]bool // all types that the module defines
+	recordForms   map[string]bool
+	unknownUsed   map[string]bool // records that types name before they are defined, or that never are
 	ownCallbacks  map[fa]bool
 	importUsed    map[fa]bool
 	notObsolete   map[string]bool // of {nowarn_deprecated_function, Fs}
@@ -151,7 +153,7 @@ func newLinter() *linter {
 		defined: map[fa]*parser.Function{}, noAuto: map[fa]bool{}, calls: map[fa][]fa{},
 		records: map[string]*recordInfo{}, types: map[fa]*typeInfo{}, specs: map[fa]parser.Anno{},
 		off: map[string]bool{}, on: map[string]bool{}, keep: map[fa]bool{}, keepRecords: map[string]bool{},
-		exportedTypes: map[fa]bool{}, typeForms: map[fa]bool{}, ownCallbacks: map[fa]bool{}, importUsed: map[fa]bool{},
+		exportedTypes: map[fa]bool{}, typeForms: map[fa]bool{}, recordForms: map[string]bool{}, unknownUsed: map[string]bool{}, ownCallbacks: map[fa]bool{}, importUsed: map[fa]bool{},
 		notObsolete: map[string]bool{}, notRemoved: map[string]bool{}, docs: map[string]int32{},
 	}
 }
@@ -367,6 +369,7 @@ func (l *linter) module(forms []parser.Form) {
 	l.unusedImports(forms)
 	l.missingSpecs(forms)
 	l.checkFunctions(forms)
+	l.checkSpecs()
 	l.checkTypes()
 	l.checkRecords()
 	l.checkBehaviours()
@@ -399,8 +402,7 @@ func (l *linter) moduleFirst(form parser.Form) {
 // misplaced reports whether an attribute must stand before all functions.
 func misplaced(name string) bool {
 	switch name {
-	case "compile", "file", "dialyzer", "doc", "removed", "removed_type", "deprecated_type", "deprecated", "nifs",
-		"export_type", "feature", "moduledoc":
+	case "compile", "file", "dialyzer", "doc", "feature", "moduledoc":
 		return false
 	}
 	return true
@@ -441,6 +443,8 @@ func (l *linter) collect(forms []parser.Form) {
 					}
 				}
 			}
+		case *parser.RecordDef:
+			l.recordForms[form.Name] = true
 		case *parser.TypeDef:
 			l.typeForms[fa{form.Name, len(form.Params)}] = true
 		case *parser.Function:
@@ -464,6 +468,23 @@ func faList(e parser.Expr) []fa {
 			out = append(out, k)
 		}
 		e = c.Tail
+	}
+}
+
+// isFAList reports whether an expression is a list of names with arities.
+func isFAList(e parser.Expr) bool {
+	for {
+		switch c := e.(type) {
+		case *parser.Nil:
+			return true
+		case *parser.Cons:
+			if _, ok := nameArity(c.Head); !ok {
+				return false
+			}
+			e = c.Tail
+		default:
+			return false
+		}
 	}
 }
 
@@ -504,6 +525,11 @@ func (l *linter) attribute(a *parser.Attribute) {
 		l.importForm(a)
 	case "export_type":
 		for _, arg := range a.Args {
+			if !isFAList(arg) {
+				value, _ := constTerm(arg)
+				l.error(a.Anno, desc("bad_export_type", value), "bad export_type declaration")
+				continue
+			}
 			for _, k := range faList(arg) {
 				l.exportType(k, a.Anno)
 			}
@@ -561,6 +587,7 @@ func (l *linter) onLoadForm(a *parser.Attribute) {
 		}
 		return
 	case k.arity != 0:
+		l.roots = append(l.roots, k)
 		l.error(a.Anno, desc("bad_on_load_arity", k.desc()), "function %s has wrong arity (must be 0)", k)
 		return
 	case l.onLoad != nil:
@@ -572,7 +599,7 @@ func (l *linter) onLoadForm(a *parser.Attribute) {
 	if l.defined[k] != nil {
 		return
 	}
-	if guess, _ := l.similarFunction(k); guess != "" {
+	if guess := l.similarName(k); guess != "" {
 		l.error(a.Anno, desc("undefined_on_load", k.desc(), guess), "function %s undefined, did you mean %s/%d?", k, guess, k.arity)
 	} else {
 		l.error(a.Anno, desc("undefined_on_load", k.desc()), "function %s undefined", k)
@@ -605,6 +632,25 @@ func (l *linter) inlineOption(arg parser.Expr, at parser.Anno) {
 		l.functionsExist("bad_inline", "inlined function", t.Elems[1], at)
 	} else if ok && name.Name == "nowarn_unused_function" {
 		l.functionsExist("bad_nowarn_unused_function", "function", t.Elems[1], at)
+	} else if ok && name.Name == "nowarn_unused_record" {
+		l.recordsExist(t.Elems[1], at)
+	}
+}
+
+// recordsExist checks the records that an option names: one or a list.
+func (l *linter) recordsExist(e parser.Expr, at parser.Anno) {
+	v, ok := constTerm(e)
+	if !ok {
+		return
+	}
+	names, proper := term.Slice(v)
+	if !proper {
+		names = []term.Term{v}
+	}
+	for _, name := range names {
+		if a, isAtom := name.(term.Atom); !isAtom || !l.recordForms[a.Name()] {
+			l.error(at, desc("undefined_record", name), "record %s undefined", string(term.Format(name)))
+		}
 	}
 }
 
@@ -618,7 +664,7 @@ func (l *linter) functionsExist(tag, what string, e parser.Expr, at parser.Anno)
 		if l.defined[k] != nil {
 			continue
 		}
-		if guess, arities := l.similarFunction(k); guess != "" && len(arities) > 0 {
+		if guess, arities := l.similarDefined(k); guess != "" && len(arities) > 0 {
 			list := parser.DescList{}
 			for _, n := range arities {
 				list = append(list, n)
@@ -661,7 +707,7 @@ func (l *linter) importForm(a *parser.Attribute) {
 			l.error(a.Anno, desc("redefine_import", desc(k.desc(), from)), "function %s already imported from %s", k, parser.QuoteAtom(from))
 			continue
 		}
-		if autoBIF(k) && !l.noAuto[k] && !l.noAutos && m.Name != "erlang" {
+		if autoBIF(k) && !l.noAuto[k] && !l.noAutos {
 			l.warn("redefine_bif_import", a.Anno, desc("redefine_bif_import", k.desc()),
 				"import directive overrides auto-imported BIF %s --\nuse \"-compile({no_auto_import,[%s]}).\" to resolve name clash", k, k)
 		}
@@ -673,7 +719,6 @@ func (l *linter) function(f *parser.Function) {
 	k := fa{f.Name, f.Arity}
 	if l.defined[k] != f {
 		l.error(f.Anno, desc("redefine_function", k.desc()), "function %s already defined", k)
-		return
 	}
 	if l.imports[k] != "" {
 		l.error(f.Anno, desc("define_import", k.desc()), "defining imported function %s", k)
@@ -692,6 +737,11 @@ func (l *linter) function(f *parser.Function) {
 
 func (l *linter) undefinedFunction(k fa, a parser.Anno) {
 	name, arities := l.similarFunction(k)
+	l.undefinedLike(k, a, name, arities)
+}
+
+// undefinedLike reports a function that is not there, and which one was probably meant.
+func (l *linter) undefinedLike(k fa, a parser.Anno, name string, arities []int) {
 	if name == "" {
 		l.error(a, desc("undefined_function", k.desc()), "function %s undefined", k)
 		return
@@ -732,6 +782,29 @@ func (l *linter) similarFunction(k fa) (string, []int) {
 		return guess, []int{k.arity}
 	}
 	return "", nil
+}
+
+// similarDefined is similarFunction among those that the module defines.
+func (l *linter) similarDefined(k fa) (string, []int) {
+	name, arities := l.similarFunction(k)
+	if name == k.name {
+		return name, arities
+	}
+	if name = l.similarName(k); name != "" {
+		return name, []int{k.arity}
+	}
+	return "", nil
+}
+
+// similarName finds a function of the module of the same arity and a similar name.
+func (l *linter) similarName(k fa) string {
+	var names []string
+	for d := range l.defined {
+		if d.arity == k.arity && d.name != k.name {
+			names = append(names, d.name)
+		}
+	}
+	return mostSimilar(k.name, names)
 }
 
 // checkFunctions reports calls of undefined functions, and functions that
@@ -775,7 +848,7 @@ func (l *linter) checkFunctions(forms []parser.Form) {
 			}
 		case *parser.Function:
 			k := fa{form.Name, form.Arity}
-			if l.defined[k] == form && !used[k] {
+			if !used[k] {
 				l.file = file
 				l.warn("unused_function", form.Anno, desc("unused_function", k.desc()), "function %s is unused", k)
 			}

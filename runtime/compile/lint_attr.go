@@ -8,6 +8,7 @@ import (
 // declared checks the attributes that name functions of the module, once all
 // of them are known.
 func (l *linter) declared(forms []parser.Form) {
+	loads := l.loadsNIF
 	misplacedAt := map[*parser.Attribute]bool{}
 	functionSeen := false
 	for _, form := range forms {
@@ -51,7 +52,8 @@ func (l *linter) declared(forms []parser.Form) {
 				}
 			}
 		case "nifs":
-			if !l.loadsNIF {
+			if !loads && len(elems) > 0 {
+				loads = true // told once
 				l.warn("no_load_nif", a.Anno, "no_load_nif", "nifs defined, but no call to erlang:load_nif/2")
 			}
 			for _, e := range elems {
@@ -60,7 +62,12 @@ func (l *linter) declared(forms []parser.Form) {
 				}
 			}
 			for _, k := range functions(term.List(elems...)) {
-				if l.defined[k] == nil {
+				if l.defined[k] != nil {
+					continue
+				}
+				if guess, arities := l.similarDefined(k); guess != "" {
+					l.error(a.Anno, desc("undefined_nif", k.desc(), desc(guess, parser.DescList{arities[0]})), "nif %s undefined, did you mean %s/%d?", k, guess, arities[0])
+				} else {
 					l.error(a.Anno, desc("undefined_nif", k.desc()), "nif %s undefined", k)
 				}
 			}
@@ -84,6 +91,9 @@ func (l *linter) givenUp(a *parser.Attribute, e term.Term) {
 	if !ok {
 		if e != term.Term(term.A("module")) {
 			l.invalid(a, e)
+			return
+		}
+		if a.Name == "deprecated" {
 			return
 		}
 		t = term.T(term.A("_"), term.A("_"))
@@ -166,40 +176,50 @@ var dialyzerOptions = func() map[string]bool {
 	return m
 }()
 
-// dialyzer checks an element of -dialyzer: Option or {Option, Functions}.
+// dialyzer checks an element of -dialyzer: Option or {Options, Functions}.
 func (l *linter) dialyzer(at parser.Anno, e term.Term) {
-	option := func(t term.Term, more string) {
-		if list, proper := term.Slice(t); proper {
-			for _, x := range list {
-				if a, ok := x.(term.Atom); ok && !dialyzerOptions[a.Name()] && a.Name() != more {
-					l.badDialyzer(at, x)
-				}
-			}
-			return
-		}
-		if a, ok := t.(term.Atom); !ok || !dialyzerOptions[a.Name()] && a.Name() != more {
-			l.badDialyzer(at, t)
-		}
+	bad := func(t term.Term) {
+		l.error(at, desc("bad_dialyzer_attribute", t), "badly formed dialyzer attribute: %s", string(term.Format(t)))
 	}
-	t, ok := e.(*term.Tuple)
-	if !ok || t.Len() != 2 {
-		option(e, "")
+	known := func(t term.Atom, more string) bool {
+		if dialyzerOptions[t.Name()] || t.Name() == more {
+			return true
+		}
+		l.error(at, desc("bad_dialyzer_option", t), "unknown dialyzer warning option: %s", string(term.Format(t)))
+		return false
+	}
+	listed := func(t term.Term) []term.Term {
+		if list, proper := term.Slice(t); proper {
+			return list
+		}
+		return []term.Term{t}
+	}
+	t, isTuple := e.(*term.Tuple)
+	if option, ok := e.(term.Atom); ok {
+		known(option, "")
+		return
+	} else if !isTuple || t.Len() != 2 {
+		bad(e)
 		return
 	}
-	option(t.Elems[0], "nowarn_function")
-	list, proper := term.Slice(t.Elems[1])
-	if !proper {
-		list = []term.Term{t.Elems[1]}
-	}
-	for _, k := range functions(term.List(list...)) {
-		if l.defined[k] == nil {
-			l.undefinedFunction(k, at)
+	for _, o := range listed(t.Elems[0]) {
+		option, ok := o.(term.Atom)
+		if !ok {
+			bad(term.T(o, t.Elems[1]))
+			continue
+		}
+		if !known(option, "nowarn_function") {
+			continue
+		}
+		for _, f := range listed(t.Elems[1]) {
+			if ks := functions(term.List(f)); len(ks) == 0 {
+				bad(term.T(o, f))
+			} else if l.defined[ks[0]] == nil {
+				guess, arities := l.similarDefined(ks[0])
+				l.undefinedLike(ks[0], at, guess, arities)
+			}
 		}
 	}
-}
-
-func (l *linter) badDialyzer(at parser.Anno, e term.Term) {
-	l.error(at, desc("bad_dialyzer_option", e), "unknown dialyzer warning option: %s", string(term.Format(e)))
 }
 
 // unusedImports and missingSpecs are given only where they are asked for.

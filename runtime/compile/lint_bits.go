@@ -42,6 +42,12 @@ func (l *linter) segment(el *parser.BinElem, pattern bool) (segmentType, bool) {
 		*slot = value
 		return true
 	}
+	_, literal := el.Value.(*parser.String)
+	if utf := len(el.Types) == 1 && (el.Types[0].Name == "utf8" || el.Types[0].Name == "utf16" || el.Types[0].Name == "utf32"); pattern && literal &&
+		(el.Size != nil || len(el.Types) > 0 && !utf) {
+		l.error(el.Anno, "typed_literal_string", "a literal string in a binary pattern must not have a type or a size")
+		return t, false
+	}
 	for _, x := range el.Types {
 		ok := false
 		switch {
@@ -75,14 +81,12 @@ func (l *linter) segment(el *parser.BinElem, pattern bool) (segmentType, bool) {
 			return t, false
 		}
 	}
-	_, literal := el.Value.(*parser.String)
-	if pattern && literal && (el.Size != nil || len(el.Types) > 0 && !t.utf()) {
-		l.error(el.Anno, "typed_literal_string", "a literal string in a binary pattern must not have a type or a size")
-		return t, false
-	}
 	switch {
 	case t.utf() && (el.Size != nil || t.unit != 0):
 		l.error(el.Anno, "utf_bittype_size_or_unit", "neither size nor unit must be given for segments of type utf8/utf16/utf32")
+		return t, false
+	case !pattern && isAll(el.Size) && !t.binary():
+		l.error(el.Anno, "illegal_bitsize", "illegal bit size")
 		return t, false
 	case t.unit != 0 && el.Size == nil && !t.binary():
 		l.error(el.Anno, "bittype_unit", "a bit unit size must not be specified unless a size is specified too")
@@ -99,17 +103,37 @@ func (l *linter) segment(el *parser.BinElem, pattern bool) (segmentType, bool) {
 	return t, true
 }
 
+func literalText(e parser.Expr) bool {
+	_, ok := e.(*parser.String)
+	return ok
+}
+
+// isAll reports whether a size is the atom all, which stands for the rest in a segment's abstract form.
+func isAll(size parser.Expr) bool {
+	a, ok := size.(*parser.Atom)
+	return ok && a.Name == "all"
+}
+
 // bin is a binary pattern. A size may use what earlier segments have bound.
 func (p *patternCheck) bin(e *parser.Bin) {
 	l := p.l
 	inside := newScope(p.s)
 	p.binary = map[string]parser.Anno{}
 	defer func() { p.binary = nil }()
+	var unsized *parser.BinElem // the one before, if it takes all that is left
 	for i, el := range e.Elems {
 		last := i+1 == len(e.Elems)
 		t, ok := l.segment(el, true)
-		if el.Size != nil {
-			if v, ok := constTerm(el.Size); ok && !term.IsInteger(v) && !l.shell {
+		told := ok || !literalText(el.Value)
+		if unsized != nil && told {
+			l.error(unsized.Anno, "unsized_binary_not_at_end", "a binary field without size is only allowed at the end of a binary pattern")
+		}
+		if told {
+			unsized = nil
+		}
+		if el.Size != nil && (ok || !literalText(el.Value)) {
+			_, isText := el.Size.(*parser.String)
+			if v, ok := constTerm(el.Size); ok && !term.IsInteger(v) && !isText && !l.shell {
 				l.warn("non_integer_bitsize", el.Size.Position(), "non_integer_bitsize",
 					"a size expression in a pattern evaluates to a non-integer value;\nthis pattern cannot possibly match")
 			}
@@ -123,15 +147,12 @@ func (p *patternCheck) bin(e *parser.Bin) {
 					p.binary[v.Name] = v.Anno
 				}
 				inside.set(v.Name, bound)
-				if ok && t.binary() && el.Size == nil && !last {
-					bound.use()
-				}
 			}
 		}
 		if ok && t.binary() && el.Size == nil {
 			switch {
 			case !last:
-				l.error(el.Anno, "unsized_binary_not_at_end", "a binary field without size is only allowed at the end of a binary pattern")
+				unsized = el
 			case l.binGenerator:
 				l.error(el.Anno, "unsized_binary_in_bin_gen_pattern", "binary fields without size are not allowed in patterns of bit string generators")
 			}

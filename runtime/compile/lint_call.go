@@ -20,13 +20,18 @@ func (l *linter) call(e *parser.Call, s *scope) {
 			l.recordInfoCall(e, s)
 			return
 		}
-		if k == (fa{"is_record", 2}) && l.defined[k] == nil && l.imports[k] == "" {
-			l.isRecord(e)
+		if k == (fa{"is_record", 2}) && l.defined[k] == nil && l.imports[k] == "" && l.isRecord(e) {
+			l.expr(e.Args[0], s)
+			return
 		}
 		l.parts(s, "call", e.Pos, e.Args...)
 		l.callTo(k, e.Anno)
 		return
 	case *parser.Remote:
+		if isErlang(f, "is_record") && n == 2 && l.isRecord(e) {
+			l.expr(e.Args[0], s)
+			return
+		}
 		l.parts(s, "call", e.Pos, append([]parser.Expr{f.Module, f.Name}, e.Args...)...)
 		m, ok1 := f.Module.(*parser.Atom)
 		name, ok2 := f.Name.(*parser.Atom)
@@ -44,16 +49,23 @@ func (l *linter) call(e *parser.Call, s *scope) {
 	l.parts(s, "call", e.Pos, append([]parser.Expr{e.Fun}, e.Args...)...)
 }
 
-func (l *linter) isRecord(e *parser.Call) {
-	if name, ok := e.Args[1].(*parser.Atom); ok {
+// isErlang reports whether a remote name is that of a function of module erlang.
+func isErlang(r *parser.Remote, name string) bool {
+	m, ok1 := r.Module.(*parser.Atom)
+	f, ok2 := r.Name.(*parser.Atom)
+	return ok1 && ok2 && m.Name == "erlang" && f.Name == name
+}
+
+// isRecord looks at a call of is_record/2, and reports whether it is a test for a record of a name.
+func (l *linter) isRecord(e *parser.Call) bool {
+	name, ok := e.Args[1].(*parser.Atom)
+	if ok {
 		l.recordKnown(name.Name, name.Anno)
 	}
+	return ok
 }
 
 func (l *linter) remoteCall(module string, k fa, e *parser.Call) {
-	if module == "erlang" && k == (fa{"is_record", 2}) {
-		l.isRecord(e)
-	}
 	if module == "erlang" && k.name == "load_nif" {
 		l.loadsNIF = true
 	}
@@ -66,7 +78,7 @@ func (l *linter) remoteCall(module string, k fa, e *parser.Call) {
 	}
 	l.obsolete(module, k, e.Anno)
 	if (module == "io" || module == "io_lib") && (k.name == "format" || k.name == "fwrite") {
-		l.formatCall(module, e.Args)
+		l.formatCall(e)
 	}
 }
 

@@ -208,7 +208,6 @@ func (l *linter) mapParts(e *parser.Map) []parser.Expr {
 	for _, p := range e.Pairs {
 		if e.Base == nil && p.Exact {
 			l.error(p.Anno, "illegal_map_construction", "only association operators '=>' are allowed in map construction")
-			continue
 		}
 		parts = append(parts, p.Key, p.Value)
 	}
@@ -464,7 +463,7 @@ func (l *linter) comprehension(e *parser.Comp, s *scope) {
 			l.error(q.Anno, "compr_assign", "matches using '=' are not allowed in comprehension qualifiers\nunless the experimental 'compr_assign' language feature is enabled.\nWith 'compr_assign' enabled, a match 'P = E' will behave as a\nstrict generator 'P <:- [E]'.\"")
 		default:
 			if l.isGuardIn(q) {
-				l.guardExpr(q, inside)
+				l.guardTest(q, inside)
 			} else {
 				l.expr(q, inside)
 			}
@@ -685,8 +684,12 @@ func (p *patternCheck) pattern(e parser.Expr) {
 		p.pattern(e.Value)
 	case *parser.BinOp:
 		switch {
-		case e.Op == "++" && isPrefix(e.Left):
-			p.pattern(e.Right)
+		case e.Op == "++":
+			if at, ok := prefix(e.Left, e.Anno); ok {
+				p.pattern(e.Right)
+			} else {
+				p.illegal(at)
+			}
 		case isArithmetic(e) && constPattern(e) != nil:
 		default:
 			p.illegal(e.Anno)
@@ -700,21 +703,19 @@ func (p *patternCheck) pattern(e parser.Expr) {
 	}
 }
 
-// isPrefix reports whether an expression may stand before ++ in a pattern: a
-// literal string.
-func isPrefix(e parser.Expr) bool {
+// prefix reports whether an expression may stand before ++ in a pattern: a
+// literal string. If not it says where it goes wrong: after the last element that is a character, or at the operator.
+func prefix(e parser.Expr, at parser.Anno) (parser.Anno, bool) {
 	switch e := e.(type) {
 	case *parser.String, *parser.Nil:
-		return true
+		return at, true
 	case *parser.Cons:
 		switch e.Head.(type) {
 		case *parser.Char, *parser.Integer:
-			return isPrefix(e.Tail)
+			return prefix(e.Tail, e.Anno)
 		}
-	case *parser.BinOp:
-		return e.Op == "++" && isPrefix(e.Left) && isPrefix(e.Right)
 	}
-	return false
+	return at, false
 }
 
 // isArithmetic reports whether an expression is one of literal numbers only.
@@ -742,8 +743,24 @@ func (l *linter) zero(e parser.Expr) {
 
 func (l *linter) zeroOperand(e *parser.BinOp) {
 	if e.Op == "=:=" || e.Op == "=/=" {
-		l.zero(e.Left)
-		l.zero(e.Right)
+		l.zeroIn(e.Left)
+		l.zeroIn(e.Right)
+	}
+}
+
+// zeroIn warns of the zeros in lists and tuples.
+func (l *linter) zeroIn(e parser.Expr) {
+	switch e := e.(type) {
+	case *parser.Cons:
+		for _, x := range consElems(e) {
+			l.zeroIn(x)
+		}
+	case *parser.Tuple:
+		for _, x := range e.Elems {
+			l.zeroIn(x)
+		}
+	default:
+		l.zero(e)
 	}
 }
 
@@ -752,7 +769,7 @@ func (l *linter) zeroOperand(e *parser.BinOp) {
 func (l *linter) guard(g [][]parser.Expr, s *scope) {
 	for _, conj := range g {
 		for _, e := range conj {
-			l.guardExpr(e, s)
+			l.guardTest(e, s)
 		}
 	}
 }
@@ -762,9 +779,47 @@ func (l *linter) guardParts(s *scope, es ...parser.Expr) {
 	s.setAll(l.each(s, l.guardExpr, true, es))
 }
 
+// guardTest checks one test of a guard: only there may the tests of old stand.
+func (l *linter) guardTest(e parser.Expr, s *scope) {
+	if c, ok := e.(*parser.Call); ok && l.isOldTypeTest(c) {
+		l.oldTypeTest(c, s)
+		return
+	}
+	l.guardExpr(e, s)
+}
+
+// isOldTypeTest reports whether a call is one of the type tests of old.
+func (l *linter) isOldTypeTest(c *parser.Call) bool {
+	a, local := c.Fun.(*parser.Atom)
+	return local && oldTypeTests[fa{a.Name, len(c.Args)}]
+}
+
+// knownLocally reports whether a name without a module is that of a function of the module, or imported.
+func (l *linter) knownLocally(k fa) bool { return l.defined[k] != nil || l.imports[k] != "" }
+
+func (l *linter) oldTypeTest(e *parser.Call, s *scope) {
+	k := fa{e.Fun.(*parser.Atom).Name, len(e.Args)}
+	l.guardParts(s, e.Args...)
+	if l.knownLocally(k) {
+		l.error(e.Fun.Position(), desc("illegal_guard_local_call", k.desc()), "call to local/imported function %s is illegal in guard", k)
+	}
+	if k.name == "record" {
+		if r, isAtom := e.Args[1].(*parser.Atom); isAtom {
+			l.recordKnown(r.Name, r.Anno)
+		} else {
+			l.error(e.Anno, "illegal_guard_expr", "illegal guard expression")
+		}
+	}
+	l.warn("obsolete_guard", e.Anno, desc("obsolete_guard", k.desc()),
+		"%s as a type test is obsolete and will be\nremoved in OTP 30; use is_%s instead.", k, k)
+}
+
 // isGuardIn reports whether a filter may be taken as a guard, so that its
 // records and variables are checked as such.
 func (l *linter) isGuardIn(e parser.Expr) bool {
+	if c, ok := e.(*parser.Call); ok && l.isOldTypeTest(c) {
+		return true
+	}
 	ok := true
 	walk(e, func(x parser.Expr) bool {
 		switch x := x.(type) {
@@ -808,9 +863,7 @@ func (l *linter) guardBIF(c *parser.Call) (string, bool) {
 	default:
 		return "", false
 	}
-	k := fa{name, len(c.Args)}
-	_, local := c.Fun.(*parser.Atom)
-	return name, guardBIFs[k] || local && oldTypeTests[k]
+	return name, guardBIFs[fa{name, len(c.Args)}]
 }
 
 // oldTypeTests are the guard tests of old: integer(X) for is_integer(X).
@@ -890,7 +943,7 @@ func (l *linter) guardCall(e *parser.Call, s *scope) {
 		}
 		return
 	}
-	if k.name == "is_record" && k.arity >= 2 || k.name == "record" {
+	if k.name == "is_record" && k.arity >= 2 {
 		l.guardParts(s, e.Args...)
 		r, isAtom := e.Args[1].(*parser.Atom)
 		_, isVar := e.Args[len(e.Args)-1].(*parser.Var)
@@ -903,10 +956,6 @@ func (l *linter) guardCall(e *parser.Call, s *scope) {
 		}
 	} else {
 		l.guardParts(s, e.Args...)
-	}
-	if _, local := e.Fun.(*parser.Atom); local && oldTypeTests[k] && !guardBIFs[k] {
-		l.warn("obsolete_guard", e.Anno, desc("obsolete_guard", k.desc()),
-			"%s as a type test is obsolete and will be\nremoved in OTP 30; use is_%s instead.", k, k)
 	}
 }
 

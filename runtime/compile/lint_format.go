@@ -8,8 +8,9 @@ import (
 
 // formatCall checks the arguments of io:format and its kin, as far as they
 // are literals.
-func (l *linter) formatCall(module string, args []parser.Expr) {
-	if module == "io" && len(args) == 3 {
+func (l *linter) formatCall(call *parser.Call) {
+	args := call.Args
+	if len(args) == 3 {
 		args = args[1:]
 	}
 	var given parser.Expr
@@ -18,6 +19,8 @@ func (l *linter) formatCall(module string, args []parser.Expr) {
 	case 2:
 		given = args[1]
 	default:
+		wrong := "format call with wrong number of arguments"
+		l.warn("format", call.Anno, desc("format_error", desc(parser.Chars(wrong), parser.DescList{})), "%s", wrong)
 		return
 	}
 	text, ok := formatText(args[0])

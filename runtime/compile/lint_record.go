@@ -51,6 +51,7 @@ func (l *linter) recordDef(d *parser.RecordDef) {
 	for _, f := range d.Fields {
 		if seen[f.Name.Name] {
 			l.redefinedField(f.Name.Name, d.Name, f.Anno)
+			continue
 		}
 		seen[f.Name.Name] = true
 		if f.Default != nil {
@@ -185,6 +186,7 @@ func (l *linter) recordExpr(e *parser.Record, s *scope) {
 	r := l.recordKnown(e.Name, e.Anno)
 	if r == nil {
 		if e.Base != nil {
+			l.updated(e.Base, e.Anno)
 			l.expr(e.Base, s)
 		}
 		return
@@ -248,7 +250,7 @@ func (p *patternCheck) record(e *parser.Record) {
 // checkRecords reports records that nothing uses.
 func (l *linter) checkRecords() {
 	for name, r := range l.records {
-		if !r.used && r.file == l.main && !l.keepRecords[name] {
+		if !r.used && !l.unknownUsed[name] && r.file == l.main && !l.keepRecords[name] {
 			l.warn("unused_record", r.def.Anno, desc("unused_record", name), "record %s is unused", parser.QuoteAtom(name))
 		}
 	}
@@ -263,7 +265,7 @@ func (l *linter) recordInfoCall(e *parser.Call, s *scope) {
 		if ok1 && ok2 {
 			at = what.Anno
 		}
-		l.sideBySide(s, e.Args...)
+		l.parts(s, "call", e.Pos, e.Args...)
 		l.error(at, "illegal_record_info", "illegal record info")
 		return
 	}

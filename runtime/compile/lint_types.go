@@ -74,16 +74,13 @@ func (l *linter) typeDef(d *parser.TypeDef) {
 
 func (l *linter) spec(s *parser.Spec) {
 	k := fa{s.Name, s.Arity}
-	name := parser.QuoteAtom(s.Name)
 	if s.Kind == "callback" && s.Module != "" {
 		l.error(s.Anno, desc("bad_callback", desc(s.Module, s.Name, s.Arity)), "explicit module not allowed for callback %s:%s", parser.QuoteAtom(s.Module), k)
 		return
 	}
 	if s.Module != "" && s.Module != l.mod {
 		l.error(s.Anno, desc("bad_module", desc(s.Module, s.Name, s.Arity)), "spec for function %s:%s from other module", parser.QuoteAtom(s.Module), k)
-		return
-	}
-	if s.Kind == "callback" {
+	} else if s.Kind == "callback" {
 		if l.ownCallbacks[k] {
 			l.error(s.Anno, desc("redefine_callback", k.desc()), "callback %s already defined", k)
 			return
@@ -95,12 +92,10 @@ func (l *linter) spec(s *parser.Spec) {
 	} else {
 		if _, dup := l.specs[k]; dup {
 			l.error(s.Anno, desc("redefine_spec", k.desc()), "spec for %s already defined", k)
+			l.specs[k] = s.Anno
 			return
 		}
 		l.specs[k] = s.Anno
-		if l.defined[k] == nil {
-			l.error(s.Anno, desc("spec_fun_undefined", k.desc()), "spec for undefined function %s/%d", name, s.Arity)
-		}
 	}
 	for _, t := range s.Types {
 		f, isFun := t.(*parser.FunType)
@@ -120,12 +115,24 @@ func (l *linter) spec(s *parser.Spec) {
 	}
 }
 
+// checkSpecs reports the specs of functions that are not there.
+func (l *linter) checkSpecs() {
+	for k, at := range l.specs {
+		if l.defined[k] == nil {
+			l.error(at, desc("spec_fun_undefined", k.desc()), "spec for undefined function %s", k)
+		}
+	}
+}
+
 func (l *linter) exportType(k fa, a parser.Anno) {
 	if l.exportedTypes[k] {
 		l.warn("duplicated_export", a, desc("duplicated_export_type", k.desc()), "type %s already exported", k)
 		return
 	}
 	l.exportedTypes[k] = true
+	if builtinTypes[k] && !l.typeForms[k] {
+		return
+	}
 	l.typeCalls = append(l.typeCalls, typeCall{k, fa{}, a, l.file})
 }
 
@@ -145,7 +152,7 @@ func (l *linter) typ(t parser.Type, vars typeVars, from fa) {
 		if t.Name == "range" && !t.User && len(t.Args) == 2 {
 			low, ok1 := typeInt(t.Args[0])
 			high, ok2 := typeInt(t.Args[1])
-			if !ok1 || !ok2 || low.Cmp(high) > 0 {
+			if !ok1 || !ok2 || low.Cmp(high) >= 0 {
 				l.error(t.Anno, desc("type_syntax", "range"), "bad range type")
 			}
 			return
@@ -216,6 +223,7 @@ func (l *linter) union(parts []parser.Type, vars typeVars, from fa) {
 func (l *linter) typeRecord(t *parser.TypeRecord, vars typeVars, from fa) {
 	r := l.recordKnown(t.Name.Name, t.Anno)
 	if r == nil {
+		l.unknownUsed[t.Name.Name] = true
 		return
 	}
 	seen := map[string]bool{}

@@ -337,7 +337,10 @@ func (u *unreachable) segmentsFit(p parser.Expr) bool {
 			return true
 		}
 		for _, el := range b.Elems {
-			fit = u.segmentFits(el) && fit
+			if !u.segmentFits(el) { // the first is told
+				fit = false
+				break
+			}
 		}
 		return false
 	})
@@ -371,7 +374,9 @@ func (u *unreachable) segmentFits(el *parser.BinElem) bool {
 	if !ok {
 		return true
 	}
-	if _, isAtom := v.(term.Atom); isAtom {
+	_, isAtom := v.(term.Atom)
+	_, isFloat := v.(term.Float)
+	if isAtom || isFloat && typ != "float" {
 		text := parser.FormatExpr(el.Value)
 		return never(desc("bit_syntax_type", v, typ), "'%s' is not of the expected type '%s'", text, typ)
 	}

@@ -412,8 +412,13 @@ func clashTerm(p parser.Expr, t term.Term) bool {
 func contradictory(p parser.Expr) bool {
 	found := false
 	walk(p, func(e parser.Expr) bool {
-		if m, ok := e.(*parser.Match); ok && clash(m.Pattern, m.Value) {
-			found = true
+		switch e := e.(type) {
+		case *parser.Match:
+			found = found || clash(e.Pattern, e.Value)
+		case *parser.Bin:
+			for _, el := range e.Elems {
+				found = found || isAll(el.Size)
+			}
 		}
 		return !found
 	})

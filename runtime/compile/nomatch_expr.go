@@ -394,7 +394,8 @@ func (u *unreachable) bin(e *parser.Bin, s *scope, a asked) {
 	}
 	for _, el := range e.Elems {
 		if t, _ := newLinter().segment(el, false); t.utf() {
-			if n, isInt := el.Value.(*parser.Integer); isInt && !isCodePoint(n.Value) {
+			v, _ := constant(u.known(el.Value))
+			if n, isInt := term.ToBig(v); isInt && !isCodePoint(n) {
 				u.warn(passFold, "failed", e.Anno, desc("failed", "bad_unicode"),
 					"binary construction will fail with a 'badarg' exception (invalid Unicode code point in a utf8/utf16/utf32 segment)")
 				return
