@@ -111,13 +111,12 @@ func (f *fn) goOn(c *comp, lv *level, leave func(opnd)) {
 
 // level lowers generators that go on together.
 func (f *fn) level(c *comp, q parser.Expr, gens []*parser.Generator, rest []parser.Expr, up *level, leave func(opnd)) {
-	name := f.generatorName(c, q, gens)
 	g := f.beginGenerator(c, gens)
 	lv := &level{g: g, pos: gens[0].Anno, up: up}
 	c.levels = append(c.levels, lv)
 	g.at(lv.pos)
 	g.loop(c, gens, rest, lv)
-	g.setName(name)
+	f.nameGenerator(g, c, q, gens)
 	f.m.pending = append(f.m.pending, g)
 	args := f.sources(gens)
 	f.at(lv.pos)

@@ -194,7 +194,7 @@ func sameValue(e *parser.Comp) parser.Expr {
 		case *parser.Block:
 			same = same && len(x.Body) == 1
 		case *parser.Map:
-			same = same && x.Base == nil
+			same = same && x.Base == nil && constantMap(x)
 		default:
 			same = false
 		}
@@ -204,6 +204,19 @@ func sameValue(e *parser.Comp) parser.Expr {
 		return nil
 	}
 	return p.Value
+}
+
+// constantMap reports whether there is no variable in a map that is made.
+func constantMap(m *parser.Map) bool {
+	is := true
+	for _, p := range m.Pairs {
+		walk(p, func(x parser.Expr) bool {
+			_, v := x.(*parser.Var)
+			is = is && !v
+			return is
+		})
+	}
+	return is
 }
 
 // template makes the values of one round and adds them to the accumulator.
@@ -273,13 +286,12 @@ func (f *fn) generator(c *comp, q parser.Expr, gens []*parser.Generator, rest []
 	tail := c.tail && (c.direct || q == firstGenerator(c.e)) && !f.hasFrames()
 	formal := f.sources(gens)
 	g := f.beginGenerator(c, gens)
-	name := f.generatorName(c, q, gens)
 	if !c.noAcc() {
 		g.args = append(g.args, g.newReg())
 	}
 	g.at(gens[0].Anno)
 	g.loop(c, gens, rest, nil)
-	g.setName(name)
+	f.nameGenerator(g, c, q, gens)
 	g.seal()
 	if !c.noAcc() {
 		formal = append(formal, acc)
@@ -325,10 +337,9 @@ func (f *fn) beginGenerator(c *comp, gens []*parser.Generator) *fn {
 	return g
 }
 
-// generatorName takes the numbers of the function that runs through
-// generators and gives its name: it stands for lists and maps (lc, zlc) or
-// binaries (lbc, bzip).
-func (f *fn) generatorName(c *comp, q parser.Expr, gens []*parser.Generator) string {
+// nameGenerator begins the name of the function that runs through generators:
+// it stands for lists and maps (lc, zlc) or binaries (lbc, bzip).
+func (f *fn) nameGenerator(g *fn, c *comp, q parser.Expr, gens []*parser.Generator) {
 	kind, arity := "lc", len(gens)
 	switch {
 	case c.e.Kind == parser.BinKind && len(gens) > 1:
@@ -338,7 +349,7 @@ func (f *fn) generatorName(c *comp, q parser.Expr, gens []*parser.Generator) str
 	case len(gens) > 1:
 		kind = "zlc"
 	}
-	return fmt.Sprintf("%s$^%d/%d-%d", kind, f.take(q), arity, f.takeLifted(q))
+	g.named(q, fmt.Sprintf("%s$^%d/%d", kind, f.take(q), arity))
 }
 
 // iterator turns the source of a map generator into an iterator.

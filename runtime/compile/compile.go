@@ -68,6 +68,7 @@ func generate(forms []parser.Form, o Options) (*beam.Module, []*Diagnostic) {
 	var funcs []*parser.Function
 	var attrs []term.Term
 	if f := behaviourInfo(forms); f != nil {
+		m.callbacks = f
 		forms = append(forms[:len(forms):len(forms)], f)
 		m.exports[fa{f.Name, f.Arity}] = true
 	}
@@ -131,6 +132,10 @@ func (m *mod) function(x *parser.Function) {
 	}
 	f.clauses(x.Clauses, false)
 	f.seal()
+	f.nameLifted(x.Clauses)
+	if x == m.callbacks {
+		f.refuse("-inlined-"+x.Name+"/1-", x.Arity)
+	}
 	m.flush()
 }
 
@@ -189,10 +194,13 @@ func (m *mod) numberFuns() {
 func (m *mod) finish(attrs []term.Term, onLoad *fa, o Options) *beam.Module {
 	m.moduleInfo(0)
 	m.moduleInfo(1)
-	m.code = append(append(m.code, m.lifted...), beam.Instr{Op: beam.OpIntCodeEnd})
-	if m.shell == nil {
-		m.numberFuns()
+	m.code = append(m.code, m.lifted...)
+	for _, f := range m.refusals {
+		m.funcs = append(m.funcs, f.info)
+		f.finish()
 	}
+	m.code = append(m.code, beam.Instr{Op: beam.OpIntCodeEnd})
+	m.numberFuns()
 	b := &beam.Module{
 		Name: m.name, Literals: m.literals, Strings: m.strings, Code: m.code, NumLabels: m.labels,
 		Imports: m.extTable, Lambdas: m.lambdas, Lines: m.lines, Files: m.files,

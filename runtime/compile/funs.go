@@ -17,7 +17,7 @@ func (m *mod) newFn(parent *fn, pos parser.Anno) *fn {
 	if parent != nil {
 		f.root, f.file = parent.root, parent.file
 	} else {
-		f.root = f
+		f.root, f.lifts, f.funs = f, lifts{}, map[*parser.Fun][]*fn{}
 	}
 	f.at(pos)
 	f.infoLine = f.line()
@@ -127,6 +127,60 @@ func (f *fn) setName(name string) {
 		a = term.Undefined
 	}
 	f.info.name = a
+	if f.isFun {
+		f.m.lambdas[f.lambda].Name = a
+	}
+}
+
+// named is what the name of a generator's or a named fun's function begins
+// with; the rest comes at the end of the function around it.
+func (g *fn) named(e parser.Expr, kind string) {
+	if g.m.shell != nil {
+		g.setName(kind)
+		return
+	}
+	g.kind = kind
+	g.root.lifts[e] = append(g.root.lifts[e], g)
+}
+
+// mayRefuse reports whether there are arguments for which the function has no
+// clause.
+func (f *fn) mayRefuse() bool {
+	for _, bs := range [][]*block{f.blocks, f.cold} {
+		for _, b := range bs {
+			for i := range b.insts {
+				for _, o := range b.insts[i].ops {
+					if o.blk == f.noClause {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// refuse has another function, of this name and with the first n arguments
+// only, say that no clause matches.
+func (f *fn) refuse(name string, n int) {
+	a, err := term.NewAtom(name)
+	if err != nil {
+		return // the function's own will do
+	}
+	g := f.m.newFn(f, f.pos)
+	g.infoLine = f.infoLine
+	g.info = &funcInfo{name: a, arity: n, failLabel: f.m.newLabel(), label: f.m.newLabel()}
+	args := make([]opnd, n)
+	for i := range args {
+		g.args = append(g.args, g.newReg())
+		args[i] = use(f.args[i])
+	}
+	g.noClause = g.newBlock()
+	g.jump(g.noClause)
+	g.close()
+	f.m.refusals = append(f.m.refusals, g)
+	f.noClause.insts = []inst{{op: pCall, list: -1, ops: args, call: &callInfo{op: beam.OpCall, target: g.info, tail: true}}}
+	f.blocks, f.noClause = append(f.blocks, f.noClause), nil
 }
 
 // fun lowers a fun expression.
@@ -141,20 +195,25 @@ func (f *fn) fun(e *parser.Fun) opnd {
 	}
 	g := f.lifted(e.Anno)
 	g.self = e.Name
-	g.lambda = len(f.m.lambdas)
+	g.lambda, g.isFun = len(f.m.lambdas), true
 	f.m.lambdas = append(f.m.lambdas, beam.Lambda{})
-	name := fmt.Sprintf("fun-%d", f.take(e))
-	if e.Name != "" && (f.m.shell != nil || callsItself(e.Clauses, e.Name)) {
-		name = fmt.Sprintf("%s/%d-%d", e.Name, len(e.Clauses[0].Patterns), f.takeLifted(e))
-	}
 	g.clauses(e.Clauses, true)
-	g.setName(name)
+	n := f.take(e)
+	if e.Name != "" && callsItself(e.Clauses, e.Name) {
+		g.named(e, fmt.Sprintf("%s/%d", e.Name, len(e.Clauses[0].Patterns)))
+	} else {
+		g.setName(fmt.Sprintf("fun-%d", n))
+	}
 	g.seal()
 	f.m.lambdas[g.lambda] = beam.Lambda{Name: g.info.name, Arity: len(g.args), Label: g.info.label, Index: g.lambda, NumFree: len(g.captures)}
-	if f.m.shell != nil {
+	switch {
+	case f.m.shell != nil:
 		f.m.shell.noteFun(g, e)
-	} else if f.root.twice != nil {
-		f.root.twice[e] = g
+	default:
+		f.root.funs[e] = append(f.root.funs[e], g)
+		if f.root.twice != nil {
+			f.root.twice[e] = g
+		}
 	}
 	f.at(e.Anno)
 	return f.makeFun(g.lambda, g.captured())

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"fmt"
 	"slices"
 
 	"ersh/parser"
@@ -12,24 +13,46 @@ import (
 // function's code into that of the machine: clauses as they are matched.
 type lifting struct {
 	m    *mod
-	of   map[parser.Expr][]int
+	root *fn
 	next int
 }
 
-// takeLifted is the number for the next lowering of a generator or a named fun.
-func (f *fn) takeLifted(e parser.Expr) int {
-	l := &f.root.lifting
-	ns := l.of[e]
-	if len(ns) == 0 {
-		l.next++
-		return l.next - 1
+// lifts are the functions that generators and funs of a function have become,
+// in the order in which they were lowered: the code of one may stand twice.
+type lifts map[parser.Expr][]*fn
+
+// nameLifted ends the names of what has been lifted out of a function.
+func (f *fn) nameLifted(cs []*parser.Clause) {
+	l := lifting{m: f.m, root: f}
+	l.clauses(cs)
+	for e := range f.lifts {
+		for len(f.lifts[e]) > 0 {
+			l.add(e)
+		}
 	}
-	l.of[e] = ns[1:]
-	return ns[0]
 }
 
+// add counts e, and names its function, or the next one of it.
 func (l *lifting) add(e parser.Expr) {
-	l.of[e] = append(l.of[e], l.next)
+	if gs := l.root.lifts[e]; len(gs) > 0 {
+		gs[0].setName(fmt.Sprintf("%s-%d", gs[0].kind, l.next))
+		l.root.lifts[e] = gs[1:]
+	}
+	l.next++
+}
+
+// refusal counts a fun for which there are arguments that none of its clauses
+// matches. If it has free variables, whose values are arguments of its function,
+// too, a function of the number's says so with the fun's arguments alone.
+func (l *lifting) refusal(e *parser.Fun) {
+	gs := l.root.funs[e]
+	delete(l.root.funs, e)
+	if len(gs) == 0 || !gs[0].mayRefuse() {
+		return
+	}
+	if g := gs[0]; len(g.captures) > 0 {
+		g.refuse(fmt.Sprintf("-%s/%d-inlined-%d-", l.root.name.name, l.root.name.arity, l.next), len(e.Clauses[0].Patterns))
+	}
 	l.next++
 }
 
@@ -74,6 +97,7 @@ func (l *lifting) expr(e parser.Expr) {
 			if callsItself(x.Clauses, x.Name) {
 				l.add(x)
 			}
+			l.refusal(x)
 			l.clauses(x.Clauses)
 		case *parser.If:
 			l.clauses(x.Clauses)

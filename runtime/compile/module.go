@@ -20,6 +20,7 @@ type mod struct {
 
 	code      []beam.Instr
 	lifted    []beam.Instr // the functions that come after the module's own
+	refusals  []*fn        // the functions that come last
 	labels    int
 	funcs     []*funcInfo // in file order
 	ext       map[beam.Import]int
@@ -35,9 +36,10 @@ type mod struct {
 	funRefs   map[fa]int // fun Name/Arity -> fun table
 	pending   []*fn      // lambda-lifted functions to write after the one at hand
 
-	onLoad *fa
-	shell  *shellMode // not nil: code of a shell line
-	errs   []*Diagnostic
+	callbacks *parser.Function // behaviour_info/1, where it is made from callbacks
+	onLoad    *fa
+	shell     *shellMode // not nil: code of a shell line
+	errs      []*Diagnostic
 }
 
 // fa is a function's name and arity.
@@ -202,10 +204,13 @@ type fn struct {
 	depth    int // of try and catch
 	maxTry   int
 	onLoad   bool
+	isFun    bool
 	lambda   int                   // of a fun: its place in the fun table
 	twice    map[*parser.Fun]*fn   // what funs of the after part being lowered have become, in root
 	numbers  map[parser.Expr][]int // of funs and generators, in root
-	lifting  lifting               // their second numbers, in root
+	lifts    lifts                 // generators' and named funs' functions that have no name yet, in root
+	funs     map[*parser.Fun][]*fn // in root
+	kind     string                // of a lifted function, the beginning of its name
 	gfail    *block                // in a guard: where to go when it fails
 
 	// in code of the shell

@@ -15,9 +15,6 @@ func (f *fn) number(cs []*parser.Clause) {
 	n := numbering{m: f.m, of: map[parser.Expr][]int{}}
 	n.clauses(cs)
 	f.numbers = n.of
-	l := lifting{m: f.m, of: map[parser.Expr][]int{}}
-	l.clauses(cs)
-	f.lifting = l
 }
 
 // take is the number of a fun or a generator, also when its code is lowered
