@@ -191,12 +191,29 @@ i() -> i(processes()).
 i(Pids) ->
     line("Pid", "Initial Call", "Heap", "Reds", "Msgs"),
     line("Registered", "Current Function", "Stack", "", ""),
-    {R, M, H, S} = lists:foldl(fun(Pid, {R0, M0, H0, S0}) ->
-                                       {A, B, C, D} = display_info(Pid),
-                                       {R0 + A, M0 + B, H0 + C, S0 + D}
-                               end, {0, 0, 0, 0}, Pids),
+    pages(Pids, 1, {0, 0, 0, 0}).
+
+%% After so many processes, of which the heading is one, the person is asked.
+-define(PAGE, 50).
+
+pages(Pids, ?PAGE, Sums) ->
+    case more() of
+        true -> pages(Pids, 0, Sums);
+        false -> ok
+    end;
+pages([Pid | Pids], Shown, {R, M, H, S}) ->
+    {Reds, Msgs, Heap, Stack} = display_info(Pid),
+    pages(Pids, Shown + 1, {R + Reds, M + Msgs, H + Heap, S + Stack});
+pages([], _, {R, M, H, S}) ->
     line("Total", "", w(H), w(R), w(M)),
     line("", "", w(S), "", "").
+
+more() ->
+    case io:get_line('more (y/n)? (y) ') of
+        Yes when Yes =:= "y\n"; Yes =:= "c\n"; Yes =:= "\n" -> true;
+        No when No =:= "n\n"; No =:= "q\n"; not is_list(No) -> false;
+        _ -> more()
+    end.
 
 i(X, Y, Z) -> pi(pid(X, Y, Z)).
 
