@@ -146,6 +146,7 @@ func TestFlags(t *testing.T) {
 		{"", []string{"-noshell", "-connect_all", "false", "-eval", `io:format("~p", [application:get_env(kernel, connect_all)]), halt().`}, 0, "{ok,false}"},
 		{"", []string{"-noshell", "-pa", dir, dir + "/foo-1.0", "-eval", `io:format("~p", [hd(code:get_path()) =:= "` + dir + `/foo-1.0"]), halt().`}, 0, "true"},
 		{"", []string{"-noshell", "-s", "erlang", "throw", "x"}, 1, "{throw,[x],[{init,start_it,1,[]}"},
+		{"", []string{"-a", "b", "-noinput", "c", "-eval", `io:format("~0p", [lists:nthtail(4, init:get_arguments())]), halt().`}, 0, `[{a,["b"]},{noshell,[]},{noinput,["c"]}]`},
 		{"", []string{"-stdlib", "shell_slogan", `"one"`, "shell_session_slogan", `"two"`}, 0, "one\ntwo (press Ctrl+G"},
 	} {
 		cmd := exec.Command(ersh, c.args...)

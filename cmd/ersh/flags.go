@@ -63,9 +63,11 @@ func parseFlags(words []string) (options, error) {
 			if w == "-eval" || w == "-s" || w == "-run" {
 				list = &o.args.Run
 			}
-			*list = append(*list, bif.Flag{Name: strings.TrimPrefix(w, "-")})
+			for _, name := range implied(strings.TrimPrefix(w, "-")) {
+				*list = append(*list, bif.Flag{Name: name})
+			}
 			flag, plain = &(*list)[len(*list)-1], false
-			switch flag.Name {
+			switch w[1:] {
 			case "noshell":
 				if o.args.Mode == "shell" {
 					o.args.Mode = "noshell"
@@ -83,6 +85,17 @@ func parseFlags(words []string) (options, error) {
 		}
 	}
 	return o, nil
+}
+
+// implied is a flag with those that erl adds to it.
+func implied(name string) []string {
+	switch name {
+	case "noinput":
+		return []string{"noshell", "noinput"}
+	case "detached":
+		return []string{"detached", "noshell", "noinput"}
+	}
+	return []string{name}
 }
 
 // splitWords splits text at blanks as a shell would: quotes and backslashes
