@@ -81,10 +81,12 @@ func (f *fn) color() {
 					})
 					// Several results come one after the other: none may
 					// take the place of another or of what is still read.
-					if defs > 1 {
+					// OTP 25 also reads the match context after it has
+					// stored four bytes that are no character.
+					if utf32 := in.op == beam.OpBsGetUtf32; utf32 || defs > 1 {
 						for m := range in.ops {
 							p := &in.ops[m]
-							if m != k && (p.kind == oDef || p.kind == oUse && in.op == beam.OpGetMapElements) && home(p.n, framed) == dy {
+							if m != k && (p.kind == oDef || p.kind == oUse && (utf32 || in.op == beam.OpGetMapElements)) && home(p.n, framed) == dy {
 								edge(o.n, p.n, dy)
 							}
 						}

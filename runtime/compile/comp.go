@@ -393,20 +393,23 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr, lv *lev
 	r := row{fresh: true}
 	strict, open := true, true
 	failed := make([]opnd, len(gens))
+	typed := len(gens) > 1 && g.m.shell != nil
 	// A generator over a list whose pattern is a literal is strict if it is zipped with a strict one whose
-	// pattern is none.
-	literal := func(gen *parser.Generator) bool { return gen.Kind == parser.ListKind && g.isLiteral(gen.Pattern) }
+	// pattern is none; not so in the shell.
+	literal := func(gen *parser.Generator) bool {
+		return !typed && gen.Kind == parser.ListKind && g.isLiteral(gen.Pattern)
+	}
 	withStrict := slices.ContainsFunc(gens, func(gen *parser.Generator) bool { return gen.Strict && !literal(gen) })
 	var must row // what strict generators ask of an element that is left out
 	var mustCols []col
 	for i, gen := range gens {
 		// Those before go on while this one has ended, which is right only where
-		// they are binaries that may have a rest.
+		// they are binaries that may have a rest; never in the shell.
 		other := end
 		if !open {
 			other = bad
 		}
-		open = open && gen.Kind == parser.BinKind && !gen.Strict
+		open = open && gen.Kind == parser.BinKind && !gen.Strict && !typed
 		strict = strict && gen.Strict
 		n := len(cols)
 		switch gen.Kind {
@@ -492,6 +495,10 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr, lv *lev
 		case parser.ListKind:
 			g.op(beam.OpIsNil, failTo(bad), srcs[i])
 		case parser.BinKind:
+			if typed && i > 0 {
+				g.hasEnded(gen, srcs[i], bad)
+				break
+			}
 			ctx := g.newReg()
 			g.op(beam.OpBsStartMatch3, failTo(bad), srcs[i], live, def(ctx))
 			if gen.Strict {
@@ -513,20 +520,24 @@ func (g *fn) loop(c *comp, gens []*parser.Generator, rest []parser.Expr, lv *lev
 	reason := g.newReg()
 	switch {
 	case len(gens) > 1:
+		if typed {
+			g.badTyped(gens, srcs)
+			return
+		}
 		g.at(gens[0].Source.Position())
 		for i, gen := range gens {
 			if gen.Kind == parser.MapKind { // as it is where erlc's functions meet it
 				srcs[i] = g.callExt("maps", "next", []opnd{srcs[i]}, false)
 			}
 		}
-		if gens[0].Kind == parser.MapKind && g.m.shell == nil {
+		if gens[0].Kind == parser.MapKind {
 			g.at(parser.Anno{Pos: parser.Pos{Line: noLine}})
 		}
 		g.op(beam.OpMove, g.tuple([]opnd{cnst(aBadGenerators), g.tuple(srcs)}), def(reason))
 	case gens[0].Kind == parser.BinKind && gens[0].Strict:
 		notBin := g.newBlock()
 		g.op(beam.OpIsBitstr, failTo(notBin), srcs[0])
-		g.showing(badSource, func() { g.raise(g.tuple([]opnd{cnst(aBadmatch), srcs[0]})) })
+		g.showing(atStrictRest, func() { g.raise(g.tuple([]opnd{cnst(aBadmatch), srcs[0]})) })
 		g.place(notBin)
 		fallthrough
 	default:

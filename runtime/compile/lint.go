@@ -158,8 +158,12 @@ func newLinter() *linter {
 	}
 }
 
+// result gives what was found in the order of its places, save that the errors of a line
+// typed at the shell, which tells of the first alone, come as they were found.
 func (l *linter) result() (errors, warnings []*Diagnostic) {
-	sortDiagnostics(l.found)
+	if !l.shell {
+		sortDiagnostics(l.found)
+	}
 	var unread []*Diagnostic // what could not be read comes before what is wrong with the rest
 	for _, d := range l.found {
 		switch {
@@ -170,6 +174,9 @@ func (l *linter) result() (errors, warnings []*Diagnostic) {
 		default:
 			errors = append(errors, d)
 		}
+	}
+	if l.shell {
+		sortDiagnostics(warnings)
 	}
 	return append(unread, errors...), warnings
 }

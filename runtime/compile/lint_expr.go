@@ -102,8 +102,8 @@ func (l *linter) expr(e parser.Expr, s *scope) {
 	case *parser.RecordIndex:
 		l.recordIndex(e.Name, e.Field, e.Anno)
 	case *parser.RecordAccess:
-		l.recordIndex(e.Name, e.Field, e.Anno)
 		l.expr(e.Base, s)
+		l.recordIndex(e.Name, e.Field, e.Anno)
 	case *parser.Bin:
 		l.bin(e, s)
 	case *parser.BinOp:
@@ -262,17 +262,17 @@ func (l *linter) clause(c *parser.Clause, s *scope) {
 }
 
 func (l *linter) receive(e *parser.Receive, s *scope) {
-	branches := l.branches(e.Clauses, s)
 	if e.After == nil {
-		s.setAll(s.join(branches, "receive", e.Pos))
+		s.setAll(s.join(l.branches(e.Clauses, s), "receive", e.Pos))
 		return
 	}
+	// What the time binds is not known in the clauses, nor in what follows it.
 	timeout := newScope(s)
 	l.expr(e.After, timeout)
 	after := newScope(s)
 	l.exprs(e.AfterBody, after)
 	inAfter := after.result()
-	s.setAll(s.join(append(branches, inAfter), "receive", e.Pos).beside(inAfter).beside(timeout.result()))
+	s.setAll(s.join(append(l.branches(e.Clauses, s), inAfter), "receive", e.Pos).beside(inAfter).beside(timeout.result()))
 }
 
 func (l *linter) try(e *parser.Try, s *scope) {
@@ -824,10 +824,12 @@ func (l *linter) isGuardIn(e parser.Expr) bool {
 	walk(e, func(x parser.Expr) bool {
 		switch x := x.(type) {
 		case *parser.Record:
-			ok = x.Base == nil
+			ok = ok && x.Base == nil
 		case *parser.Match, *parser.Fun, *parser.Comp, *parser.Case, *parser.If, *parser.Receive, *parser.Try, *parser.Maybe,
 			*parser.Block, *parser.Catch, *parser.FunRef, *parser.FunRemote, *parser.MaybeMatch:
 			ok = false
+		case *parser.BinOp:
+			ok = ok && guardOps[x.Op]
 		case *parser.Call:
 			name, isBIF := l.guardBIF(x)
 			ok = ok && isBIF && name != ""

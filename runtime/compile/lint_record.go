@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ersh/parser"
@@ -183,27 +184,29 @@ func (l *linter) recordValues(e *parser.Record) (values []parser.Expr, ok bool) 
 }
 
 func (l *linter) recordExpr(e *parser.Record, s *scope) {
+	var all named
+	rest := e.Base != nil && slices.ContainsFunc(e.Fields, isRest)
+	if e.Base != nil && !rest { // is looked at before the record's name
+		all = l.each(s, l.expr, false, []parser.Expr{e.Base})
+	}
 	r := l.recordKnown(e.Name, e.Anno)
 	if r == nil {
 		if e.Base != nil {
 			l.updated(e.Base, e.Anno)
+		}
+		if rest {
 			l.expr(e.Base, s)
 		}
+		s.setAll(all)
 		return
 	}
 	values, _ := l.fieldsFit(r, e.Fields, e.Base != nil)
-	if e.Base != nil {
-		for _, f := range e.Fields {
-			if v, ok := f.Name.(*parser.Var); ok && v.Name == "_" { // looked at, and forgotten
-				l.asUnseen(func() { l.sideBySide(newScope(s), values...) })
-				return
-			}
-		}
-		l.updated(e.Base, e.Anno)
+	if rest { // looked at, and forgotten
+		l.asUnseen(func() { l.sideBySide(newScope(s), values...) })
+		return
 	}
-	var all named
 	if e.Base != nil {
-		all = l.each(s, l.expr, false, []parser.Expr{e.Base})
+		l.updated(e.Base, e.Anno)
 	}
 	for _, x := range values { // the first that makes a variable unsafe is the one to be told
 		these := l.each(s, l.expr, true, []parser.Expr{x})
@@ -224,6 +227,12 @@ func (l *linter) asUnseen(f func()) {
 	for _, b := range l.bindings {
 		b.used = before[b]
 	}
+}
+
+// isRest is _ = Value, the field that stands for all that are not named.
+func isRest(f *parser.RecordField) bool {
+	v, ok := f.Name.(*parser.Var)
+	return ok && v.Name == "_"
 }
 
 func (l *linter) recordIndex(name string, field parser.Expr, a parser.Anno) {

@@ -126,13 +126,15 @@ var (
 	}
 	atStrict = map[parser.CompKind]route{
 		parser.ListKind: {evalFrame("eval_generate", 9, 1467)},
-		parser.BinKind:  {evalFrame("eval_b_generate", 9, 1488)},
+		parser.BinKind:  {evalFrame("eval_b_generate", 9, 1486)},
 		parser.MapKind:  {evalFrame("eval_m_generate", 9, 1506)},
 	}
-	atBadZip    = route{evalFrame("eval_zip", 8, 1406)}
-	atBadFilter = route{evalFrame("eval_filter", 7, 1526)}
-	atSegment   = exprAt(843)
-	noRoute     = route{}
+	atStrictRest = route{evalFrame("eval_b_generate", 9, 1488)}
+	atZipEnd     = route{evalFrame("eval_zip", 8, 1406)}
+	atBadZip     = route{evalFrame("eval_zip", 8, 1411)}
+	atBadFilter  = route{evalFrame("eval_filter", 7, 1526)}
+	atSegment    = exprAt(843)
+	noRoute      = route{}
 )
 
 // Frames of the call itself, which depend on how the call goes on.
@@ -317,11 +319,17 @@ func (f *fn) shellUpdate(e *parser.Map, src opnd, keys, vals []opnd) opnd {
 
 // field is what eval_bits:failed/1 is told of a field.
 func (s segment) field(n int, inString bool, val, size opnd) []opnd {
-	endian := "big"
-	if s.little {
+	sign, endian := "unsigned", "big"
+	switch {
+	case s.native:
+		endian = "native"
+	case s.little:
 		endian = "little"
 	}
-	return []opnd{cnst(term.Small(int64(n))), cnst(term.A(s.typ)), cnst(term.A(endian)), cnst(term.Bool(inString)),
+	if s.signed {
+		sign = "signed"
+	}
+	return []opnd{cnst(term.Small(int64(n))), cnst(term.A(s.typ)), cnst(term.T(term.A(sign), term.A(endian))), cnst(term.Bool(inString)),
 		cnst(term.Small(int64(s.unit))), val, size}
 }
 

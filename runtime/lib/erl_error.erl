@@ -336,11 +336,19 @@ argument_info(_Reason, _Stack) ->
     #{}.
 
 reasons(Info, Indent) ->
-    [[reason(["argument ", integer_to_list(N), ": "], Text, Indent)
+    [[argument(["argument ", integer_to_list(N), ": "], Text, Indent)
       || {N, Text} <- lists:sort(maps:to_list(Info)), is_integer(N)],
-     [reason("", Text, Indent) || {general, Text} <- maps:to_list(Info)]].
+     [[$\n, indent(Indent), "*** ", text(Text)] || {general, Text} <- maps:to_list(Info)]].
 
-reason(Prefix, Text, Indent) ->
+argument(Prefix, Text, Indent) ->
     Margin = Indent + 4 + io_lib:chars_length(Prefix),
     [$\n, indent(Indent), "*** ", Prefix,
-     lists:join([$\n | indent(Margin)], string:split(Text, "\n", all))].
+     lists:join([$\n | indent(Margin)], string:lexemes(text(Text), "\n"))].
+
+%% Bytes that are no UTF-8 are shown as they are.
+text(Text) when is_binary(Text) ->
+    case unicode:characters_to_list(Text) of
+        Chars when is_list(Chars) -> Chars;
+        _ -> binary_to_list(Text)
+    end;
+text(Text) -> Text.

@@ -101,7 +101,7 @@ format_bs_fail(Reason, [{_, _, _, Info} | _]) ->
     case maps:get(cause, ErrorInfo, none) of
         {Segment0, Type, Why, Value} ->
             Segment = maps:get(override_segment_position, ErrorInfo, Segment0),
-            #{general => unicode:characters_to_binary(
+            #{general => iolist_to_binary(
                            io_lib:format("segment ~p of type '~ts': ~ts",
                                          [Segment, Type, segment(Reason, Type, Why, Value)])),
               reason => <<"construction of binary failed">>};
@@ -130,7 +130,8 @@ expected(float) -> "a float or an integer";
 expected(integer) -> "an integer";
 expected(Type) -> ["a non-negative integer encodable as ", atom_to_list(Type)].
 
-%% Of long numbers and binaries only the ends are shown.
+%% Of long numbers and binaries only the ends are shown; characters are bytes, of which
+%% those that happen to be UTF-8 are shown as such.
 term(Value) when is_integer(Value) ->
     case integer_to_list(Value) of
         Text when length(Text) < 48 -> Text;
@@ -141,7 +142,7 @@ term(Value) when is_bitstring(Value), byte_size(Value) > 15 ->
     <<First:8/binary, _:Middle/binary, Last/bits>> = Value,
     ["<<", elements(First), "...,", elements(Last), ">>"];
 term(Value) ->
-    io_lib:format("~tP", [Value, 20]).
+    io_lib:format("~P", [Value, 20]).
 
 elements(Bits) -> lists:droplast(lists:droplast(lists:nthtail(2, lists:flatten(io_lib:format("~w", [Bits]))))).
 

@@ -120,15 +120,15 @@ little(native) -> <<1:16/native>> =:= <<1:16/little>>;
 little(big) -> false.
 
 %% failed gets the fields of a binary that could not be made, each as
-%% {Position, Type, Endian, InString, Unit, Value, Size}, and raises the error
+%% {Position, Type, {Sign, Endian}, InString, Unit, Value, Size}, and raises the error
 %% of the first that does not fit.
 -spec failed([tuple()]) -> no_return().
 failed(Fields) ->
     lists:foreach(fun field/1, Fields),
     error(system_limit).
 
-field({Position, Type, Endian, InString, Unit, Value, Size}) ->
-    try build(Type, Endian, bits(Type, Value, Size, Unit), Unit, Value) of
+field({Position, Type, Flags, InString, Unit, Value, Size}) ->
+    try build(Type, Flags, bits(Type, Value, Size, Unit), Unit, Value) of
         _ -> ok
     catch
         throw:{Operator, Args} when is_list(Args) ->
@@ -137,7 +137,7 @@ field({Position, Type, Endian, InString, Unit, Value, Size}) ->
         throw:{invalid, Bits} ->
             Info = #{cause => {1, float, invalid, Bits}, function => format_bs_fail,
                      module => erl_erts_errors},
-            {M, F, A, L} = frame(eval_exp_field, 6, line(Type, Endian)),
+            {M, F, A, L} = frame(eval_exp_field, 6, line(Type, Flags)),
             fail(badarg, [{M, F, A, L ++ [explained(Info, Position)]}], InString);
         throw:no_units ->
             fail(badarg, [frame(eval_exp_field, 6, 174)], InString);
@@ -146,7 +146,7 @@ field({Position, Type, Endian, InString, Unit, Value, Size}) ->
                        {error_info, I} -> [explained(I, Position)];
                        false -> []
                    end,
-            {M, F, A, L} = frame(eval_exp_field, 6, line(Type, Endian)),
+            {M, F, A, L} = frame(eval_exp_field, 6, line(Type, Flags)),
             fail(Reason, [{M, F, A, L ++ Info}], InString)
     end.
 
@@ -170,12 +170,22 @@ build(binary, _, all, Unit, Value) when bit_size(Value) rem Unit =/= 0 -> throw(
 build(binary, _, all, _, Value) -> Value;
 build(binary, _, Bits, _, Value) -> <<Value:Bits/bits>>.
 
-line(integer, _) -> 148;
+line(integer, {signed, little}) -> 138;
+line(integer, {unsigned, little}) -> 140;
+line(integer, {signed, native}) -> 142;
+line(integer, {unsigned, native}) -> 144;
+line(integer, {signed, big}) -> 146;
+line(integer, {unsigned, big}) -> 148;
 line(utf8, _) -> 150;
-line(utf16, _) -> 152;
-line(utf32, _) -> 158;
-line(float, little) -> 164;
-line(float, _) -> 168;
+line(utf16, {_, big}) -> 152;
+line(utf16, {_, little}) -> 154;
+line(utf16, {_, native}) -> 156;
+line(utf32, {_, big}) -> 158;
+line(utf32, {_, little}) -> 160;
+line(utf32, {_, native}) -> 162;
+line(float, {_, little}) -> 164;
+line(float, {_, native}) -> 166;
+line(float, {_, big}) -> 168;
 line(binary, _) -> 177.
 
 frame(Name, Arity, Line) -> {?MODULE, Name, Arity, [{file, "eval_bits.erl"}, {line, Line}]}.

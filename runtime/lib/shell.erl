@@ -278,7 +278,7 @@ await(Sh = #sh{eval = Eval}, Patience) ->
             shell_print:report("** ", Class, Reason, Stack, Sh#sh.tab),
             ersh_hint:exception(Class, Reason, Stack),
             {{value, {'EXIT', exit_reason(Class, Reason, Stack)}},
-             start_eval(Sh#sh{dict = failed(Reason, Dict, Sh#sh.dict)})};
+             start_eval(Sh#sh{dict = died(Reason, Dict, Sh#sh.dict)})};
         {'EXIT', Eval, Reason} ->
             shell_print:exit_report(Reason, Sh#sh.tab),
             {{value, {'EXIT', Reason}}, start_eval(Sh)};
@@ -306,17 +306,28 @@ exit_reason(exit, normal, _) -> normal;
 exit_reason(throw, Reason, Stack) -> {{nocatch, Reason}, Stack};
 exit_reason(_, Reason, Stack) -> {Reason, Stack}.
 
-%% failed is the process dictionary after a command that failed: what the module of a
-%% restricted shell noted is forgotten, unless it is what it refused.
-failed({restricted_shell_disallowed, _}, Dict, _) -> Dict;
-failed({{restricted_shell_disallowed, _}, _}, Dict, _) -> Dict;
-failed(_, Dict, Old) ->
-    case lists:keymember(restricted_shell_state, 1, Dict) of
-        true ->
-            State = proplists:get_value(restricted_shell_state, Old, []),
-            lists:keyreplace(restricted_shell_state, 1, Dict, {restricted_shell_state, State});
-        false -> Dict
+%% failed is the process dictionary after a command whose exception was caught: what the
+%% module of a restricted shell noted is forgotten, unless it is what it refused.
+failed(Reason, Dict, Old) ->
+    case is_refusal(Reason) of
+        true -> Dict;
+        false -> note(proplists:get_value(restricted_shell_state, Old, []), Dict)
     end.
+
+%% died is that after a command whose exception has ended the evaluator: as it was before,
+%% save for what the module of a restricted shell noted when it refused.
+died(Reason, Dict, Old) ->
+    case is_refusal(Reason) of
+        true -> note(proplists:get_value(restricted_shell_state, Dict, []), Old);
+        false -> Old
+    end.
+
+is_refusal({restricted_shell_disallowed, _}) -> true;
+is_refusal({{restricted_shell_disallowed, _}, _}) -> true;
+is_refusal(_) -> false.
+
+%% note changes what a restricted shell's module has noted, if there is one.
+note(State, Dict) -> lists:keyreplace(restricted_shell_state, 1, Dict, {restricted_shell_state, State}).
 
 %%% The evaluator. Its frames are at the end of each stack trace that a command
 %%% catches; -file gives them the lines that erl's have.

@@ -32,4 +32,10 @@ left_bound() -> [{A, left(A)} || A <- [1, [2], [3, 4]]].
 
 left(A) -> is_list(X = A) andalso length(X) > 1 andalso (_ = X), ((Y = X) =:= 1 orelse (_ = Y) =:= [2]) andalso {Y}, {X, Y}.
 
+%% Four bytes that are no character, in erl of OTP 25, which reads the match context after it has stored them.
+no_character() -> [character(B) || B <- [<<0, 97, 0, 98>>, <<97:32/little>>, <<97:24>>, <<16#110000:32/little, 1>>]].
+
+character(<<_/utf32-little, _/bits>>) -> yes;
+character(_) -> get(no).
+
 id(X) -> X.
