@@ -13,6 +13,7 @@ func trailingZeros(w uint64) int { return bits.TrailingZeros64(w) }
 type emitter struct {
 	*fn
 	frame   int     // y registers of the block at hand, with those of try and catch
+	top     int     // x registers used
 	init    xset    // the x registers that hold values
 	copies  []int32 // y register + 1 of which an x register holds a copy; 0: none
 	scratch int
@@ -22,8 +23,8 @@ type emitter struct {
 const (
 	// maxFrame is how many y registers real nodes take in a frame.
 	maxFrame = 1022
-	// scratchX is how many x registers the emitter may use for itself.
-	scratchX = 128
+	// maxX is how many x registers they have; one more is their own.
+	maxX = 1023
 )
 
 // finish turns the function's intermediate code into BEAM code.
@@ -32,12 +33,14 @@ func (f *fn) finish() {
 	f.liveness()
 	f.placeFrames()
 	f.color()
-	if f.frameSizes() > maxFrame || f.maxX+scratchX > beam.MaxReg {
-		f.m.errorf(f.pos, "too many values at once in function %s/%d", f.name.name, f.name.arity)
-		return
+	e := &emitter{fn: f, scratch: f.maxX, top: f.maxX}
+	fits := f.frameSizes() <= maxFrame && f.maxX <= maxX
+	if fits {
+		e.function()
 	}
-	e := &emitter{fn: f, scratch: f.maxX}
-	e.function()
+	if !fits || e.top > maxX {
+		f.m.errorf(f.pos, "too many values at once in function %s/%d", f.name.name, f.name.arity)
+	}
 }
 
 // prune drops the blocks that nothing leads to, and puts the block that
@@ -385,6 +388,7 @@ func (e *emitter) parallel(moves []xmove) {
 				}
 			}
 			scratch++
+			e.top = max(e.top, scratch)
 		}
 	}
 }
