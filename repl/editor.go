@@ -27,9 +27,10 @@ import (
 // its input. What a key means, if it is more than editing, is decided in
 // filter, which readline calls for every rune before it looks at it itself.
 type Editor struct {
-	keys *keys
-	rl   *readline.Instance
-	out  io.Writer
+	keys  *keys
+	rl    *readline.Instance
+	out   io.Writer
+	found *term.State // the terminal's, before it was edited on
 
 	mu        sync.Mutex
 	drained   *sync.Cond // the queue was handled
@@ -55,6 +56,7 @@ type Editor struct {
 	menu    bool            // Ctrl-G's menu has the terminal
 	held    strings.Builder // what others print meanwhile
 	aside   string          // what was typed before it, for nobody yet
+	edited  string          // a command from another editor, for the next question
 	below   below           // what completion shows below the line
 	secret  *[]rune         // the password being typed
 	ahead   []string        // lines that came before they were asked for
@@ -95,6 +97,7 @@ func NewEditor(in io.Reader, out io.Writer, historyFile string) (*Editor, error)
 	e := &Editor{keys: readKeys(in), out: out, history: openHistory(historyFile)}
 	e.drained = sync.NewCond(&e.mu)
 	e.cursor = &cursor{out: out}
+	e.found, _ = term.GetState(int(os.Stdin.Fd()))
 	rl, err := readline.NewEx(&readline.Config{
 		Stdin:                  e.keys,
 		Stdout:                 e.cursor,
@@ -116,7 +119,7 @@ func NewEditor(in io.Reader, out io.Writer, historyFile string) (*Editor, error)
 	for _, entry := range e.history.entries {
 		rl.SaveHistory(entry)
 	}
-	io.WriteString(out, "\x1b[?2004h")
+	io.WriteString(out, pastesMarked)
 	go e.run()
 	return e, nil
 }
@@ -237,11 +240,31 @@ func (e *Editor) Close() {
 	case <-done:
 	case <-time.After(2 * time.Second):
 	}
-	e.rl.Terminal.ExitRawMode()
-	io.WriteString(e.out, "\x1b[?2004l")
+	e.leaveScreen()
 	if len(e.tail) > 0 || e.prompt != "" {
 		io.WriteString(e.out, "\n")
 	}
+}
+
+// What has the terminal mark pasted text, and not.
+const (
+	pastesMarked   = "\x1b[?2004h"
+	pastesUnmarked = "\x1b[?2004l"
+)
+
+// enterScreen and leaveScreen take the terminal from what runs besides, and
+// leave it as that expects it.
+func (e *Editor) enterScreen() {
+	e.rl.Terminal.EnterRawMode()
+	io.WriteString(e.out, pastesMarked)
+}
+
+func (e *Editor) leaveScreen() {
+	e.rl.Terminal.ExitRawMode()
+	if e.found != nil { // readline enters raw mode twice and goes back to the first
+		term.Restore(int(os.Stdin.Fd()), e.found)
+	}
+	io.WriteString(e.out, pastesUnmarked)
 }
 
 // Paint shows marks as what they stand for, and what completion shows below;
@@ -348,9 +371,14 @@ func (e *Editor) filter(r rune) (rune, bool) {
 		io.WriteString(e.out, "\x1b[H\x1b[2J")
 	case readline.CharCtrlZ:
 		op.Clean()
-		e.rl.Terminal.ExitRawMode()
+		e.leaveScreen()
 		suspend()
-		e.rl.Terminal.EnterRawMode()
+		e.enterScreen()
+	case runeEditor:
+		if op.IsSearchMode() {
+			op.ExitSearchMode(false)
+		}
+		return e.external()
 	case readline.CharBckSearch, readline.CharFwdSearch:
 		return r, len(e.history.entries) > 0 && !e.menu
 	default:
@@ -398,7 +426,8 @@ func (e *Editor) handle() {
 			if ev.what.Password {
 				e.secret = new([]rune)
 			}
-			typed += string(ev.what.Typed)
+			typed += string(ev.what.Typed) + e.edited
+			e.edited = ""
 			if len(e.ahead) > 0 {
 				line := typed + e.ahead[0]
 				typed = ""
@@ -623,12 +652,7 @@ func (e *Editor) switchJobs() {
 
 // restore has the line begin with text that was typed before.
 func (e *Editor) restore(text string) {
-	text = cleanPaste(text)
-	if utf8.RuneCountInString(text) > longPaste && len(e.pastes) <= lastPaste-runePaste {
-		e.pastes = append(e.pastes, []byte(text))
-		text = string(runePaste + rune(len(e.pastes)-1))
-	}
-	e.rl.Operation.SetBuffer(text + string(e.line))
+	e.rl.Operation.SetBuffer(string(e.kept(text)) + string(e.line))
 }
 
 // size is the terminal's, with erl's where it is unknown.

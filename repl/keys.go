@@ -2,6 +2,7 @@ package repl
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"regexp"
 	"strings"
@@ -17,7 +18,8 @@ const (
 	runeFirst   = '\uE002' // keys that readline does not know: to the beginning,
 	runeLast    = '\uE003' // to the end,
 	runeClear   = '\uE004' // drop the line,
-	runeBreak   = '\uE005' // go on in a new line
+	runeBreak   = '\uE005' // go on in a new line,
+	runeEditor  = '\uE006' // edit in another program
 	runeNewline = '\uE00A' // a newline inside the line that is edited
 	runePaste   = '\uE100' // the first of the marks that stand for a long text
 	lastPaste   = '\uE8FF'
@@ -25,6 +27,9 @@ const (
 
 // bulk is how many bytes must come at once to be taken for pasted text.
 const bulk = 32
+
+// ctrlO is a key that readline does not know.
+const ctrlO = 0x0f
 
 const (
 	pasteBegin = "\x1b[200~"
@@ -36,6 +41,7 @@ const (
 // does not know are translated or dropped, and so is what is no UTF-8. It is
 // also the way to wake the editor, whose goroutine waits in Read.
 type keys struct {
+	in     io.Reader
 	chunks chan []byte
 	wakes  chan struct{}
 
@@ -50,7 +56,7 @@ type keys struct {
 
 // readKeys begins to read in.
 func readKeys(in io.Reader) *keys {
-	k := &keys{chunks: make(chan []byte), wakes: make(chan struct{}, 1)}
+	k := &keys{in: in, chunks: make(chan []byte), wakes: make(chan struct{}, 1)}
 	go func() {
 		defer close(k.chunks)
 		for {
@@ -65,6 +71,16 @@ func readKeys(in io.Reader) *keys {
 		}
 	}()
 	return k
+}
+
+// pause keeps from the terminal until resume is called, so that another program
+// can read it.
+func (k *keys) pause() (resume func(), err error) {
+	in, ok := k.in.(interface{ pause() func() })
+	if !ok {
+		return nil, errors.New("no other program can have this terminal")
+	}
+	return in.pause(), nil
 }
 
 // wake has the editor handle its events soon.
@@ -157,6 +173,8 @@ func (k *keys) decode(chunk []byte) {
 		switch {
 		case r == '\t' && isBulk:
 			k.emit(' ')
+		case r == ctrlO:
+			k.emit(runeEditor)
 		case r >= ' ' && (r < runeWake || r > lastPaste), editing(r):
 			k.emit(r)
 		}
@@ -235,7 +253,7 @@ var translations = map[string]string{
 }
 
 // ownKeys are sequences that stand for runes of ours.
-var ownKeys = map[string]rune{"<": runeFirst, ">": runeLast, "c": runeClear, "\r": runeBreak, "\n": runeBreak}
+var ownKeys = map[string]rune{"<": runeFirst, ">": runeLast, "c": runeClear, "\r": runeBreak, "\n": runeBreak, "o": runeEditor}
 
 // escape handles the sequence that begins b and gives its length, 0 if more
 // must come to know it.

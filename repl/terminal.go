@@ -3,10 +3,8 @@
 package repl
 
 import (
-	"io"
 	"os"
 
-	"github.com/chzyer/readline"
 	"golang.org/x/term"
 
 	"ersh/runtime/bif"
@@ -20,8 +18,7 @@ func OpenTerminal(edit bool) bif.Terminal {
 	}
 	isTerminal := term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
 	if edit && isTerminal && os.Getenv("TERM") != "dumb" {
-		var in io.Reader = readline.Stdin
-		if e, err := NewEditor(in, os.Stdout, historyFile()); err == nil {
+		if e, err := NewEditor(terminalInput(), os.Stdout, historyFile()); err == nil {
 			return e
 		}
 	}

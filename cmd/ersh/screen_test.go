@@ -205,3 +205,54 @@ func TestDumb(t *testing.T) {
 	s.typed("1+1.\r")
 	s.expect("1> 1+1.\n2\n2>")
 }
+
+// TestOtherEditor edits commands in a program that reads the terminal itself.
+func TestOtherEditor(t *testing.T) {
+	editor := filepath.Join(t.TempDir(), "editor")
+	script := "#!/bin/sh\necho editing; read key; test \"$key\" != fail || exit 1\nprintf '%s,\\n b].\\n' \"$(cat \"$2\")\" > \"$2\"\n"
+	if err := os.WriteFile(editor, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := openScreen(t, "VISUAL="+editor+" -x")
+	for _, step := range [][2]string{
+		{"[a\x0f", "editing"},
+		{"key\r", "\n1> [a,⏎ b]."},
+		{"\r", "\n1> [a,\n    b].\n[a,b]\n2>"},
+		{"[c,\r", "2> [c,\n.."},
+		{"d\x0f", "editing"},
+		{"key\r", "\n2> [c,⏎d,⏎ b]."},
+		{"\r", "\n2> [c,\n   d,\n    b].\n[c,d,b]\n3>"},
+		{"e\x1bo", "editing"},
+		{"fail\r", "the editor (VISUAL or EDITOR): exit status 1\n3> e"},
+		{".\r", "3> e.\ne\n4>"},
+	} {
+		s.typed(step[0])
+		s.expect(step[1])
+	}
+	s = openScreen(t, "VISUAL="+editor+".missing")
+	s.typed("a\x0f")
+	s.expect("no such file or directory\n1> a")
+}
+
+// TestTerminalAsFound leaves the shell in different ways and looks what it
+// leaves behind.
+func TestTerminalAsFound(t *testing.T) {
+	for _, c := range []struct{ name, keys string }{
+		{"q", "q().\r"},
+		{"halt", "halt().\r"},
+		{"halt with a slogan", "halt(abort).\r"},
+		{"Ctrl-D", "\x04"},
+		{"Ctrl-G", "\x07q\r"},
+		{"a signal", "os:cmd(\"kill -TERM \" ++ os:getpid()).\r"},
+		{"after Ctrl-Z", "\x1aq().\r"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := openScreenOf(t, exec.Command("sh", "-c",
+				`found=$(stty -g); "$0"; test "$found" = "$(stty -g)" && echo left as found`, ersh), "ERL_CRASH_DUMP=/dev/null")
+			s.expect("1>")
+			s.typed(c.keys)
+			s.contain("left as found")
+		})
+	}
+}
