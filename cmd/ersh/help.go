@@ -74,6 +74,7 @@ KEYS
                     cut a word, all before, all after; put it back
     Alt-D, Alt-C    cut the next word; drop the line
     Alt-Enter       go on in a new line
+    Ctrl-O          edit the command in VISUAL or EDITOR
     Ctrl-L, Ctrl-Z  clear the screen; suspend
     Text that is pasted is one entry, of as many lines as it has.
 
