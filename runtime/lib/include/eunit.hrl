@@ -58,6 +58,51 @@
 -define(_assertThrow(Term, Expr), ?_test(?assertThrow(Term, Expr))).
 -define(_assertThrow(Term, Expr, Comment), ?_test(?assertThrow(Term, Expr, Comment))).
 
+%% Programs of the operating system.
+-define(_cmd_(Cmd), (eunit_lib:command(Cmd))).
+-define(cmdStatus(N, Cmd),
+    begin
+    ((fun () ->
+        case ?_cmd_(Cmd) of
+            {(N), Out__} -> Out__;
+            {N__, _} -> erlang:error({command_failed, [{module, ?MODULE}, {line, ?LINE},
+                       {command, (Cmd)}, {expected_status, (N)}, {status, N__}]})
+        end
+      end)())
+    end).
+-define(cmd(Cmd), ?cmdStatus(0, Cmd)).
+-define(_cmdStatus(N, Cmd), ?_test(?cmdStatus(N, Cmd))).
+-define(_cmd(Cmd), ?_test(?cmd(Cmd))).
+-ifdef(NOASSERT).
+-define(assertCmdStatus(N, Cmd), ok).
+-define(assertCmdOutput(T, Cmd), ok).
+-else.
+-define(assertCmdStatus(N, Cmd),
+    begin
+    ((fun () ->
+        case ?_cmd_(Cmd) of
+            {(N), _} -> ok;
+            {N__, _} -> erlang:error({assertCmd_failed, [{module, ?MODULE}, {line, ?LINE},
+                       {command, (Cmd)}, {expected_status, (N)}, {status, N__}]})
+        end
+      end)())
+    end).
+-define(assertCmdOutput(T, Cmd),
+    begin
+    ((fun () ->
+        case ?_cmd_(Cmd) of
+            {_, (T)} -> ok;
+            {_, T__} -> erlang:error({assertCmdOutput_failed, [{module, ?MODULE}, {line, ?LINE},
+                       {command, (Cmd)}, {expected_output, (T)}, {output, T__}]})
+        end
+      end)())
+    end).
+-endif.
+-define(assertCmd(Cmd), ?assertCmdStatus(0, Cmd)).
+-define(_assertCmdStatus(N, Cmd), ?_test(?assertCmdStatus(N, Cmd))).
+-define(_assertCmd(Cmd), ?_test(?assertCmd(Cmd))).
+-define(_assertCmdOutput(T, Cmd), ?_test(?assertCmdOutput(T, Cmd))).
+
 %% Debugging: to the node's own output, which no test captures.
 -ifdef(NODEBUG).
 -define(debugMsg(S), ok).
