@@ -505,7 +505,11 @@ func (f *fn) tryAfter(e *parser.Try, tail bool) opnd {
 	f.going(inTryAfter, false, func() { f.effects(e.After) })
 	f.root.twice = outer
 	f.env = append(f.env[:mark], kept...)
-	f.end(beam.OpRaise, use(stack), use(reason))
+	if f.m.shell != nil { // the interpreter raises it again itself
+		f.end(pReturn, f.emitCall(&callInfo{op: beam.OpRawRaise}, []opnd{use(class), use(reason), use(stack)}, false))
+	} else {
+		f.end(beam.OpRaise, use(stack), use(reason))
+	}
 	if !tail {
 		f.place(end)
 	}

@@ -579,7 +579,7 @@ func (e *emitter) call(in *inst, framed bool) {
 		} else {
 			e.put(beam.OpApply, u(c.arity))
 		}
-	case beam.OpSend, beam.OpBuildStacktrace:
+	case beam.OpSend, beam.OpBuildStacktrace, beam.OpRawRaise:
 		e.put(c.op)
 	default: // call_fun
 		e.put(c.op, u(c.arity))

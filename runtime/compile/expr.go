@@ -496,6 +496,7 @@ func (f *fn) call(e *parser.Call, tail bool) opnd {
 		mv, nv := f.within(inRemoteModule, fun.Module), f.within(inRemoteName, fun.Name)
 		args := f.eachWithin(inRemoteArgs, e.Args)
 		f.at(e.Anno)
+		f.checkCallee(mv, nv, len(args))
 		return f.emitCall(&callInfo{op: beam.OpApply, arity: len(args)}, append(args, mv, nv), tail)
 	}
 	if r := knownCall(e); r != nil && f.m.shell == nil {
@@ -514,7 +515,12 @@ func (f *fn) call(e *parser.Call, tail bool) opnd {
 	fv := f.within(inCallee, e.Fun)
 	args := f.eachWithin(inFunArgs, e.Args)
 	f.at(e.Anno)
-	f.showing(f.callFrames(), func() {
+	frames := f.callFrames()
+	switch e.Fun.(type) {
+	case *parser.FunRef, *parser.FunRemote:
+		frames = f.foreignFrames()
+	}
+	f.showing(frames, func() {
 		v2 = f.emitCall(&callInfo{op: beam.OpCallFun, arity: len(args)}, append(args, f.reg(fv)), tail)
 	})
 	return v2
@@ -550,7 +556,7 @@ func (f *fn) inPlace(body []parser.Expr, tail bool) opnd {
 func (f *fn) callErlang(e parser.Expr, name string, argExprs []parser.Expr, tail bool) opnd {
 	in := inRemoteArgs
 	if c, ok := e.(*parser.Call); ok {
-		if _, ok := c.Fun.(*parser.Atom); ok {
+		if _, ok := c.Fun.(*parser.Atom); ok && f.m.shell != nil && !f.m.shell.expanded {
 			in = inBIFArgs
 		}
 	}

@@ -65,6 +65,9 @@ type shellMode struct {
 	bound map[string]bool
 	plain bool
 	funs  []ShellFun
+	// expanded: the expression at hand has records in it; what replaces them names
+	// the modules of the BIFs that it calls, too.
+	expanded bool
 	// frames are those of the module's lines.
 	frames [][]beam.Frame
 }
@@ -104,7 +107,7 @@ func Shell(exprs []parser.Expr, o ShellOptions) (*ShellCode, error) {
 	f.bind(HandlerName, use(handler))
 	mark := len(f.env)
 	f.part = true
-	v := f.body(exprs)
+	v := f.shellBody(exprs)
 	code := &ShellCode{Entry: shellEntry}
 	var names []term.Term
 	var values []opnd
@@ -143,6 +146,44 @@ func Shell(exprs []parser.Expr, o ShellOptions) (*ShellCode, error) {
 		code.Module.Locals = append(code.Module.Locals, beam.Function{Name: g.name, Arity: g.arity, Label: g.label})
 	}
 	return code, nil
+}
+
+// shellBody lowers the expressions of a line.
+func (f *fn) shellBody(es []parser.Expr) (v opnd) {
+	lower := func(e parser.Expr, value bool) {
+		f.m.shell.expanded = hasRecord(e)
+		if value {
+			v = f.expr(e)
+			return
+		}
+		f.going(inSequence, false, func() { f.effect(e) })
+	}
+	for i, e := range es {
+		lower(e, i == len(es)-1)
+	}
+	return v
+}
+
+// hasRecord reports whether there is a record, or a test of one, in an
+// expression.
+func hasRecord(e parser.Expr) (found bool) {
+	walk(e, func(x parser.Expr) bool {
+		switch x := x.(type) {
+		case *parser.Record, *parser.RecordAccess, *parser.RecordIndex:
+			found = true
+		case *parser.Call:
+			switch fun := x.Fun.(type) {
+			case *parser.Atom:
+				found = found || fun.Name == "is_record"
+			case *parser.Remote:
+				m, ok1 := fun.Module.(*parser.Atom)
+				n, ok2 := fun.Name.(*parser.Atom)
+				found = found || ok1 && ok2 && m.Name == "erlang" && n.Name == "is_record"
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // LintShell gives the errors of a line typed at the shell, in erl_lint's

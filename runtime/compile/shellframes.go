@@ -134,6 +134,7 @@ var (
 	atBadZip     = route{evalFrame("eval_zip", 8, 1411)}
 	atBadFilter  = route{evalFrame("eval_filter", 7, 1526)}
 	atSegment    = exprAt(843)
+	atCallee     = route{frameOf("erl_internal", "bif", 3, 264), evalFrame("expr", 6, 756)}
 	noRoute      = route{}
 )
 
@@ -269,6 +270,19 @@ func (f *fn) callFrames() route {
 	return route{doApplyArity, applyFunFrame}
 }
 
+// foreignFrames is what a call of a fun shows that is known not to be the
+// interpreter's.
+func (f *fn) foreignFrames() route {
+	r := route{applyFunFrame, when(doApplyOther, beam.OnRaise|beam.OnCall)}
+	if f.m.shell != nil && f.m.shell.plain {
+		r = r[1:]
+	}
+	if !f.part {
+		r = r[:len(r)-1]
+	}
+	return r
+}
+
 // localFrames is what a call of a function of the shell shows.
 func (f *fn) localFrames() route {
 	if f.part {
@@ -359,6 +373,25 @@ func (f *fn) shellApply(args []opnd, tail bool) (v opnd) {
 	f.place(call)
 	f.showing(f.callFrames(), func() { v = f.callExt("erlang", "apply", args, tail) })
 	return v
+}
+
+// checkCallee raises the error of a call of M:F where M is an atom and F is none.
+func (f *fn) checkCallee(mod, name opnd, arity int) {
+	if f.m.shell == nil {
+		return
+	}
+	mod, name = f.reg(mod), f.reg(name)
+	call, bad := f.newBlock(), f.newBlock()
+	f.op(beam.OpIsAtom, failTo(bad), name)
+	f.jump(call)
+	f.aside(bad, func() {
+		f.op(beam.OpIsAtom, failTo(call), mod)
+		f.showing(atCallee, func() {
+			f.callExt("erlang", "error", []opnd{cnst(aFunctionClause),
+				f.list([]opnd{mod, name, cnst(term.Small(int64(arity)))}, cnst(term.EmptyList))}, true)
+		})
+	})
+	f.place(call)
 }
 
 // atTimeout is where the interpreter finds that a receive's time is none.

@@ -133,21 +133,21 @@ field({Position, Type, Flags, InString, Unit, Value, Size}) ->
     catch
         throw:{Operator, Args} when is_list(Args) ->
             Frame = {erlang, Operator, Args, [explained(#{module => erl_erts_errors}, Position)]},
-            fail(badarg, [Frame, frame(eval_exp_field1, 9, 119)], InString);
+            fail(badarg, [Frame, frame(eval_exp_field1, 9, 119)], InString, 7);
         throw:{invalid, Bits} ->
             Info = #{cause => {1, float, invalid, Bits}, function => format_bs_fail,
                      module => erl_erts_errors},
             {M, F, A, L} = frame(eval_exp_field, 6, line(Type, Flags)),
-            fail(badarg, [{M, F, A, L ++ [explained(Info, Position)]}], InString);
+            fail(badarg, [{M, F, A, L ++ [explained(Info, Position)]}], InString, 8);
         throw:no_units ->
-            fail(badarg, [frame(eval_exp_field, 6, 174)], InString);
+            fail(badarg, [frame(eval_exp_field, 6, 174)], InString, 8);
         error:Reason:Stack ->
             Info = case lists:keyfind(error_info, 1, element(4, hd(Stack))) of
                        {error_info, I} -> [explained(I, Position)];
                        false -> []
                    end,
             {M, F, A, L} = frame(eval_exp_field, 6, line(Type, Flags)),
-            fail(Reason, [{M, F, A, L ++ Info}], InString)
+            fail(Reason, [{M, F, A, L ++ Info}], InString, 8)
     end.
 
 explained(Info, Position) -> {error_info, Info#{override_segment_position => Position}}.
@@ -190,11 +190,12 @@ line(binary, _) -> 177.
 
 frame(Name, Arity, Line) -> {?MODULE, Name, Arity, [{file, "eval_bits.erl"}, {line, Line}]}.
 
-fail(Reason, Frames, InString) ->
+%% erl has a frame less to show where an operator fails.
+fail(Reason, Frames, InString, Depth) ->
     Characters = [frame(F, A, 98) || InString, {F, A} <- [{'-eval_field/5-lbc$^4/2-0-', 10},
                                                           {'-eval_field/5-fun-5-', 9}]],
     Stack = Frames ++ Characters ++ [frame(create_binary, 2, 82), frame(expr_grp, 5, 73) | callers()],
-    erlang:raise(error, Reason, lists:sublist(Stack, 8)).
+    erlang:raise(error, Reason, lists:sublist(Stack, Depth)).
 
 %% The frames of whoever called failed/1.
 callers() ->

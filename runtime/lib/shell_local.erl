@@ -109,7 +109,9 @@ call(Name, Args, Tab, _) ->
 %% The reason that erl_error words as an undefined shell command, in the frames
 %% that it has in erl.
 shell_undef(Name, Arity) ->
-    Callers = above_handler(callers()),
+    %% Asked here, so that few frames of this module take the place of others.
+    {current_stacktrace, Stack} = process_info(self(), current_stacktrace),
+    Callers = above_handler(outside(Stack)),
     raise({shell_undef, Name, Arity, []},
           [{shell, shell_undef, 2, [{file, "shell.erl"}, {line, 1635}]},
            {erl_eval, local_func, 8, [{file, "erl_eval.erl"}, {line, 949}]} | Callers]).
@@ -171,7 +173,9 @@ raise(Reason, Stack) -> erlang:raise(error, Reason, lists:sublist(Stack, 8)).
 %% callers are the frames of those who called this module.
 callers() ->
     {current_stacktrace, Stack} = process_info(self(), current_stacktrace),
-    lists:dropwhile(fun(F) -> lists:member(element(1, F), [erlang, ?MODULE]) end, Stack).
+    outside(Stack).
+
+outside(Stack) -> lists:dropwhile(fun(F) -> lists:member(element(1, F), [erlang, ?MODULE]) end, Stack).
 
 first_exporting([Mod | Mods], Name, Arity) ->
     case code:ensure_loaded(Mod) =:= {module, Mod}

@@ -241,6 +241,7 @@ func (m *machine) applyTarget(ip, cp *instr, mod, name term.Term, n int) *instr 
 
 func (m *machine) applyError(ip, cp *instr, args []term.Term) {
 	m.raiseError(ip, cp, m.vm.export(aErlang, aApply, len(args)), args, Badarg)
+	m.exc.trace.inside = true
 }
 
 // applyList is erlang:apply/2 and /3, whose arguments are in x. It gives the

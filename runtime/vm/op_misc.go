@@ -445,7 +445,11 @@ func (m *machine) rawRaise(ip, cp *instr) bool {
 		m.x[0] = Badarg.Reason
 		return false
 	}
-	m.exc = &raised{class: class, reason: m.x[1], trace: m.again(ip, cp, class, m.x[2])}
+	t := m.again(ip, cp, class, m.x[2])
+	if t.args != nil && !t.bare {
+		t.bare, t.list = true, nil
+	}
+	m.exc = &raised{class: class, reason: m.x[1], trace: t}
 	return true
 }
 

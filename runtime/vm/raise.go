@@ -28,6 +28,8 @@ type rawTrace struct {
 	depth      int // how many frames it shows
 	list       term.Term
 	arity      bool // an interpreter's fun was called with a wrong number of arguments
+	bare       bool // raised again with raw_raise, after which erl knows no line of a function that is shown with its arguments
+	inside     bool // the function that failed is one that the instruction's frames are for
 	twice      bool // the call is shown as where the process is and as where it returns to
 }
 
@@ -107,7 +109,7 @@ func (t *rawTrace) capture(p *Process, ip, cp *instr) {
 	}
 	if ip != nil {
 		add(ip)
-		if n := len(t.frames); t.twice && n > 0 && n < depth {
+		if n := len(t.frames); t.twice && n > 0 && n < depth && ip.fn().mod.frames == nil {
 			t.frames = append(t.frames, ip)
 		}
 	}
@@ -132,7 +134,7 @@ func (t *rawTrace) term() term.Term {
 	}
 	first, why := t.top == nil, beam.OnRaise
 	switch {
-	case !first:
+	case !first && !t.inside:
 		why = beam.OnCall
 	case t.arity:
 		why = beam.OnArity
@@ -150,6 +152,9 @@ func (t *rawTrace) term() term.Term {
 			first = false
 			if t.args != nil {
 				arity = t.args
+				if t.bare {
+					where = where[:0]
+				}
 			}
 			if t.info != nil {
 				where = append(where, term.T(aErrorInfo, t.info))
