@@ -324,6 +324,11 @@ func (s *scanner) atEnd(off int) bool {
 	return !s.eof && (off >= len(s.src) || !utf8.FullRuneInString(s.src[off:]))
 }
 
+// digitsAtEnd says the same of digits: an underscore may have more behind it.
+func (s *scanner) digitsAtEnd(off int) bool {
+	return s.atEnd(off) || s.isByte(off, '_') && s.atEnd(off+1)
+}
+
 func (s *scanner) word(toks *[]Token, k Kind) scanResult {
 	end := s.nameEnd(s.off)
 	if s.atEnd(end) {
@@ -361,7 +366,7 @@ var symbols = func() (t [128][]string) {
 func (s *scanner) punctuation(toks *[]Token) scanResult {
 	rest := s.src[s.off:]
 	c := rest[0]
-	if !s.eof && len(rest) < 3 && len(symbols[c]) > 1 {
+	if !s.eof && len(rest) < 3 {
 		// A longer symbol may be on its way; not so if none begins like this.
 		for _, name := range symbols[c] {
 			if len(name) > len(rest) && strings.HasPrefix(name, rest) {

@@ -40,7 +40,7 @@ func (s *scanner) isByte(off int, c byte) bool { return off < len(s.src) && s.sr
 
 func (s *scanner) number(toks *[]Token) scanResult {
 	end := digits(s.src, s.off, 10)
-	if s.atEnd(end) || s.isByte(end, '.') && s.atEnd(end+1) {
+	if s.digitsAtEnd(end) || s.isByte(end, '.') && s.atEnd(end+1) {
 		return scanMore
 	}
 	switch {
@@ -82,7 +82,7 @@ func (s *scanner) based(toks *[]Token, hash int) scanResult {
 		return s.fail(s.off, hash, []any{"base", (Token{Value: text}).Int()})
 	}
 	end := digits(s.src, hash+1, base)
-	if s.atEnd(end) || s.isByte(end, '.') && s.atEnd(end+1) {
+	if s.digitsAtEnd(end) || s.isByte(end, '.') && s.atEnd(end+1) {
 		return scanMore
 	}
 	switch {
@@ -102,7 +102,7 @@ func (s *scanner) based(toks *[]Token, hash int) scanResult {
 // the whole begin at from. An exponent in a base begins with "#e".
 func (s *scanner) float(toks *[]Token, frac, base, from int, based bool) scanResult {
 	end := digits(s.src, frac, base)
-	if s.atEnd(end) {
+	if s.digitsAtEnd(end) {
 		return scanMore
 	}
 	if end == frac { // the dot is not the number's
@@ -124,7 +124,7 @@ func (s *scanner) float(toks *[]Token, frac, base, from int, based bool) scanRes
 			from++
 		}
 		stop := digits(s.src, from, 10)
-		if s.atEnd(stop) {
+		if s.digitsAtEnd(stop) {
 			return scanMore
 		}
 		illegal = stop == from

@@ -81,6 +81,9 @@ func annoOf(t term.Term) (parser.Anno, bool) {
 
 // tokenTerm is a token in erl_scan's shape.
 func tokenTerm(t parser.Token, text bool) (term.Term, error) {
+	if t.Kind == parser.KindSigilSuffix && t.Value == "" {
+		text = false // as erl_scan has it
+	}
 	anno := annoTerm(t.Pos, t.Text, text)
 	category, err := term.NewAtom(t.Category())
 	if err != nil {
@@ -182,8 +185,8 @@ func errorTerm(e *parser.Error) term.Term {
 // erlScan is the natives of the module erl_scan.
 var erlScan = []vm.BIF{
 	{Module: "erl_scan", Name: "string_native", Arity: 3, Fn: scanString},
-	{Module: "erl_scan", Name: "tokens", Arity: 4, Fn: scanTokens},
-	{Module: "erl_scan", Name: "continuation_location", Arity: 1, Fn: continuationLocation},
+	{Module: "erl_scan", Name: "tokens_native", Arity: 4, Fn: scanTokens},
+	{Module: "erl_scan", Name: "continuation_location_native", Arity: 1, Fn: continuationLocation},
 	{Module: "erl_scan", Name: "reserved_word", Arity: 1, Fn: func(_ *vm.Process, args []term.Term) (term.Term, error) {
 		w, ok := args[0].(term.Atom)
 		return term.Bool(ok && parser.ReservedWord(w.Name())), nil
@@ -255,7 +258,7 @@ type formScan struct {
 	opts parser.ScanOptions
 }
 
-// scanTokens is erl_scan:tokens/4. The continuation is a reference to a
+// scanTokens is erl_scan:tokens_native/4. The continuation is a reference to a
 // scanner that stands where the text so far ends; it is good for one use.
 func scanTokens(p *vm.Process, args []term.Term) (term.Term, error) {
 	var f *formScan
@@ -310,7 +313,7 @@ func scanTokens(p *vm.Process, args []term.Term) (term.Term, error) {
 	return term.T(aDone, term.T(term.Ok, list, end), rest), nil
 }
 
-// continuationLocation is erl_scan:continuation_location/1: where the text that
+// continuationLocation is erl_scan:continuation_location_native/1: where the text that
 // no token was made of begins.
 func continuationLocation(p *vm.Process, args []term.Term) (term.Term, error) {
 	if ref, ok := args[0].(*term.Ref); ok {

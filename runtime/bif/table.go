@@ -75,7 +75,7 @@ var long = map[string][]string{
 	"binary": {"bin_to_list", "copy", "decode_hex", "decode_unsigned", "encode_hex", "encode_unsigned", "list_to_bin",
 		"longest_common_prefix", "longest_common_suffix", "match", "matches", "split"},
 	"crypto":   {"exor", "hash", "mac"},
-	"erl_scan": {"string_native", "tokens"}, "erl_parse": {"parse_exprs", "parse_form"}, "erl_pp": {"text"},
+	"erl_scan": {"string_native", "tokens_native"}, "erl_parse": {"parse_exprs", "parse_form"}, "erl_pp": {"text"},
 	"erlang": {"--", "adler32", "binary_to_integer", "binary_to_list", "binary_to_term", "bitstring_to_list", "crc32", "external_size",
 		"iolist_size", "iolist_to_binary", "iolist_to_iovec", "list_to_binary", "list_to_bitstring", "list_to_float", "list_to_tuple",
 		"make_tuple", "md5", "md5_update", "phash", "phash2", "term_to_binary", "term_to_iovec", "tuple_to_list"},

@@ -13,33 +13,99 @@ string(Text, {Line, Column} = Location, Options)
   when is_list(Text), is_integer(Line), Line >= 0, is_integer(Column), Column >= 1 ->
     scan(Text, Location, Options).
 
-%% Words may be reserved by a function of the caller's.
-scan(Text, Location, Options) ->
-    case is_list(Options) andalso lists:keyfind(reserved_word_fun, 1, Options) of
-        {_, Reserved} -> reserve(string_native(Text, Location, Options), Reserved);
-        false -> string_native(Text, Location, Options)
+scan(Text, Location, Options0) ->
+    {Options, Funs} = options(Options0),
+    try string_native(Text, Location, Options) of
+        Result -> told(Result, Funs)
+    catch
+        error:badarg -> no_text(Text)
     end.
 
-reserve({ok, Tokens, End}, Reserved) -> {ok, [reserve_token(T, Reserved) || T <- Tokens], End};
-reserve(Error, _) -> Error.
+tokens(Cont, Chars, Location) -> tokens(Cont, Chars, Location, []).
 
-reserve_token({atom, Anno, Name} = Token, Reserved) ->
+%% The functions of the caller's go with the scanner's continuation.
+tokens([], Chars, Line, Options) when is_integer(Line), Line >= 0 -> first_tokens(Chars, Line, Options);
+tokens([], Chars, {Line, Column} = Location, Options)
+  when is_integer(Line), Line >= 0, is_integer(Column), Column >= 1 ->
+    first_tokens(Chars, Location, Options);
+tokens(Cont, Chars, _Location, _Options) when is_reference(Cont) -> go_on(Cont, Chars, 1, [], none);
+tokens({Cont, Funs}, Chars, _Location, _Options) when is_reference(Cont) -> go_on(Cont, Chars, 1, [], Funs).
+
+first_tokens(Chars, Location, Options0) ->
+    {Options, Funs} = options(Options0),
+    go_on([], Chars, Location, Options, Funs).
+
+go_on(Cont, Chars, Location, Options, Funs) ->
+    try tokens_native(Cont, Chars, Location, Options) of
+        {more, Next} when Funs =/= none -> {more, {Next, Funs}};
+        {done, Result, Rest} -> {done, told(Result, Funs), Rest};
+        More -> More
+    catch
+        error:badarg when is_list(Chars) -> no_text(Chars)
+    end.
+
+no_text(Text) ->
+    case lists:dropwhile(fun(C) -> is_integer(C) andalso C >= 0 andalso C =< 16#10FFFF end, Text) of
+        [X | _] -> error({not_character, X});
+        [] -> error(badarg)
+    end.
+
+%%% Options that the scanner knows, and functions of the caller's: which words are
+%%% reserved, and of which tokens the text is kept.
+
+options([]) -> {[], none};
+options(Options) when is_list(Options) ->
+    Reserved = case proplists:get_value(reserved_word_fun, Options) of
+                   undefined -> none;
+                   R when is_function(R, 1) -> R;
+                   _ -> error(badarg, [Options])
+               end,
+    _ = proplists:get_bool(ssa_checks, proplists:get_value(compiler_internal, Options, [])),
+    Known = [return || lists:member(return, Options)]
+        ++ [O || O <- [return_white_spaces, return_comments, text], proplists:get_bool(O, Options)],
+    Text = lists:member(text, Known),
+    case proplists:get_value(text_fun, Options) of
+        _ when Text, Reserved =:= none -> {Known, none};
+        _ when Text -> {Known, {Reserved, none}};
+        undefined when Reserved =:= none -> {Known, none};
+        undefined -> {Known, {Reserved, none}};
+        Kept -> {[text | Known], {Reserved, Kept}}
+    end;
+options(Option) -> options([Option]).
+
+told({ok, Tokens, End}, {Reserved, Kept}) -> {ok, [kept(reserve(T, Reserved), Kept) || T <- Tokens], End};
+told(Result, _) -> Result.
+
+kept(Token, none) -> Token;
+kept(Token, Kept) ->
+    Anno = element(2, Token),
+    case erl_anno:text(Anno) of
+        undefined -> Token;
+        Text ->
+            case Kept(element(1, Token), Text) of
+                true -> Token;
+                false -> setelement(2, Token, erl_anno:location(Anno))
+            end
+    end.
+
+reserve(Token, none) -> Token;
+reserve({atom, Anno, Name} = Token, Reserved) ->
     case Reserved(Name) of
         true -> {Name, Anno};
         false -> Token
     end;
-reserve_token({Name, Anno} = Token, Reserved) ->
+reserve({Name, Anno} = Token, Reserved) ->
     case reserved_word(Name) andalso not Reserved(Name) of
         true -> {atom, Anno, Name};
         false -> Token
     end;
-reserve_token(Token, _) -> Token.
+reserve(Token, _) -> Token.
 
 string_native(_Text, _Location, _Options) -> erlang:nif_error(undef).
-
-tokens(Cont, Chars, Location) -> tokens(Cont, Chars, Location, []).
-tokens(_Cont, _Chars, _Location, _Options) -> erlang:nif_error(undef).
-continuation_location(_Cont) -> erlang:nif_error(undef).
+tokens_native(_Cont, _Chars, _Location, _Options) -> erlang:nif_error(undef).
+continuation_location({Cont, _Funs}) -> continuation_location_native(Cont);
+continuation_location(Cont) -> continuation_location_native(Cont).
+continuation_location_native(_Cont) -> erlang:nif_error(undef).
 
 reserved_word(_Word) -> erlang:nif_error(undef).
 f_reserved_word(Word) -> reserved_word(Word).
