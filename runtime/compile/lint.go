@@ -655,6 +655,9 @@ func (l *linter) recordsExist(e parser.Expr, at parser.Anno) {
 		names = []term.Term{v}
 	}
 	for _, name := range names {
+		if inner, ok := term.Slice(name); ok && len(inner) > 0 { // ms_transform gives a list in the list
+			continue
+		}
 		if a, isAtom := name.(term.Atom); !isAtom || !l.recordForms[a.Name()] {
 			l.error(at, desc("undefined_record", name), "record %s undefined", string(term.Format(name)))
 		}

@@ -71,6 +71,8 @@ type unreachable struct {
 	// exports are the function's expressions with clauses that bind variables which are read after
 	// them: the value is then asked for as far as erlc can tell.
 	exports map[parser.Expr]bool
+	// never: the match just looked at can't succeed.
+	never bool
 	// apply is Options.Evaluate.
 	apply func(Pure, []term.Term) (value, reason term.Term)
 }
@@ -434,5 +436,10 @@ func (u *unreachable) body(es []parser.Expr, s *scope, a asked) {
 		} else {
 			u.expr(e, s, a)
 		}
+		if _, ok := e.(*parser.Match); ok && u.never {
+			u.never = false
+			return // erlc drops the rest
+		}
+		u.never = false
 	}
 }

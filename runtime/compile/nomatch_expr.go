@@ -238,6 +238,7 @@ func (u *unreachable) match(p, value parser.Expr, at parser.Anno, s *scope) {
 	}
 	if !u.segmentsFit(p) {
 		u.noClause(at)
+		u.never = true
 		return
 	}
 	if u.isTest(value) && !mayBeAnswer(p) {
@@ -249,6 +250,7 @@ func (u *unreachable) match(p, value parser.Expr, at parser.Anno, s *scope) {
 			u.warn(passFold, "nomatch", at, desc("nomatch", "clause_type"), "this clause cannot match because of different types/sizes")
 		}
 		u.noClause(at)
+		u.never = true
 	}
 }
 
