@@ -117,8 +117,10 @@ normalise({bin, _, Elements}) ->
     Bin;
 normalise({cons, _, H, T}) -> [normalise(H) | normalise(T)];
 normalise({tuple, _, Es}) -> list_to_tuple([normalise(E) || E <- Es]);
-normalise({map, _, Pairs}) ->
-    maps:from_list([{normalise(K), normalise(V)} || {map_field_assoc, _, K, V} <- Pairs]);
+normalise({map, _, Pairs} = Map) ->
+    maps:from_list(lists:map(fun({map_field_assoc, _, K, V}) -> {normalise(K), normalise(V)};
+                                (_) -> error({badarg, Map})
+                             end, Pairs));
 normalise({op, _, '+', {Type, _, N}}) when Type =:= char; Type =:= integer; Type =:= float -> N;
 normalise({op, _, '-', {Type, _, N}}) when Type =:= char; Type =:= integer; Type =:= float -> -N;
 normalise({'fun', _, {function, {atom, _, M}, {atom, _, F}, {integer, _, A}}}) -> fun M:F/A;
@@ -136,8 +138,17 @@ tokens({Kind, A, Value}, More) when Kind =:= char; Kind =:= integer; Kind =:= fl
     [{Kind, A, Value} | More];
 tokens({nil, A}, More) -> [{'[', A}, {']', A} | More];
 tokens({cons, A, Head, Tail}, More) -> [{'[', A} | tokens(Head, tail_tokens(Tail, More))];
+tokens({map, A, []}, More) -> [{'#', A}, {'{', A}, {'}', A} | More];
+tokens({map, A, [Pair | Pairs]}, More) -> [{'#', A}, {'{', A} | pair_tokens(Pair, Pairs, More)];
 tokens({tuple, A, []}, More) -> [{'{', A}, {'}', A} | More];
 tokens({tuple, A, [E | Es]}, More) -> [{'{', A} | tokens(E, element_tokens(Es, element(2, E), More))].
+
+pair_tokens({map_field_assoc, A, Key, Value}, Pairs, More) ->
+    After = case Pairs of
+                [] -> [{'}', A} | More];
+                [Next | Rest] -> [{',', A} | pair_tokens(Next, Rest, More)]
+            end,
+    tokens(Key, [{'=>', A} | tokens(Value, After)]).
 
 tail_tokens({cons, A, Head, Tail}, More) -> [{',', A} | tokens(Head, tail_tokens(Tail, More))];
 tail_tokens({nil, A}, More) -> [{']', A} | More];
