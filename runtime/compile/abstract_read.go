@@ -239,7 +239,30 @@ func (r *reader) node(tag string, a parser.Anno, p []term.Term) parser.Expr {
 	return nil
 }
 
+// isMislabelled reports whether a literal holds a value of another kind, as parse
+// transforms make them that take a location for a line: erlc compiles the value.
+func isMislabelled(tag string, p term.Term) bool {
+	ok := true
+	switch tag {
+	case "atom":
+		_, ok = p.(term.Atom)
+	case "integer":
+		ok = term.IsInteger(p)
+	case "float":
+		_, ok = p.(term.Float)
+	case "char":
+		_, ok = p.(term.Int)
+	case "string":
+		_, ok = p.(*term.Cons)
+		ok = ok || p == term.EmptyList
+	}
+	return !ok
+}
+
 func (r *reader) node1(tag string, a parser.Anno, p term.Term) parser.Expr {
+	if !r.source && isMislabelled(tag, p) {
+		return r.literal(a, p)
+	}
 	switch tag {
 	case "atom":
 		return &parser.Atom{Anno: a, Name: r.atom(p)}
