@@ -448,7 +448,11 @@ const libraryRoot = "/ersh/lib/"
 // epp says how to preprocess a file.
 func (o *frontOptions) epp(source string, library func(string) ([]byte, error)) parser.EppOptions {
 	name := o.name
-	if name == "" {
+	switch {
+	case name != "":
+	case o.exact:
+		name = filepath.Base(source)
+	default:
 		name = source
 	}
 	return parser.EppOptions{

@@ -133,7 +133,9 @@ func (m *mod) attribute(a *parser.Attribute, onLoad **fa) []term.Term {
 	case "module":
 		if n, ok := args[0].(term.Atom); ok {
 			m.name = n
-			m.files[0] = m.file
+			// The first file is not written: loaders take the module's name.
+			m.files[0] = n.Name() + ".erl"
+			m.fileIndex = map[string]int{m.files[0]: 0}
 		}
 	case "export":
 		for _, k := range functions(args[0]) {

@@ -51,6 +51,7 @@ parse({eunit_run, F, Name}, _) ->
     end;
 parse({eunit_item, Item}, _) -> Item;
 parse({Title, T}, Exact) when is_binary(Title) -> titled(unicode:characters_to_list(Title), T, Exact);
+parse({[], T}, Exact) -> titled([], T, Exact);
 parse({[C | _] = Title, T} = Tests, Exact) when is_integer(C) ->
     is_string(Title) orelse bad(Tests),
     titled(Title, T, Exact);

@@ -33,7 +33,7 @@ undef(M, F, [{M, F, [], _} | _]) ->
         {module, M} -> throw({?MODULE, {no_such_function, {M, F, 0}}});
         _ -> throw({?MODULE, {module_not_found, M}})
     end;
-undef(M, F, [Missing | _]) -> erlang:raise(error, undef, [Missing, {M, F, 0, []}]).
+undef(M, F, Stack) -> erlang:raise(error, undef, prune(Stack) ++ [{M, F, 0, []}]).
 
 %% Setup, the tests made of its value, cleanup.
 context(Setup, Cleanup, Instantiate, Run) ->
