@@ -64,6 +64,22 @@ func TestFuns(t *testing.T) {
 	}
 }
 
+// TestOwnFuns has two nodes of this project exchange funs. Neither may wait for
+// what the other says of its erl_eval before it says so itself: the first case
+// would be late then.
+func TestOwnFuns(t *testing.T) {
+	n, other := startNode(t, "funshere"), startNode(t, "funsthere")
+	first := struct{ code, want string }{
+		"(fun(S) -> erlang:send_after(4000, S, late), spawn(N, fun() -> S ! {hello, node()} end), receive late -> late; {hello, _} = M -> M end end)(self())", "{hello,THERE}"}
+	for _, c := range append([]struct{ code, want string }{first}, funCases...) {
+		want := strings.ReplaceAll(c.want, "fun", "'fun'")
+		code := fmt.Sprintf("(fun(N) -> case %s of F when is_function(F) -> 'fun'; V -> V end end)('%s')", c.code, other.name)
+		if got := n.text(t, code); got != fill(want, n.name, other.name) {
+			t.Errorf("%s: %s", c.code, got)
+		}
+	}
+}
+
 func fill(want, here, there string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(want, "THERE", there), "HERE", here)
 }
