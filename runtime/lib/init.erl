@@ -6,7 +6,7 @@
          get_status/0, stop/0, stop/1, restart/0, restart/1, reboot/0,
          script_id/0, script_name/0, notify_when_started/1,
          wait_until_started/0, ensure_loaded/1, fetch_loaded/0,
-         archive_extension/0, objfile_extension/0, code_path_choice/0]).
+         program/0, archive_extension/0, objfile_extension/0, code_path_choice/0]).
 
 boot() ->
     register(init, self()),
@@ -27,6 +27,7 @@ boot(Mode) ->
     configure(),
     init ! watch,
     start_kernel(),
+    master_flag(),
     compile_flag(),
     make_flag(),
     Mode =:= shell andalso prim_tty:write(slogan()),
@@ -34,6 +35,15 @@ boot(Mode) ->
     Mode =:= shell andalso start_shell(),
     process_flag(trap_exit, true),
     start_em(instructions()).
+
+%% -master is the node that started this one as its slave, and shows its output.
+master_flag() ->
+    case get_argument(master) of
+        {ok, [[Master]]} ->
+            unregister(user),
+            slave:pseudo(list_to_atom(Master), [user]);
+        _ -> ok
+    end.
 
 %% -compile compiles files, -make what the directory's Emakefile names. Either ends the node.
 compile_flag() ->
@@ -306,6 +316,16 @@ instructions() -> erlang:nif_error(undef).
 banner() -> erlang:nif_error(undef).
 %% What the flag +pc says that ~p takes for printable.
 printable_range() -> erlang:nif_error(undef).
+%% The file that runs, for who starts a further node.
+program() ->
+    case file:read_link("/proc/self/exe") of
+        {ok, Program} -> Program;
+        {error, _} ->
+            {ok, [[Dir]]} = get_argument(bindir),
+            {ok, [[Name]]} = get_argument(progname),
+            filename:join(Dir, Name)
+    end.
+
 get_arguments() -> erlang:nif_error(undef).
 get_plain_arguments() -> erlang:nif_error(undef).
 

@@ -140,14 +140,7 @@ listening(Ip, Port, Peer) ->
 
 executable(#{exec := {Exec, Args}}) -> {Exec, Args};
 executable(#{exec := Exec}) -> {Exec, []};
-executable(_) ->
-    case file:read_link("/proc/self/exe") of
-        {ok, Exec} -> {Exec, []};
-        {error, _} ->
-            {ok, [[Dir]]} = init:get_argument(bindir),
-            {ok, [[Program]]} = init:get_argument(progname),
-            {filename:join(Dir, Program), []}
-    end.
+executable(_) -> {init:program(), []}.
 
 full_name(#{name := Name, host := Host}) -> lists:concat([Name, "@", Host]);
 full_name(#{name := Name}) -> lists:concat([Name]);
