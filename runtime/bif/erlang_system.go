@@ -24,7 +24,7 @@ var erlangSystem = []vm.BIF{
 	erl("garbage_collect", 2, garbageCollect),
 	erl("bump_reductions", 1, bumpReductions),
 	{Module: "erts_debug", Name: "flat_size", Arity: 1, Fn: flatSize},
-	{Module: "erts_debug", Name: "size", Arity: 1, Fn: flatSize},
+	{Module: "erts_debug", Name: "size", Arity: 1, Fn: sizeOf},
 }
 
 // The release whose behaviour is ersh's reference, and what belongs to it.

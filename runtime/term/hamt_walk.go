@@ -71,6 +71,22 @@ func (it *MapIter) Next() (k, v Term, ok bool) {
 // bucket reports whether n holds keys whose hashes are equal.
 func (n *hnode) bucket() bool { return n.leafMap|n.kidMap == 0 }
 
+// Nodes is how many nodes a large map has; a small one has none.
+func (m *Map) Nodes() int {
+	if m.root == nil {
+		return 0
+	}
+	return m.root.count()
+}
+
+func (n *hnode) count() int {
+	c := 1
+	for _, k := range n.kids {
+		c += k.count()
+	}
+	return c
+}
+
 // WithValues gives a map of m's keys with other values, which are in m's
 // order; keys whose value is nil, and there are so many, are left out.
 func (m *Map) WithValues(values []Term, without int) *Map {
