@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"ersh/parser"
 	"ersh/runtime/term"
 )
@@ -43,8 +45,8 @@ func (l *linter) segment(el *parser.BinElem, pattern bool) (segmentType, bool) {
 		return true
 	}
 	_, literal := el.Value.(*parser.String)
-	if utf := len(el.Types) == 1 && (el.Types[0].Name == "utf8" || el.Types[0].Name == "utf16" || el.Types[0].Name == "utf32"); pattern && literal &&
-		(el.Size != nil || len(el.Types) > 0 && !utf) {
+	utf := slices.ContainsFunc(el.Types, func(t parser.BinType) bool { return t.Name == "utf8" || t.Name == "utf16" || t.Name == "utf32" })
+	if pattern && literal && (el.Size != nil || len(el.Types) > 0 && !utf) {
 		l.error(el.Anno, "typed_literal_string", "a literal string in a binary pattern must not have a type or a size")
 		return t, false
 	}
