@@ -86,11 +86,9 @@ send_system_msg(Name, Request, Timeout) ->
     end.
 
 mfa(Name, {debug, {Func, Arg}}) -> {sys, Func, [Name, Arg]};
-mfa(Name, {debug, no_debug}) -> {sys, no_debug, [Name]};
 mfa(Name, {change_code, Mod, Vsn, Extra}) -> {sys, change_code, [Name, Mod, Vsn, Extra]};
 mfa(Name, {terminate, Reason}) -> {sys, terminate, [Name, Reason]};
-mfa(Name, {replace_state, Fun}) -> {sys, replace_state, [Name, Fun]};
-mfa(Name, Atom) -> {sys, Atom, [Name]}.
+mfa(Name, Request) -> {sys, Request, [Name]}.
 
 mfa(Name, Request, Timeout) ->
     {M, F, A} = mfa(Name, Request),
@@ -185,8 +183,9 @@ do_replace_state(Fun, Mod, Misc) ->
             end
     end.
 
-%% Debugging: a list of {trace, true}, {log, {N, Events}}, {statistics, S},
-%% {log_to_file, Fd} and {install, {Id, {Func, State}}}.
+%% Debugging: a list of {trace, true}, {log, Log}, {statistics, S},
+%% {log_to_file, Fd} and, of installed functions, {Func, State} and
+%% {Id, {Func, State}}; the newest is first.
 
 debug_cmd({trace, true}, Debug) -> {ok, set(trace, true, Debug)};
 debug_cmd({trace, false}, Debug) -> {ok, unset(trace, Debug)};
@@ -206,20 +205,16 @@ debug_cmd({statistics, true}, Debug) -> {ok, set(statistics, init_stat(), Debug)
 debug_cmd({statistics, false}, Debug) -> {ok, unset(statistics, Debug)};
 debug_cmd({statistics, get}, Debug) -> {{ok, get_stat(get_debug(statistics, Debug, []))}, Debug};
 debug_cmd(no_debug, Debug) -> _ = close_log_file(Debug), {ok, []};
-debug_cmd({install, {Func, State}}, Debug) -> {ok, install_func(Func, Func, State, Debug)};
-debug_cmd({install, {Id, Func, State}}, Debug) -> {ok, install_func(Id, Func, State, Debug)};
-debug_cmd({remove, Id}, Debug) ->
-    {ok, [D || D <- Debug, not is_installed(Id, D)]};
+debug_cmd({install, {Func, State}}, Debug) -> {ok, set(Func, State, Debug)};
+debug_cmd({install, {Id, Func, State}}, Debug) -> {ok, set(Id, {Func, State}, Debug)};
+debug_cmd({remove, Id}, Debug) -> {ok, unset(Id, Debug)};
 debug_cmd(_, Debug) -> {unknown_debug, Debug}.
 
-is_installed(Id, {install, {Id, _}}) -> true;
-is_installed(Id, {install, {_, {Id, _}}}) -> true;
-is_installed(_, _) -> false.
-
-install_func(Id, Func, State, Debug) ->
-    [{install, {Id, {Func, State}}} | [D || D <- Debug, not is_installed(Id, D)]].
-
-set(Key, Value, Debug) -> lists:keystore(Key, 1, Debug, {Key, Value}).
+set(Key, Value, Debug) ->
+    case lists:keymember(Key, 1, Debug) of
+        true -> lists:keyreplace(Key, 1, Debug, {Key, Value});
+        false -> [{Key, Value} | Debug]
+    end.
 
 unset(Key, Debug) -> lists:keydelete(Key, 1, Debug).
 
@@ -227,7 +222,7 @@ unset(Key, Debug) -> lists:keydelete(Key, 1, Debug).
 start_log(N, Debug) ->
     case lists:keymember(log, 1, Debug) of
         true -> Debug;
-        false -> set(log, {N, []}, Debug)
+        false -> set(log, [N], Debug)
     end.
 
 close_log_file(Debug) ->
@@ -247,8 +242,8 @@ get_stat(_) -> no_statistics.
 handle_debug([{trace, true} = D | Rest], Print, State, Event) ->
     Print(standard_io, Event, State),
     [D | handle_debug(Rest, Print, State, Event)];
-handle_debug([{log, {N, Events}} | Rest], Print, State, Event) ->
-    [{log, {N, lists:sublist([{Event, State, Print} | Events], N)}} | handle_debug(Rest, Print, State, Event)];
+handle_debug([{log, Log} | Rest], Print, State, Event) ->
+    [{log, logged({Event, State, Print}, Log)} | handle_debug(Rest, Print, State, Event)];
 handle_debug([{log_to_file, Fd} = D | Rest], Print, State, Event) ->
     Print(Fd, Event, State),
     [D | handle_debug(Rest, Print, State, Event)];
@@ -261,14 +256,18 @@ handle_debug([{statistics, {Start, R0, In, Out}} | Rest], Print, State, Event) -
                   _ -> {Start, R0, In, Out}
               end,
     [{statistics, Counted} | handle_debug(Rest, Print, State, Event)];
-handle_debug([{install, {Id, {Func, FuncState}}} | Rest], Print, State, Event) ->
+handle_debug([{Id, {Func, FuncState}} | Rest], Print, State, Event) when is_function(Func) ->
     case catch Func(FuncState, Event, State) of
         done -> handle_debug(Rest, Print, State, Event);
         {'EXIT', _} -> handle_debug(Rest, Print, State, Event);
-        FuncState1 -> [{install, {Id, {Func, FuncState1}}} | handle_debug(Rest, Print, State, Event)]
+        New -> [{Id, {Func, New}} | handle_debug(Rest, Print, State, Event)]
     end;
-handle_debug([D | Rest], Print, State, Event) ->
-    [D | handle_debug(Rest, Print, State, Event)];
+handle_debug([{Func, FuncState} | Rest], Print, State, Event) ->
+    case catch Func(FuncState, Event, State) of
+        done -> handle_debug(Rest, Print, State, Event);
+        {'EXIT', _} -> handle_debug(Rest, Print, State, Event);
+        New -> [{Func, New} | handle_debug(Rest, Print, State, Event)]
+    end;
 handle_debug([], _, _, _) -> [].
 
 get_debug(Key, Debug, Default) ->
@@ -277,18 +276,22 @@ get_debug(Key, Debug, Default) ->
         false -> Default
     end.
 
-get_log(Debug) ->
-    case lists:keyfind(log, 1, Debug) of
-        {log, {_, Events}} -> [Event || {Event, _, _} <- lists:reverse(Events)];
-        false -> []
-    end.
+get_log(Debug) -> [Event || {Event, _, _} <- log_entries(Debug)].
 
 print_log(Debug) ->
-    case lists:keyfind(log, 1, Debug) of
-        {log, {_, Events}} ->
-            lists:foreach(fun({Event, State, Print}) -> Print(standard_io, Event, State) end,
-                          lists:reverse(Events));
-        false -> ok
+    lists:foreach(fun({Event, State, Print}) -> Print(standard_io, Event, State) end, log_entries(Debug)).
+
+%% A log that is not full is [Room | Entries], the newest first; one that is full
+%% [New | Old], New with the newest first, Old with the oldest.
+logged(Entry, [1 | Entries]) -> [[Entry | Entries]];
+logged(Entry, [Room | Entries]) when is_integer(Room) -> [Room - 1, Entry | Entries];
+logged(Entry, [New]) -> [[] | tl(lists:reverse([Entry | New]))];
+logged(Entry, [New, _ | Old]) -> [[Entry | New] | Old].
+
+log_entries(Debug) ->
+    case get_debug(log, Debug, [0]) of
+        [Room | Entries] when is_integer(Room) -> lists:reverse(Entries);
+        [New | Old] -> Old ++ lists:reverse(New)
     end.
 
 debug_options(Options) -> debug_options(Options, []).
@@ -302,7 +305,7 @@ debug_options([{log_to_file, Name} | T], Debug) ->
         {ok, Fd} -> debug_options(T, set(log_to_file, Fd, Debug));
         _ -> debug_options(T, Debug)
     end;
-debug_options([{install, {Func, State}} | T], Debug) -> debug_options(T, install_func(Func, Func, State, Debug));
-debug_options([{install, {Id, Func, State}} | T], Debug) -> debug_options(T, install_func(Id, Func, State, Debug));
+debug_options([{install, {Func, State}} | T], Debug) -> debug_options(T, set(Func, State, Debug));
+debug_options([{install, {Id, Func, State}} | T], Debug) -> debug_options(T, set(Id, {Func, State}, Debug));
 debug_options([_ | T], Debug) -> debug_options(T, Debug);
 debug_options([], Debug) -> Debug.
