@@ -2,7 +2,9 @@ package beam
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
 
 	"ersh/runtime/term"
 )
@@ -12,21 +14,30 @@ import (
 func List(m *Module) []byte {
 	l := lister{m: m}
 	l.printf("{module, %s}.  %%%% version = 0\n\n{exports, [", term.Format(m.Name))
-	for i, f := range m.Exports {
+	exports := slices.SortedFunc(slices.Values(m.Exports), func(a, b Function) int {
+		return cmp.Or(term.Compare(a.Name, b.Name), a.Arity-b.Arity)
+	})
+	for i, f := range exports {
 		if i > 0 {
 			l.printf(",")
 		}
 		l.printf("{%s,%d}", term.Format(f.Name), f.Arity)
 	}
-	attrs := m.Attributes
-	if attrs == nil {
-		attrs = term.EmptyList
-	}
-	l.printf("]}.\n\n{attributes, %s}.\n\n{labels, %d}.\n", term.Format(attrs), m.NumLabels)
+	l.printf("]}.\n\n{attributes, %s}.\n\n{labels, %d}.\n", term.Format(written(m.Attributes)), m.NumLabels)
 	for i := range m.Code {
 		l.instr(i)
 	}
 	return l.Bytes()
+}
+
+// written is the attributes that the source has: vsn is made of the code if it
+// is not among them.
+func written(attributes term.Term) term.Term {
+	list, _ := term.Slice(attributes)
+	return term.List(slices.DeleteFunc(list, func(t term.Term) bool {
+		a, ok := t.(*term.Tuple)
+		return ok && a.Len() == 2 && a.Elems[0] == term.Term(term.A("vsn"))
+	})...)
 }
 
 type lister struct {

@@ -287,6 +287,7 @@ output(Mod, Code, Job = #job{opts = Opts, base = Base}) ->
     case lists:member(binary, Opts) of
         _ when Werror -> failed([], Job#job.warnings, Job);
         _ when Checked -> ok(Mod, [], Job);
+        true when Listing -> ok(Mod, [assembly(Code)], Job);
         true -> ok(Mod, [Code], Job);
         false when Listing -> save(Base ++ ".S", Mod, Code, Job);
         false ->
@@ -297,6 +298,25 @@ output(Mod, Code, Job = #job{opts = Opts, base = Base}) ->
                     failed([{File, none, ?MODULE, {module_name, Mod, Base}}], Job#job.warnings, Job)
             end
     end.
+
+%% A listing as a term: {Module, Exports, Attributes, Annotation, Functions, Labels}.
+assembly(Text) ->
+    [{module, Mod}, {exports, Exports}, {attributes, Attributes}, {labels, Labels} | Code] =
+        listed(unicode:characters_to_list(Text)),
+    {Mod, Exports, Attributes, #{records => []}, functions(Code), Labels}.
+
+listed(Text) ->
+    case erl_scan:tokens([], Text, 1) of
+        {done, {ok, Tokens, _}, Rest} ->
+            {ok, Term} = erl_parse:parse_term(Tokens),
+            [Term | listed(Rest)];
+        {more, _} -> [] % but white space
+    end.
+
+functions([{function, Name, Arity, Entry} | Code]) ->
+    {Instructions, Rest} = lists:splitwith(fun(I) -> not is_tuple(I) orelse element(1, I) =/= function end, Code),
+    [{function, Name, Arity, Entry, Instructions} | functions(Rest)];
+functions([]) -> [].
 
 save(Name, Mod, Code, Job) ->
     File = out(Name, Job),
