@@ -9,11 +9,16 @@ import (
 	"ersh/runtime/vm"
 )
 
-// parseAddress makes inet:parse_address and its like.
+// parseAddress makes inet:parse_address and its like. Those of one family take
+// no other text than a list, but for the strict one of IPv6.
 func parseAddress(v4, v6, strict bool) vm.Func {
 	return func(_ *vm.Process, args []term.Term) (term.Term, error) {
 		s, ok := term.GoString(args[0])
 		if !ok {
+			_, list := args[0].(*term.Cons)
+			if !list && v4 != v6 && (v4 || !strict) {
+				return nil, errFunctionClause
+			}
 			return isEinval, nil
 		}
 		if v4 {

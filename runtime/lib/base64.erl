@@ -9,7 +9,11 @@ encode(Data) -> encode(Data, #{}).
 encode(Data, Options) when is_binary(Data); is_list(Data) ->
     {Mode, Padding} = options(Options, [Data, Options]),
     Alphabet = alphabet(Mode),
-    encode_binary(iolist_to_binary(Data), Alphabet, Padding, <<>>).
+    encode_binary(bytes(Data), Alphabet, Padding, <<>>).
+
+%% A list is of bytes: nothing in it is a list or a binary.
+bytes(Data) when is_binary(Data) -> Data;
+bytes(Data) -> << <<(C bsr 0)>> || C <- Data >>.
 
 encode_binary(<<A:6, B:6, C:6, D:6, Rest/binary>>, Alphabet, Padding, Acc) ->
     encode_binary(Rest, Alphabet, Padding,
@@ -38,13 +42,13 @@ decode(Text) -> decode(Text, #{}).
 %% White space is passed over; everything else must be of the alphabet.
 decode(Text, Options) when is_binary(Text); is_list(Text) ->
     {Mode, Padding} = options(Options, [Text, Options]),
-    decode_text(iolist_to_binary(Text), Mode, Padding, strict, <<>>).
+    decode_text(bytes(Text), Mode, Padding, strict, <<>>).
 
 mime_decode(Text) -> mime_decode(Text, #{}).
 
 mime_decode(Text, Options) when is_binary(Text); is_list(Text) ->
     {Mode, Padding} = options(Options, [Text, Options]),
-    decode_text(iolist_to_binary(Text), Mode, Padding, mime, <<>>).
+    decode_text(bytes(Text), Mode, Padding, mime, <<>>).
 
 %% Bits come six at a time; Acc is a bitstring of them.
 decode_text(<<C, Rest/binary>>, Mode, Padding, How, Acc) ->
@@ -116,8 +120,7 @@ options(Options, Args) when is_map(Options) ->
     case lists:member(Mode, [standard, urlsafe]) andalso is_boolean(Padding) of
         true -> {Mode, Padding};
         false -> error(badarg, Args)
-    end;
-options(_, Args) -> error(badarg, Args).
+    end.
 
 alphabet(standard) -> list_to_tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 alphabet(urlsafe) -> list_to_tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_").

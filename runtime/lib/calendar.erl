@@ -22,7 +22,7 @@ date_to_gregorian_days({Year, Month, Day}) -> date_to_gregorian_days(Year, Month
 
 %% Years are counted from March here, so that a leap day is a year's last, in
 %% eras of 400 years; days and months past their end go on in the next.
-date_to_gregorian_days(Year, Month, Day) when is_integer(Year), is_integer(Month), is_integer(Day) ->
+date_to_gregorian_days(Year, Month, Day) when is_integer(Day), Day > 0 ->
     {Y, M} = if
                  Month > 2 -> {Year, Month - 3};
                  true -> {Year - 1, Month + 9}
@@ -41,7 +41,7 @@ day_of_the_week(Year, Month, Day) ->
     Days = date_to_gregorian_days(Year, Month, Day) + 5,
     Days - 7 * floor_div(Days, 7) + 1.
 
-gregorian_days_to_date(Days) when is_integer(Days) ->
+gregorian_days_to_date(Days) ->
     D = Days - 60,
     Era = floor_div(D, 146097),
     DayOfEra = D - Era * 146097,
@@ -55,7 +55,7 @@ gregorian_days_to_date(Days) when is_integer(Days) ->
         false -> {Year + 1, M - 9, Day}
     end.
 
-gregorian_seconds_to_datetime(Seconds) when is_integer(Seconds) ->
+gregorian_seconds_to_datetime(Seconds) ->
     {Days, Time} = seconds_to_daystime(Seconds),
     {gregorian_days_to_date(Days), Time}.
 
@@ -159,7 +159,7 @@ floor_div(A, B) -> -((-A + B - 1) div B).
 seconds_to_time(Seconds) when is_integer(Seconds), Seconds >= 0, Seconds < ?SECONDS_PER_DAY ->
     {Seconds div ?SECONDS_PER_HOUR, Seconds rem ?SECONDS_PER_HOUR div 60, Seconds rem 60}.
 
-time_difference(T1, T2) ->
+time_difference({{_, _, _}, {_, _, _}} = T1, {{_, _, _}, {_, _, _}} = T2) ->
     seconds_to_daystime(datetime_to_gregorian_seconds(T2) - datetime_to_gregorian_seconds(T1)).
 
 time_to_seconds({H, M, S})

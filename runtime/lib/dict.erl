@@ -115,7 +115,7 @@ update(Key, F, D) ->
         error -> error(badarg, [Key, F, D])
     end.
 
-update(Key, F, Initial, D) ->
+update(Key, F, Initial, D) when is_function(F, 1) ->
     case find(Key, D) of
         {ok, Value} -> store(Key, F(Value), D);
         error -> store(Key, Initial, D)
@@ -127,16 +127,19 @@ update_counter(Key, Increment, D) when is_number(Increment) ->
         error -> store(Key, Increment, D)
     end.
 
-fold(F, Acc, #dict{} = D) -> table_fold(fun([K | V], A) -> F(K, V, A) end, Acc, D).
+fold(F, Acc, #dict{} = D) when is_function(F, 3) -> table_fold(fun([K | V], A) -> F(K, V, A) end, Acc, D);
+fold(_, _, D) when not is_record(D, dict) -> error({badrecord, D}).
 
-map(F, #dict{segs = Segs} = D) ->
-    D#dict{segs = map_slots(fun(Bucket) -> [[K | F(K, V)] || [K | V] <- Bucket] end, Segs)}.
+map(F, #dict{segs = Segs} = D) when is_function(F, 2) ->
+    D#dict{segs = map_slots(fun(Bucket) -> [[K | F(K, V)] || [K | V] <- Bucket] end, Segs)};
+map(_, D) when not is_record(D, dict) -> error({badrecord, D}).
 
-filter(F, #dict{} = D) ->
+filter(F, #dict{} = D) when is_function(F, 2) ->
     Segs = map_slots(fun(Bucket) -> [E || [K | V] = E <- Bucket, F(K, V)] end, D#dict.segs),
     Kept = D#dict{segs = Segs},
     Size = table_fold(fun(_, N) -> N + 1 end, 0, Kept),
-    contracted(Kept#dict{size = Size}, D#dict.size - Size).
+    contracted(Kept#dict{size = Size}, D#dict.size - Size);
+filter(_, D) when not is_record(D, dict) -> error({badrecord, D}).
 
 map_slots(F, Segs) ->
     list_to_tuple([list_to_tuple([F(Bucket) || Bucket <- tuple_to_list(Seg)]) || Seg <- tuple_to_list(Segs)]).

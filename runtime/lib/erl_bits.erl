@@ -7,16 +7,13 @@
 %% that tools include.
 -define(BITTYPE(Type, Unit, Sign, Endian), {bittype, Type, Unit, Sign, Endian}).
 
-as_list(?BITTYPE(Type, Unit, Sign, Endian)) -> [Type, {unit, Unit}, Sign, Endian].
+as_list(?BITTYPE(Type, Unit, Sign, Endian)) -> [Type, {unit, Unit}, Sign, Endian];
+as_list(Other) -> error({badrecord, Other}).
 
-system_bitdefault() -> ?BITTYPE(integer, 1, unsigned, big).
+%% Erl keeps no defaults of its own by these names, and says so.
+system_bitdefault() -> no_system_bitdefault.
 
-system_bittypes() ->
-    [{binary, ?BITTYPE(binary, 8, unsigned, big)}, {bits, ?BITTYPE(binary, 1, unsigned, big)},
-     {bitstring, ?BITTYPE(binary, 1, unsigned, big)}, {bytes, ?BITTYPE(binary, 8, unsigned, big)},
-     {float, ?BITTYPE(float, 1, signed, big)}, {integer, ?BITTYPE(integer, 1, unsigned, big)},
-     {utf8, ?BITTYPE(utf8, 1, unsigned, big)}, {utf16, ?BITTYPE(utf16, 1, unsigned, big)},
-     {utf32, ?BITTYPE(utf32, 1, unsigned, big)}].
+system_bittypes() -> no_system_types.
 
 %% set_bit_type gives {ok, Size, Type} with all that is left out filled in, or
 %% {error, Reason}.

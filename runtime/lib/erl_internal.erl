@@ -193,7 +193,7 @@ bif(unalias, 1) -> true;
 bif(unlink, 1) -> true;
 bif(unregister, 1) -> true;
 bif(whereis, 1) -> true;
-bif(_, _) -> false.
+bif(F, A) when is_atom(F), is_integer(A) -> false.
 
 %%% Functions allowed in guards.
 
@@ -240,7 +240,7 @@ guard_bif(size, 1) -> true;
 guard_bif(tl, 1) -> true;
 guard_bif(trunc, 1) -> true;
 guard_bif(tuple_size, 1) -> true;
-guard_bif(_, _) -> false.
+guard_bif(F, A) when is_atom(F), is_integer(A) -> false.
 
 type_test(F, A) ->
     new_type_test(F, A) orelse old_type_test(F, A).
@@ -263,7 +263,7 @@ new_type_test(is_record, 2) -> true;
 new_type_test(is_record, 3) -> true;
 new_type_test(is_boolean, 1) -> true;
 new_type_test(is_map, 1) -> true;
-new_type_test(_, _) -> false.
+new_type_test(F, A) when is_atom(F), is_integer(A) -> false.
 
 old_type_test(integer, 1) -> true;
 old_type_test(float, 1) -> true;
@@ -277,7 +277,7 @@ old_type_test(port, 1) -> true;
 old_type_test(binary, 1) -> true;
 old_type_test(function, 1) -> true;
 old_type_test(record, 2) -> true;
-old_type_test(_, _) -> false.
+old_type_test(F, A) when is_atom(F), is_integer(A) -> false.
 
 %% is_type tells the types that need no module name.
 is_type(Name, 0) ->
@@ -307,13 +307,13 @@ arith_op('bor', 2) -> true;
 arith_op('bxor', 2) -> true;
 arith_op('bsl', 2) -> true;
 arith_op('bsr', 2) -> true;
-arith_op(_, _) -> false.
+arith_op(F, A) when is_atom(F), is_integer(A) -> false.
 
 bool_op('not', 1) -> true;
 bool_op('and', 2) -> true;
 bool_op('or', 2) -> true;
 bool_op('xor', 2) -> true;
-bool_op(_, _) -> false.
+bool_op(F, A) when is_atom(F), is_integer(A) -> false.
 
 comp_op('==', 2) -> true;
 comp_op('/=', 2) -> true;
@@ -323,14 +323,14 @@ comp_op('>=', 2) -> true;
 comp_op('>', 2) -> true;
 comp_op('=:=', 2) -> true;
 comp_op('=/=', 2) -> true;
-comp_op(_, _) -> false.
+comp_op(F, A) when is_atom(F), is_integer(A) -> false.
 
 list_op('++', 2) -> true;
 list_op('--', 2) -> true;
-list_op(_, _) -> false.
+list_op(F, A) when is_atom(F), is_integer(A) -> false.
 
 send_op('!', 2) -> true;
-send_op(_, _) -> false.
+send_op(F, A) when is_atom(F), is_integer(A) -> false.
 
 op_type(Op, A) ->
     case [T || {T, true} <- [{arith, arith_op(Op, A)}, {bool, bool_op(Op, A)}, {comp, comp_op(Op, A)},

@@ -120,7 +120,7 @@ format_error(string_concat) ->
 format_error(indentation) -> "bad indentation in triple-quoted string";
 format_error(white_space) ->
     "not white space after start of triple-quoted string";
-format_error(Other) -> io_lib:write(Other).
+format_error(Other) -> lists:flatten(io_lib:write(Other)).
 
 kind(Kind) when is_atom(Kind) -> atom_to_list(Kind);
 kind({string, _}) -> "triple-quoted string";
@@ -134,10 +134,12 @@ head(_, Head) -> io_lib:write_string(Head).
 %%% What a token is.
 
 category({Category, _}) -> Category;
-category({Category, _, _}) -> Category.
+category({Category, _, _}) -> Category;
+category(Token) -> error(badarg, [Token]).
 
 symbol({Category, _}) -> Category;
-symbol({_, _, Symbol}) -> Symbol.
+symbol({_, _, Symbol}) -> Symbol;
+symbol(Token) -> error(badarg, [Token]).
 
 text(Token) -> erl_anno:text(element(2, Token)).
 location(Token) -> erl_anno:location(element(2, Token)).

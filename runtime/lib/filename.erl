@@ -41,24 +41,24 @@ is_dot(_) -> false.
 windows() -> element(1, os:type()) =:= win32.
 
 flatten(Bin) when is_binary(Bin) -> Bin;
-flatten(Atom) when is_atom(Atom) -> atom_to_list(Atom);
-flatten(List) when is_list(List) -> flatten(List, []).
+flatten(Name) -> do_flatten(Name, []).
 
-flatten([H | T], Tail) when is_atom(H) -> atom_to_list(H) ++ flatten(T, Tail);
-flatten([H | T], Tail) when is_list(H) -> flatten(H, flatten(T, Tail));
-flatten([H | T], Tail) -> [H | flatten(T, Tail)];
-flatten([], Tail) -> Tail;
-flatten(Atom, Tail) when is_atom(Atom) -> atom_to_list(Atom) ++ flatten(Tail, []).
+do_flatten([H | T], Tail) when is_atom(H) -> atom_to_list(H) ++ do_flatten(T, Tail);
+do_flatten([H | T], Tail) when is_list(H) -> do_flatten(H, do_flatten(T, Tail));
+do_flatten([H | T], Tail) -> [H | do_flatten(T, Tail)];
+do_flatten([], Tail) -> Tail;
+do_flatten(Atom, Tail) when is_atom(Atom) -> atom_to_list(Atom) ++ do_flatten(Tail, []).
 
 %% --- joining and splitting ------------------------------------------------
 
-join([Name]) -> as(Name, fun(N) -> trim(N) end);
+join([Name]) when is_list(Name); is_binary(Name); is_atom(Name) -> as(Name, fun(N) -> trim(N) end);
 join([A, B | T]) -> join([join(A, B) | T]).
 
-join(A, B) when is_binary(A), not is_binary(B) -> join(A, to_binary(flatten(B)));
-join(A, B) when is_binary(B), not is_binary(A) -> join(to_binary(flatten(A)), B);
-join(A, B) when is_binary(A) -> to_binary(join_lists(to_list(A), to_list(B)));
-join(A, B) -> join_lists(flatten(A), flatten(B)).
+join(A, B) when is_binary(A), is_list(B); is_binary(A), is_atom(B) -> join(A, to_binary(flatten(B)));
+join(A, B) when is_binary(B), is_list(A); is_binary(B), is_atom(A) -> join(to_binary(flatten(A)), B);
+join(A, B) when is_binary(A), is_binary(B) -> to_binary(join_lists(to_list(A), to_list(B)));
+join(A, B) when (is_list(A) orelse is_atom(A)) andalso (is_list(B) orelse is_atom(B)) ->
+    join_lists(flatten(A), flatten(B)).
 
 join_lists(A, "") ->
     trim(A);
@@ -141,7 +141,7 @@ parts([C | T], Acc) ->
 parts([], Acc) ->
     [lists:reverse(Acc)].
 
-pathtype(Name) ->
+pathtype(Name) when is_list(Name); is_binary(Name); is_atom(Name) ->
     L = case flatten(Name) of
             B when is_binary(B) -> to_list(B);
             F -> F
@@ -282,7 +282,7 @@ rootname(Name, Ext) ->
              end,
     as(Name, fun(L) -> strip(L, Suffix) end).
 
-validate(Name) ->
+validate(Name) when is_list(Name); is_binary(Name); is_atom(Name) ->
     try flatten(Name) of
         <<>> -> false;
         B when is_binary(B) -> binary:match(B, <<0>>) =:= nomatch;

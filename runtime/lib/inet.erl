@@ -279,8 +279,12 @@ is_ipv6_address(_) -> false.
 within(Address, Max) ->
     lists:all(fun(N) -> is_integer(N) andalso N >= 0 andalso N =< Max end, tuple_to_list(Address)).
 
-ipv4_mapped_ipv6_address({A, B, C, D}) -> {0, 0, 0, 0, 0, 16#FFFF, A bsl 8 + B, C bsl 8 + D};
-ipv4_mapped_ipv6_address({0, 0, 0, 0, 0, 16#FFFF, AB, CD}) -> {AB bsr 8, AB band 16#FF, CD bsr 8, CD band 16#FF}.
+-define(BYTES(A, B, C, D), (A bor B bor C bor D) band (bnot 16#FF) =:= 0).
+-define(WORDS(A, B, C, D), (A bor B bor C bor D) band (bnot 16#FFFF) =:= 0).
+
+%% Of an IPv6 address the last four bytes are taken, whatever is before them.
+ipv4_mapped_ipv6_address({A, B, C, D}) when ?BYTES(A, B, C, D) -> {0, 0, 0, 0, 0, 16#FFFF, A bsl 8 + B, C bsl 8 + D};
+ipv4_mapped_ipv6_address({A, B, C, D, E, F, AB, CD}) when ?WORDS(A, B, C, D), ?WORDS(E, F, AB, CD) -> {AB bsr 8, AB band 16#FF, CD bsr 8, CD band 16#FF}.
 
 format_error(nxdomain) -> "non-existing domain";
 format_error(exbadport) -> "inet_drv bad port state";

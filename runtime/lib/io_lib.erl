@@ -55,7 +55,7 @@ format(Format, Args) ->
 
 format(Format, Args, Options) ->
     try io_lib_format:fwrite(Format, Args, Options)
-    catch error:_ -> erlang:error(badarg, [Format, Args, Options])
+    catch error:_ -> erlang:error(badarg, [Format, Args])
     end.
 
 bformat(Format, Args) ->
@@ -65,7 +65,7 @@ bformat(Format, Args) ->
 
 bformat(Format, Args, Options) ->
     try io_lib_format:fwrite_bin(Format, Args, Options)
-    catch error:_ -> erlang:error(badarg, [Format, Args, Options])
+    catch error:_ -> erlang:error(badarg, [Format, Args])
     end.
 
 scan_format(Format, Args) ->
@@ -139,13 +139,15 @@ write(Term, Depth) ->
 
 write(_Term, Depth, _Enc, _Order, Limit) when Depth =:= 0; Limit =:= 0 ->
     "...";
-write(Term, Depth, Enc, Order, Limit) when is_integer(Limit), Limit < 0 ->
+write(Term, Depth, Enc, Order, Limit) when is_integer(Depth), is_integer(Limit), Limit < 0 ->
     w(Term, Depth, Enc, Order);
-write(Term, Depth, Enc, Order, Limit) when is_integer(Limit) ->
+write(Term, Depth, Enc, Order, Limit) when is_integer(Depth), is_integer(Limit) ->
     io_lib_pretty:write(
-      io_lib_pretty:intermediate(Term, Depth, Limit, no_fun, Enc, false, Order)).
+      io_lib_pretty:intermediate(Term, Depth, Limit, no_fun, Enc, false, Order));
+write(_Term, _Depth, _Enc, _Order, _Limit) ->
+    error(if_clause).
 
-bwrite(Term, Options) ->
+bwrite(Term, Options) when is_list(Options) ->
     unicode:characters_to_binary(write(Term, Options)).
 
 write_bin(Term, Depth, Enc, Order, Limit) ->
@@ -360,8 +362,8 @@ escaped([], _Q, _Enc, End) ->
 escape(C, C, _Enc, Tail) -> [$\\, C | Tail];
 escape($\\, _Q, _Enc, Tail) -> [$\\, $\\ | Tail];
 escape(C, _Q, _Enc, Tail) when C >= 160, C =< 255 -> [C | Tail];
-escape(C, _Q, latin1, Tail) when C > 255 -> "\\x{" ++ integer_to_list(C, 16) ++ "}" ++ Tail;
-escape(C, _Q, _Enc, Tail) when C > 255 -> [C | Tail];
+escape(C, _Q, latin1, Tail) when is_integer(C), C > 255 -> "\\x{" ++ integer_to_list(C, 16) ++ "}" ++ Tail;
+escape(C, _Q, _Enc, Tail) when is_integer(C), C > 255 -> [C | Tail];
 escape($\n, _Q, _Enc, Tail) -> [$\\, $n | Tail];
 escape($\r, _Q, _Enc, Tail) -> [$\\, $r | Tail];
 escape($\t, _Q, _Enc, Tail) -> [$\\, $t | Tail];
@@ -370,7 +372,7 @@ escape($\b, _Q, _Enc, Tail) -> [$\\, $b | Tail];
 escape($\f, _Q, _Enc, Tail) -> [$\\, $f | Tail];
 escape($\e, _Q, _Enc, Tail) -> [$\\, $e | Tail];
 escape($\d, _Q, _Enc, Tail) -> [$\\, $d | Tail];
-escape(C, _Q, _Enc, Tail) when is_integer(C), C >= 0 ->
+escape(C, _Q, _Enc, Tail) when is_integer(C) ->
     [$\\, (C bsr 6) + $0, ((C bsr 3) band 7) + $0, (C band 7) + $0 | Tail].
 
 bwrite_string(S, Q, Enc) ->
@@ -461,7 +463,7 @@ count([], N) -> N;
 count(Bin, N) when is_binary(Bin) -> N + string:length(Bin).
 
 %% A term with everything below a depth replaced by '...'.
-limit_term(Term, Depth) ->
+limit_term(Term, Depth) when is_integer(Depth) ->
     try test_limit(Term, Depth) of
         ok -> Term
     catch throw:limit -> limit(Term, Depth)

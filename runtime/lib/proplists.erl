@@ -175,7 +175,7 @@ normalize(Ps, [{expand, Expansions} | Stages]) -> normalize(expand(Expansions, P
 normalize(Ps, []) -> compact(Ps).
 
 split(Ps, Keys) ->
-    Empty = maps:from_keys(Keys, []),
+    Empty = maps:from_list([{K, []} || K <- Keys]),
     {Found, Rest} = split(Ps, Empty, []),
     {[lists:reverse(map_get(K, Found)) || K <- Keys], lists:reverse(Rest)}.
 

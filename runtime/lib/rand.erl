@@ -40,13 +40,18 @@ seed_s(Alg, Seed) ->
     {Handler, SeedFun(Seed)}.
 
 mk_alg(exsss) ->
-    {#{type => exsss, bits => 58, next => fun exsss_next/1, jump => fun exsp_jump_s/1},
+    {#{type => exsss, bits => 58, next => fun exsss_next/1,
+       uniform => fun uniform_of_bits/1, uniform_n => fun uniform_of_bits/2,
+       jump => fun exsp_jump_s/1},
      fun exsss_seed/1};
 mk_alg(exro928ss) ->
-    {#{type => exro928ss, bits => 58, next => fun exro928ss_next/1, jump => fun exro928_jump_s/1},
+    {#{type => exro928ss, bits => 58, next => fun exro928ss_next/1,
+       uniform => fun uniform_of_bits/1, uniform_n => fun uniform_of_bits/2,
+       jump => fun exro928_jump_s/1},
      fun exro928_seed/1};
 mk_alg(exrop) ->
     {#{type => exrop, bits => 58, weak_low_bits => 1, next => fun exrop_next/1,
+       uniform => fun uniform_of_bits/1, uniform_n => fun uniform_of_bits/2,
        jump => fun exrop_jump_s/1},
      fun exrop_seed/1};
 mk_alg(exs1024s) ->
@@ -55,6 +60,7 @@ mk_alg(exs1024s) ->
      fun exs1024_seed/1};
 mk_alg(exsp) ->
     {#{type => exsp, bits => 58, weak_low_bits => 1, next => fun exsp_next/1,
+       uniform => fun uniform_of_bits/1, uniform_n => fun uniform_of_bits/2,
        jump => fun exsp_jump_s/1},
      fun exsplus_seed/1};
 mk_alg(exs64) ->
@@ -318,16 +324,26 @@ uniform() -> kept(uniform_s(state())).
 uniform(N) -> kept(uniform_s(N, state())).
 
 uniform_s({#{uniform := Uniform}, _} = State) -> Uniform(State);
-uniform_s({#{bits := Bits}, _} = State) ->
-    {V, State1} = next(State),
-    {(V bsr (Bits - 53)) * ?TWO_POW_MINUS53, State1};
+uniform_s({#{bits := _}, _} = State) -> uniform_of_bits(State);
 uniform_s({#{max := Max}, _} = State) ->
     {V, State1} = next(State),
     {V / (Max + 1), State1}.
 
 %% Without bias: numbers past the last whole multiple of N are not used.
 uniform_s(N, {#{uniform_n := UniformN}, _} = State) when is_integer(N), N >= 1 -> UniformN(N, State);
-uniform_s(N, {#{bits := Bits}, _} = State) when is_integer(N), N >= 1, N =< 1 bsl Bits ->
+uniform_s(N, {#{bits := _}, _} = State) when is_integer(N), N >= 1 -> uniform_of_bits(N, State);
+uniform_s(N, {#{max := Max}, _} = State) when is_integer(N), N >= 1 ->
+    {V, State1} = next(State),
+    if
+        N =< Max -> {V rem N + 1, State1};
+        true -> {trunc(V / (Max + 1) * N) + 1, State1}
+    end.
+
+uniform_of_bits({#{bits := Bits}, _} = State) ->
+    {V, State1} = next(State),
+    {(V bsr (Bits - 53)) * ?TWO_POW_MINUS53, State1}.
+
+uniform_of_bits(N, {#{bits := Bits}, _} = State) when is_integer(N), N >= 1, N =< 1 bsl Bits ->
     {V, State1} = next(State),
     if
         V < N -> {V + 1, State1};
@@ -335,10 +351,10 @@ uniform_s(N, {#{bits := Bits}, _} = State) when is_integer(N), N >= 1, N =< 1 bs
             I = V rem N,
             if
                 V - I =< (1 bsl Bits) - N -> {I + 1, State1};
-                true -> uniform_s(N, State1)
+                true -> uniform_of_bits(N, State1)
             end
     end;
-uniform_s(N, {#{bits := Bits} = H, _} = State) when is_integer(N), N >= 1 ->
+uniform_of_bits(N, {#{bits := Bits} = H, _} = State) when is_integer(N), N >= 1 ->
     {V, State1} = next(State),
     Weak = maps:get(weak_low_bits, H, 0),
     Shift = Bits - Weak,
@@ -349,14 +365,8 @@ uniform_s(N, {#{bits := Bits} = H, _} = State) when is_integer(N), N >= 1 ->
             I = V1 rem N,
             if
                 V1 - I =< (1 bsl Bits1) - N -> {I + 1, State2};
-                true -> uniform_s(N, State2)
+                true -> uniform_of_bits(N, State2)
             end
-    end;
-uniform_s(N, {#{max := Max}, _} = State) when is_integer(N), N >= 1 ->
-    {V, State1} = next(State),
-    if
-        N =< Max -> {V rem N + 1, State1};
-        true -> {trunc(V / (Max + 1) * N) + 1, State1}
     end.
 
 wide(N, V, _, _, Bits, State) when N =< 1 bsl Bits -> {V, Bits, State};

@@ -26,8 +26,7 @@ from_list(L, Options) ->
         2 -> from_list(L)
     end.
 
-is_set(S) when is_map(S) ->
-    maps:fold(fun(_, V, Is) -> Is andalso V =:= [] end, true, S);
+is_set(S) when is_map(S) -> true;
 is_set(S) when ?is_table(S), tuple_size(S) =:= 9 -> true;
 is_set(_) -> false.
 

@@ -102,7 +102,7 @@ slice(Text, N, Len) when is_integer(N), N >= 0, is_integer(Len), Len > 0 ->
         [] when is_binary(Text) -> <<>>;
         Rest -> first(Rest, Len)
     end;
-slice(Text, N, 0) when is_integer(N), N >= 0 ->
+slice(Text, _, 0) ->
     case is_binary(Text) of
         true -> <<>>;
         false -> []
@@ -569,7 +569,8 @@ find(Text, Pattern0, Where) ->
             Pattern = unicode:characters_to_list(Pattern0),
             case Where of
                 leading -> find_l(plain(Text), Pattern);
-                trailing -> find_r(plain(Text), Pattern, nomatch)
+                trailing -> find_r(plain(Text), Pattern, nomatch);
+                _ -> error(function_clause, [Text, Pattern0, Where])
             end
     end.
 

@@ -154,7 +154,7 @@ valid(#{path := _} = Map) ->
                                         Path = chars(maps:get(path, Map)),
                                         Path =:= "" orelse hd(Path) =:= $/
                                     end);
-valid(_) -> false.
+valid(Map) when is_map(Map) -> false.
 
 model(Map) -> hd([V || V <- maps:values(Map), is_binary(V)] ++ [""]).
 
@@ -199,8 +199,12 @@ normalize(URI) -> normalize(URI, []).
 
 normalize(URI, Options) when is_map(URI) ->
     Map = maps:map(fun(_, V) when is_integer(V); is_atom(V) -> V; (_, V) -> chars(V) end, URI),
-    result(Map, model(URI), Options);
-normalize(URI, Options) ->
+    Model = if
+                URI =:= #{} -> <<>>;
+                true -> model(URI)
+            end,
+    result(maps:merge(#{path => ""}, Map), Model, Options);
+normalize(URI, Options) when is_list(URI); is_binary(URI) ->
     try parsed(chars(URI)) of
         Map -> result(Map, URI, Options)
     catch throw:{error, What, Bad} -> {error, What, Bad}
@@ -278,20 +282,24 @@ up(Rest, []) -> without_dots(Rest, []).
 resolve(Reference, Base) -> resolve(Reference, Base, []).
 
 resolve(Reference, Base, Options) ->
-    try {as_map(Reference), as_map(Base)} of
-        {#{scheme := _} = R, _} -> resolved(R#{path := without_dots(maps:get(path, R))}, Base, Options);
-        {_, B} when not is_map_key(scheme, B) -> {error, invalid_scheme, ""};
-        {R, B} -> resolved(merged(R, B), Base, Options)
+    try as_map(Reference) of
+        #{scheme := _} = R -> resolved(R#{path := without_dots(maps:get(path, R))}, Reference, Options);
+        R ->
+            case as_map(Base) of
+                #{scheme := _} = B when is_list(Reference) -> resolved(merged(R, B), Reference, Options);
+                #{scheme := _} = B -> resolved(merged(R, B), Base, Options);
+                _ -> {error, invalid_scheme, ""}
+            end
     catch throw:{error, What, Bad} -> {error, What, Bad}
     end.
 
 as_map(Map) when is_map(Map) -> maps:map(fun(_, V) when is_integer(V); is_atom(V) -> V; (_, V) -> chars(V) end, Map);
-as_map(Text) -> parsed(chars(Text)).
+as_map(Text) when is_list(Text); is_binary(Text) -> parsed(chars(Text)).
 
-resolved(Map, Base, Options) ->
+resolved(Map, Like, Options) ->
     Model = if
-                is_map(Base) -> model(Base);
-                true -> Base
+                is_map(Like) -> model(Like);
+                true -> Like
             end,
     case lists:member(return_map, Options) of
         true -> map_like(Model, Map);
@@ -315,13 +323,13 @@ merged(#{path := Path} = R, #{path := BasePath} = B) ->
 
 quote(Text) -> quote(Text, "").
 
-quote(Text, Safe) -> like(Text, encode(chars(Text), ?UNRESERVED ++ Safe)).
+quote(Text, Safe) when is_list(Text); is_binary(Text) -> like(Text, encode(chars(Text), ?UNRESERVED ++ Safe)).
 
-unquote(Text) -> like(Text, decode(Text)).
+unquote(Text) when is_list(Text); is_binary(Text) -> like(Text, decode(Text)).
 
 percent_decode(Map) when is_map(Map) ->
     maps:map(fun(_, V) when is_integer(V); is_atom(V) -> V; (_, V) -> percent_decode(V) end, Map);
-percent_decode(Text) -> unquote(Text).
+percent_decode(Text) when is_list(Text); is_binary(Text) -> unquote(Text).
 
 %% Bytes that are encoded are text in UTF-8.
 decode(Text) ->
@@ -342,7 +350,7 @@ decode_bytes(<<C, Rest/binary>>) -> <<C, (decode_bytes(Rest))/binary>>;
 decode_bytes(<<>>) -> <<>>.
 
 %% What is encoded in one character set is encoded in another one.
-transcode(Text, Options) ->
+transcode(Text, Options) when is_list(Text); is_binary(Text) ->
     In = proplists:get_value(in_encoding, Options, utf8),
     Out = proplists:get_value(out_encoding, Options, utf8),
     Chars = case Text of
@@ -373,18 +381,21 @@ percent_run(Rest, Bytes) -> {Bytes, Rest}.
 compose_query(Pairs) -> compose_query(Pairs, []).
 
 compose_query([], _) -> "";
-compose_query(Pairs, Options) ->
+compose_query([{First, _} | _] = Pairs, Options) ->
     Encoding = proplists:get_value(encoding, Options, utf8),
     Separator = case proplists:get_value(separator, Options, amp) of
                     semicolon -> ";";
                     _ -> "&"
                 end,
-    [{First, _} | _] = Pairs,
-    like(First, lists:flatten(lists:join(Separator, [[form(K, Encoding), case V of
-                                                                            true -> "";
-                                                                            _ -> [$=, form(V, Encoding)]
-                                                                        end] || {K, V} <- Pairs]))).
+    try [[form(K, Encoding), case V of
+                                 true -> "";
+                                 _ -> [$=, form(V, Encoding)]
+                             end] || {K, V} <- Pairs] of
+        Forms -> like(First, lists:flatten(lists:join(Separator, Forms)))
+    catch throw:{error, What, Bad} -> {error, What, Bad}
+    end.
 
+form(Text, _) when not is_list(Text), not is_binary(Text) -> throw({error, invalid_input, Text});
 form(Text, Encoding) ->
     case unicode:characters_to_binary(Text, utf8, Encoding) of
         Bytes when is_binary(Bytes) -> lists:append([form_byte(B) || <<B>> <= Bytes]);
@@ -397,7 +408,7 @@ form_byte(B) -> percent(<<B>>).
 
 dissect_query(<<>>) -> [];
 dissect_query([]) -> [];
-dissect_query(Text) ->
+dissect_query(Text) when is_list(Text); is_binary(Text) ->
     Parts = string:split(string:replace(chars(Text), ";", "&", all), "&", all),
     [case cut(lists:flatten(Part), $=) of
          {Key, none} -> {unformed(Key, Text), true};

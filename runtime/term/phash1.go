@@ -15,6 +15,12 @@ const (
 	phashFloat   = 268437017
 	phashCons    = 268437511
 	phashTuple   = 268439627
+	phashPid     = 268438633
+	phashFun     = 268440479
+	phashExport  = 268440577
+	phashBits    = 268440581
+	phashMap     = 268440593
+	phashMapPlus = 268440611
 )
 
 // Phash is the hash of erlang:phash/2 before it is brought into its range. It
@@ -26,6 +32,10 @@ func Phash(t Term) uint32 {
 		for _, c := range b {
 			h = h*prime + uint32(c)
 		}
+	}
+	number := func(n, prime, after uint32) {
+		bytes(binary.LittleEndian.AppendUint32(nil, n), prime)
+		h *= after
 	}
 	integer := func(words []byte, negative bool) {
 		bytes(words, phashInteger)
@@ -72,8 +82,12 @@ func Phash(t Term) uint32 {
 			u := math.Float64bits(float64(x) + 0) // -0.0 as 0.0
 			h = h*phashFloat + (uint32(u>>32) ^ uint32(u))
 		case *Bits:
-			bytes(x.Bytes(), phashAtom)
-			h = h*phashMinus + uint32(x.ByteSize())
+			b, whole := x.Bytes(), x.Len/8
+			bytes(b[:whole], phashAtom)
+			if rest := x.Len % 8; rest > 0 {
+				h = (h*phashAtom+uint32(b[whole]>>(8-rest)))*phashBits + uint32(rest)
+			}
+			h = h*phashMinus + uint32(whole)
 		case *Tuple:
 			steps = append(steps, step{mul: phashTuple, add: uint32(len(x.Elems))})
 			for i := len(x.Elems) - 1; i >= 0; i-- {
@@ -101,8 +115,26 @@ func Phash(t Term) uint32 {
 				steps = append(steps, step{mul: phashCons})
 			}
 			steps = append(steps, step{t: c.Tail}, step{t: c.Head})
-		default:
-			h = h*phashTuple + uint32(Phash2(x))
+		case *Export:
+			h = h*phashExport + uint32(x.Arity)
+			h = h*phashAtom + atomPhash(x.Module.Name())
+			h = h*phashAtom + atomPhash(x.Name.Name())
+		case *Fun:
+			h = h*phashFun + uint32(len(x.Env))
+			h = h*phashAtom + atomPhash(x.Module.Name())
+			h = h*phashInteger + x.OldIndex
+			h = h*phashInteger + x.OldUniq
+			for _, e := range slices.Backward(x.Env) {
+				steps = append(steps, step{t: e})
+			}
+		case *Pid:
+			number(x.ID, phashPid, phashFloat)
+		case *Port:
+			number(uint32(x.ID), phashTuple, phashFun)
+		case *Ref:
+			number(x.ID[0], phashTuple, phashFun)
+		default: // a map
+			h = h*phashMap + phashMapPlus + uint32(Phash2(x))
 		}
 	}
 	return h
