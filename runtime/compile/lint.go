@@ -13,7 +13,10 @@ import (
 // The checks that erlc makes before it compiles, with its words.
 //
 //	lint.go        a module's functions, exports, imports, options
-//	lint_expr.go   variables, expressions, patterns, guards
+//	lint_scope.go  what is known of variables at a place
+//	lint_expr.go   variables, expressions
+//	lint_pattern.go patterns
+//	lint_guard.go  guards
 //	lint_attr.go   attributes that name functions
 //	lint_bits.go   segments of binaries
 //	lint_record.go records
