@@ -46,19 +46,26 @@ catch xxx().
 try lists:foldr(fun(X, _) -> error(X) end, 0, [1]) catch error:_:S -> S end.
 `
 
+// session has a shell, erl's or ours, read commands, and gives all that it prints
+// after the banner.
+func session(t *testing.T, cmd *exec.Cmd, commands string) string {
+	t.Helper()
+	cmd.Stdin = strings.NewReader(commands)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	_, text, _ := strings.Cut(string(out), "Eshell")
+	return text
+}
+
 // TestLinesAsErl compares stack traces through the library, lines included.
 func TestLinesAsErl(t *testing.T) {
 	release := otp.Need(t, 29)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	printed := func(cmd *exec.Cmd) string {
-		cmd.Stdin = strings.NewReader(failing)
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, text, _ := strings.Cut(string(out), "\n") // the banner
-		return regexp.MustCompile(`<0\.\d+\.0>`).ReplaceAllString(text, "<PID>")
+		return regexp.MustCompile(`<0\.\d+\.0>`).ReplaceAllString(session(t, cmd, failing), "<PID>")
 	}
 	want := strings.SplitAfter(printed(release.Command(ctx, "erl")), "\n")
 	got := strings.SplitAfter(printed(exec.CommandContext(ctx, ersh)), "\n")

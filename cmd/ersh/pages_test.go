@@ -38,14 +38,8 @@ func TestPagesAsErl(t *testing.T) {
 	numbers := regexp.MustCompile(`[0-9]+`)
 	process := regexp.MustCompile(`<N\.N\.N>.*`)
 	printed := func(cmd *exec.Cmd) string {
-		cmd.Stdin = strings.NewReader(asked)
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, text, _ := strings.Cut(string(out), "Eshell")
 		var lines []string
-		for line := range strings.Lines(text) {
+		for line := range strings.Lines(session(t, cmd, asked)) {
 			line = process.ReplaceAllString(numbers.ReplaceAllString(line, "N"), "PROCESS")
 			if strings.HasPrefix(line, " ") {
 				line = "second line"

@@ -50,12 +50,7 @@ func TestSlavesAsErl(t *testing.T) {
 	defer cancel()
 	numbers := regexp.MustCompile(`<\d+\.\d+\.\d+>|\d\d-\w+-\d{4}::[0-9:.]+`)
 	printed := func(cmd *exec.Cmd, master string) string {
-		cmd.Stdin = strings.NewReader(strings.ReplaceAll(slaves, "MASTER", master))
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		_, text, _ := strings.Cut(string(out), "Eshell")
+		text := session(t, cmd, strings.ReplaceAll(slaves, "MASTER", master))
 		return strings.ReplaceAll(numbers.ReplaceAllString(text, "<N>"), master, "MASTER")
 	}
 	name := func(s string) string { return fmt.Sprintf("%s%d", s, os.Getpid()) }

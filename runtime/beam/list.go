@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"math/big"
 	"slices"
 
 	"ersh/runtime/term"
@@ -23,21 +24,19 @@ func List(m *Module) []byte {
 		}
 		l.printf("{%s,%d}", term.Format(f.Name), f.Arity)
 	}
-	l.printf("]}.\n\n{attributes, %s}.\n\n{labels, %d}.\n", term.Format(written(m.Attributes)), m.NumLabels)
+	l.printf("]}.\n\n{attributes, %s}.\n\n{labels, %d}.\n", term.Format(written(m)), m.NumLabels)
 	for i := range m.Code {
 		l.instr(i)
 	}
 	return l.Bytes()
 }
 
-// written is the attributes that the source has: vsn is made of the code if it
-// is not among them.
-func written(attributes term.Term) term.Term {
-	list, _ := term.Slice(attributes)
-	return term.List(slices.DeleteFunc(list, func(t term.Term) bool {
-		a, ok := t.(*term.Tuple)
-		return ok && a.Len() == 2 && a.Elems[0] == term.Term(term.A("vsn"))
-	})...)
+// written is the attributes that the source has: not a vsn that is the code's
+// checksum.
+func written(m *Module) term.Term {
+	made := term.T(term.A("vsn"), term.List(term.MakeBig(new(big.Int).SetBytes(m.MD5[:]))))
+	list, _ := term.Slice(m.Attributes)
+	return term.List(slices.DeleteFunc(list, func(t term.Term) bool { return term.Equal(t, made) })...)
 }
 
 type lister struct {

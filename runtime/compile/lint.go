@@ -12,19 +12,19 @@ import (
 
 // The checks that erlc makes before it compiles, with its words.
 //
-//	lint.go        a module's functions, exports, imports, options
-//	lint_scope.go  what is known of variables at a place
-//	lint_expr.go   variables, expressions
+//	lint.go         a module's functions, exports, imports, options
+//	lint_scope.go   what is known of variables at a place
+//	lint_expr.go    variables, expressions
 //	lint_pattern.go patterns
-//	lint_guard.go  guards
-//	lint_attr.go   attributes that name functions
-//	lint_bits.go   segments of binaries
-//	lint_record.go records
-//	lint_types.go  types and specs
-//	lint_call.go   calls: undefined, ambiguous; behaviours
-//	lint_format.go format strings
-//	obsolete.go    deprecated and removed functions
-//	jaro.go        "did you mean"
+//	lint_guard.go   guards
+//	lint_attr.go    attributes that name functions
+//	lint_bits.go    segments of binaries
+//	lint_record.go  records
+//	lint_types.go   types and specs
+//	lint_call.go    calls: undefined, ambiguous; behaviours
+//	lint_format.go  format strings
+//	obsolete.go     deprecated and removed functions
+//	jaro.go         "did you mean"
 
 // Lint checks the forms of a module. Errors and warnings come in the order of
 // their places, errors of reading before all others; warnings are those that the options, and -compile attributes,

@@ -413,6 +413,9 @@ consult_stream(F, Line, Acc) ->
         {eof, _} -> {ok, lists:reverse(Acc)}
     end.
 
+%% These four open files and evaluate them alike, each for itself: stack traces
+%% of what they evaluate show them, and nothing between.
+
 eval(Name) -> eval(Name, erl_eval:new_bindings()).
 
 eval(Name, Bindings) ->

@@ -36,9 +36,7 @@ start_nodes([Host | Hosts], Name, Args) ->
             start_nodes(Hosts, Name, Args)
     end.
 
-get_nodes() -> get_elements(2, get_nodes_and_load()).
-
-get_elements(N, Tuples) -> [element(N, T) || T <- Tuples].
+get_nodes() -> [Node || {_, Node} <- get_nodes_and_load()].
 
 attach(Node) -> gen_server:call(?MASTER, {attach, Node}).
 
@@ -80,7 +78,6 @@ handle_call({spawn, Leader, M, F, A}, _From, [{Load, Node} | Nodes]) ->
     Pid = spawn(Node, ?MODULE, do_spawn, [Leader, M, F, A]),
     {reply, Pid, Nodes ++ [{Load + 1, Node}]};
 handle_call(stop, _From, Nodes) ->
-    %% The nodes that were started end with their collectors' master.
     {stop, normal, stopped, Nodes}.
 
 handle_cast(_, Nodes) -> {noreply, Nodes}.
@@ -92,6 +89,7 @@ handle_info({nodedown, Node}, Nodes) ->
 handle_info(_, Nodes) ->
     {noreply, Nodes}.
 
+%% The pool's other nodes end with it, whoever started them.
 terminate(_, Nodes) ->
     [rpc:cast(Node, erlang, halt, []) || {_, Node} <- Nodes, Node =/= node()],
     ok.

@@ -444,8 +444,7 @@ func (bp *breakpoint) change(vm *VM, s *TraceSession, c *TracePatternChange) {
 // arm puts the breakpoint in the way of calls, or out of it. Others may be
 // executing what it changes: each store is of one word, and a reader of the old
 // one makes a call that is not traced yet, or still is. The race detector knows
-// no such argument; what it would miss here besides is the writer's side of
-// these three stores alone.
+// no such argument, so it does not look at these stores.
 //
 //go:norace
 func (bp *breakpoint) arm(vm *VM, on bool) {
